@@ -1,0 +1,5 @@
+"""From upstream's CSV files to schema `raw` of a DuckDB file.
+
+`source` says where the files lie, `download` fetches them, `parse` reads and judges one
+file, `load` writes what was read, `run` does all of it in order.
+"""

@@ -1,0 +1,22 @@
+{# All SQL that only DuckDB understands. Another engine needs another version of these
+   macros and of nothing else (`anti join`, `qualify` and `using` are read by Spark too,
+   in its Databricks form). #}
+
+{# Milliseconds since 1970 as text -> timestamp in UTC, without a zone. #}
+{% macro utc_timestamp(milliseconds) -%}
+    epoch_ms(try_cast(nullif({{ milliseconds }}, '') as double)::bigint)
+{%- endmacro %}
+
+{# Upstream writes whole numbers as `31151` in one file and `31151.0` in the next. #}
+{% macro whole_number(text) -%}
+    try_cast(nullif({{ text }}, '') as double)::bigint
+{%- endmacro %}
+
+{% macro decimal_number(text) -%}
+    try_cast(nullif({{ text }}, '') as double)
+{%- endmacro %}
+
+{# Stops the build with a sentence where the condition holds; null otherwise. #}
+{% macro refuse(condition, sentence) -%}
+    case when {{ condition }} then error({{ sentence }}) end
+{%- endmacro %}

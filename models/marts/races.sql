@@ -1,0 +1,52 @@
+-- One row per board in the catalogue, with its place in the season where a prize or a
+-- promotion draws on it.
+with
+
+catalogue as (
+    select * from {{ ref('stg_catalogue') }}
+),
+
+round_races as (
+    select * from {{ ref('round_races') }}
+),
+
+final_rankings as (
+    select
+        leaderboard_arn,
+        count(*) as ranked_racers,
+        min(submitted_at_utc) as first_submitted_at_utc,
+        max(submitted_at_utc) as last_submitted_at_utc,
+    from {{ ref('stg_rankings') }}
+    group by all
+)
+
+select
+    -- keys
+    leaderboard_arn,
+    coalesce(round_races.season, year(launched_at_utc))::integer as season,
+    round_races.round_number,
+    round_races.race,
+
+    -- the race
+    race_name,
+    race_type,
+    division,
+    track_arn,
+    description,
+
+    -- times: the submissions tell when it was raced, the catalogue when it was announced
+    launched_at_utc,
+    closed_at_utc,
+    first_submitted_at_utc,
+    last_submitted_at_utc,
+
+    -- result
+    status,
+    participants::integer as participants,
+    coalesce(ranked_racers, 0)::integer as ranked_racers,
+    ranked_racers is not null as has_final_ranking,
+    winner_alias,
+from catalogue
+left join round_races using (leaderboard_arn)
+left join final_rankings using (leaderboard_arn)
+order by launched_at_utc, leaderboard_arn

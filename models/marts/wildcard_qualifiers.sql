@@ -1,0 +1,7 @@
+-- The last championship seats.
+-- Rule: the ranking of the Wildcard race without everybody who holds a seat; first five.
+-- Source: the article "Who won what in the AWS DeepRacer League 2021?".
+select * exclude (prize)
+from {{ ref('prize_winners') }}
+where prize = 'wildcard_seat'
+order by season, round_number, award_number
