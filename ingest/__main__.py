@@ -69,7 +69,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seeds",
         type=Path,
-        default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
+        default=Path("seeds"),
         help="the rows that say which boards make a season (default: seeds)",
     )
     return parser.parse_args(arguments)

@@ -16,7 +16,7 @@
     try_cast(nullif({{ text }}, '') as double)
 {%- endmacro %}
 
-{# Stops the build with a sentence where the condition holds; null otherwise. #}
-{% macro refuse(condition, sentence) -%}
-    case when {{ condition }} then error({{ sentence }}) end
+{# Stops the build; the text is what its reader sees. #}
+{% macro stop_with(text) -%}
+    error({{ text }})
 {%- endmacro %}

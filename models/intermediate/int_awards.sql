@@ -10,7 +10,7 @@ blocks as (
     select * from {{ ref('prize_blocks') }}
 ),
 
-{{ award_in_turns('line', 'blocks', turns=12) }}
+{{ award_in_turns('line', 'blocks') }}
 
 select
     *,

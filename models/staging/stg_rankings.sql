@@ -10,7 +10,7 @@ select
     Alias as alias,
     nullif(TeamName, '') as team_name,
 
-    -- the result; 9223372036854775807 means "no lap" and is ranked like any score
+    -- the result; about 2^63 means "no lap" and is ranked like any score
     case
         when {{ decimal_number('RankingScore') }} < 9.2e18
             then {{ whole_number('RankingScore') }}

@@ -1,0 +1,78 @@
+# `make` alone lists what there is.
+PYTHON ?= python3
+DATA ?= data
+SOURCE ?=
+REF ?=
+# The dbt project; the demo has one of its own, with rows of its own.
+PROJECT ?= .
+
+BIN := .venv/bin
+READY := .venv/ready
+
+# dbt works from the project's folder, so what is not in it needs a whole path.
+export LEAGUE_DATA = $(abspath $(DATA))
+export DBT_TARGET_PATH = $(abspath $(DATA))/build/target
+export DBT_LOG_PATH = $(abspath $(DATA))/build/logs
+export DBT_PROJECT_DIR = $(PROJECT)
+export DBT_PROFILES_DIR = $(PROJECT)
+# Without compiled bytecode every dbt call compiles dbt anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help
+help:
+	@echo "make winners   who won what: download, load, build, test, publish, print"
+	@echo "make demo      the same on a small fictional season, without a network"
+	@echo "make shell     the duckdb shell on the published database, read-only"
+	@echo "make test      every test"
+	@echo "make bench     how long a build takes, compared with dbt parse"
+	@echo "make lock      resolve the dependencies anew"
+	@echo
+	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
+	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
+	@echo "REF=           another commit of upstream"
+
+.PHONY: winners
+winners: $(READY)
+	@$(BIN)/python -m ingest --seeds "$(PROJECT)/seeds" \
+		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)")
+	@# Unit tests check the rules on invented rows: `make test` runs them.
+	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
+	@$(BIN)/python -m publish
+
+.PHONY: demo
+demo: $(READY)
+	@$(BIN)/python -m ingest.fictional_season --data "$(DATA)/demo"
+	@$(MAKE) --no-print-directory winners DATA="$(DATA)/demo" \
+		PROJECT="$(DATA)/demo/project" SOURCE="$(DATA)/demo/race-data" REF=
+
+.PHONY: shell
+shell: $(READY)
+	@test -f "$(DATA)/league.duckdb" || { \
+		echo "There is no $(DATA)/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
+		exit 1; }
+	@$(BIN)/duckdb -readonly "$(DATA)/league.duckdb"
+
+.PHONY: test
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+.PHONY: bench
+bench: $(READY)
+	@$(BIN)/python -m tests.bench $(if $(SOURCE),--source "$(SOURCE)")
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Expected Python 3.10 to 3.13, found $$($(PYTHON) --version). Name another: make PYTHON=python3.11" >&2; \
+		exit 1; }
+	@echo "Setting up .venv (once, about a minute) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements.lock
+	@touch $(READY)
+
+# One lock for all supported Pythons and systems; no index address in it.
+.PHONY: lock
+lock: $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock

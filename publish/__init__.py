@@ -1,0 +1,1 @@
+"""From a tested build to what people use: the published database and readable tables."""
