@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.download import fetch_from_web, find_base, is_commit, session
 from ingest.errors import IngestError
 from ingest.parse import Broken
-from ingest.run import Run, run
+from ingest.run import Run, is_understood, run
 from ingest.source import PINNED_REF, UPSTREAM, fetch_from_folder, is_web
 
 EXIT_CODES = """exit codes:
@@ -30,9 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
             with session() as web:
                 base = find_base(web, source, ref, ref_was_asked=bool(options.ref))
                 ref = ref if base.endswith(ref) else None
-                fetch = fetch_from_web(
-                    web, base, data / "download" / _folder_name(base), is_commit(ref)
-                )
+                folder = data / "download" / _folder_name(base)
+                fetch = fetch_from_web(web, base, folder, is_commit(ref), is_understood)
                 done = run(fetch, data / "build/league.duckdb", options.seeds, base, ref)
         else:
             if options.ref:

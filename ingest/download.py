@@ -1,14 +1,15 @@
 """Fetch files over HTTP into a folder that remembers what it has.
 
 A file is asked for once: at a pinned commit it cannot change, and elsewhere the server is
-asked whether it has changed (ETag). Whatever arrives is written to a temporary file and
-renamed, so that the folder never holds half a file.
+asked whether it has changed (ETag). What arrives is written to a temporary file and
+renamed, so that the folder never holds half a file; what is not understood is not kept.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
+from rich.console import Console
 from rich.progress import track
 from urllib3.util import Retry
 
@@ -82,13 +84,18 @@ def find_base(web: requests.Session, source: str, ref: str, ref_was_asked: bool)
 
 
 def fetch_from_web(
-    web: requests.Session, base: str, folder: Path, never_changes: bool
+    web: requests.Session,
+    base: str,
+    folder: Path,
+    never_changes: bool,
+    is_understood: Callable[[Fetched], bool],
 ) -> Fetch:
     """Fetch files below `base` into `folder`, several at a time, in the order asked.
 
-    `never_changes`: what the folder has is not asked for again.
+    never_changes: what the folder has is not asked for again.
+    is_understood: whether a file is worth keeping; an error page is not.
     """
-    one = partial(_fetch_one, web, base, folder, never_changes)
+    one = partial(_fetch_one, web, base, folder, never_changes, is_understood)
 
     def fetch(files: list[str]) -> list[Fetched]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -98,10 +105,8 @@ def fetch_from_web(
     return fetch
 
 
-def progress(steps, total: int, what: str):
+def progress(steps: Iterable[Fetched], total: int, what: str) -> Iterable[Fetched]:
     """A progress bar where a person watches, nothing where the output is piped."""
-    from rich.console import Console
-
     console = Console(stderr=True)
     return track(
         steps, what, total=total, console=console, disable=not console.is_terminal
@@ -109,7 +114,12 @@ def progress(steps, total: int, what: str):
 
 
 def _fetch_one(
-    web: requests.Session, base: str, folder: Path, never_changes: bool, file: str
+    web: requests.Session,
+    base: str,
+    folder: Path,
+    never_changes: bool,
+    is_understood: Callable[[Fetched], bool],
+    file: str,
 ) -> Fetched:
     kept = folder / quote(file)
     etag_of_kept = kept.with_name(kept.name + ".etag")
@@ -131,12 +141,14 @@ def _fetch_one(
             f"{answer.status_code} {answer.reason}, several times over. Try again later. "
             f"{WAYS_OUT}"
         )
+    fetched = Fetched(file, answer.content)
     # The old tag must not outlive the file it belongs to.
     etag_of_kept.unlink(missing_ok=True)
-    write_whole(kept, answer.content)
-    if answer.headers.get("ETag"):
-        write_whole(etag_of_kept, answer.headers["ETag"].encode())
-    return Fetched(file, answer.content)
+    if is_understood(fetched):
+        write_whole(kept, answer.content)
+        if answer.headers.get("ETag"):
+            write_whole(etag_of_kept, answer.headers["ETag"].encode())
+    return fetched
 
 
 def _get(

@@ -35,7 +35,7 @@ def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | 
     cannot be written; then nothing has changed.
     """
     fetched = fetch([CATALOGUE])[0]
-    content = None if fetched.body is None else read_catalogue(fetched.body)
+    content = read(fetched)
     if not isinstance(content, Table):
         problem = content or Broken("a catalogue", "no such file", CATALOGUE)
         raise IngestError(
@@ -71,10 +71,21 @@ def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | 
     )
 
 
+def read(fetched: Fetched) -> Table | Broken | None:
+    """What a fetched file says; None where there is no such file."""
+    if fetched.body is None:
+        return None
+    if fetched.file == CATALOGUE:
+        return read_catalogue(fetched.body)
+    return read_ranking(fetched.body)
+
+
+def is_understood(fetched: Fetched) -> bool:
+    return not isinstance(read(fetched), Broken)
+
+
 def _judged(fetched: Fetched, board: str, known: dict[str, str]) -> File:
-    file = File(fetched.file, board, fetched.body)
-    if file.body is not None:
-        file.content = read_ranking(file.body)
+    file = File(fetched.file, board, fetched.body, read(fetched))
     file.outcome = _outcome(file, known)
     return file
 
