@@ -68,7 +68,8 @@ def _refuse_unless_all_passed(manifest: dict, results: dict) -> None:
     ]
     not_passed = [
         f"{name.split('.')[2]} ({status.get(name, 'not run')})"
-        for name in wanted
+        # What failed comes before what was left out because of it.
+        for name in sorted(wanted, key=lambda name: status.get(name, "not run") == "skipped")
         if status.get(name) not in ("success", "pass")
     ]
     if not_passed:

@@ -1,0 +1,44 @@
+"""The README's examples: every block of SQL is followed by what it prints.
+
+`python -m tests.readme DATABASE` writes the answers anew; test_readme.py checks them.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+README = ROOT / "README.md"
+EXAMPLE = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
+
+
+def answer(sql: str, database: Path) -> str:
+    """What the duckdb shell prints."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "duckdb"), "-readonly", "-box", str(database)],
+        input=f".maxwidth 120\n{sql}",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr, done.stderr
+    return done.stdout
+
+
+def main() -> None:
+    database = Path(sys.argv[1])
+    text = README.read_text(encoding="utf-8")
+    for example in EXAMPLE.finditer(text):
+        block = f"```sql\n{example['sql']}```\n\n```text\n"
+        text = text.replace(
+            example.group(), f"{block}{answer(example['sql'], database)}```"
+        )
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
