@@ -12,11 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-PRIZE_TITLES = {
-    "championship_seat": "Championship seat",
-    "wildcard_seat": "Wildcard seat",
-    "evo": "Evo (car)",
-}
+REMARKS = {"inferred": "\n(rule inferred)", "catalogue": "\n(as catalogued)"}
 FICTIONAL = (
     "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "
     "won anything."
@@ -29,7 +25,7 @@ class Award:
 
     season: int
     round_name: str
-    prize: str
+    title: str
     award_number: int
     alias: str
     evidence: str
@@ -41,8 +37,9 @@ def read_awards(database: Path) -> tuple[list[Award], bool]:
     with duckdb.connect(str(database), read_only=True) as opened:
         awards = opened.execute(
             """
-            select season, round_name, prize, award_number, alias, evidence, is_provisional
+            select season, round_name, title, award_number, alias, evidence, is_provisional
             from prize_winners
+            inner join seeds.prize_names using (prize)
             order by season, round_number, prize, award_number
             """
         ).fetchall()
@@ -61,30 +58,23 @@ def print_winners(awards: list[Award], is_fictional: bool, console: Console) -> 
         console.print("Nobody has won anything yet: no race that gives a prize is decided.")
     for season in sorted({award.season for award in awards}):
         of_season = [award for award in awards if award.season == season]
-        remarks = ["fictional"] if is_fictional else []
-        if all(award.evidence == "inferred" for award in of_season):
-            remarks.append("rules inferred")
-        title = f"Season {season}" + (f" ({', '.join(remarks)})" if remarks else "")
+        title = f"Season {season}" + (" (fictional)" if is_fictional else "")
         console.print(_season_table(title, of_season))
 
 
 def _season_table(title: str, awards: list[Award]) -> Table:
-    prizes = [p for p in PRIZE_TITLES if any(award.prize == p for award in awards)]
-    table = Table(
-        title=title,
-        box=box.ROUNDED,
-        show_lines=True,
-        title_justify="left",
-    )
+    table = Table(title=title, box=box.ROUNDED, show_lines=True, title_justify="left")
+    table.add_column("Round")
+    prizes = list(dict.fromkeys(award.title for award in awards))
     cells = defaultdict(list)
     for award in awards:
-        cells[award.round_name, award.prize].append(
+        cells[award.round_name, award.title].append(
             f"{award.award_number:>2} {printable(award.alias)}"
         )
-    table.add_column("Round")
     for prize in prizes:
-        total = sum(award.prize == prize for award in awards)
-        table.add_column(f"{PRIZE_TITLES[prize]}: {total}")
+        of_prize = [award for award in awards if award.title == prize]
+        remark = REMARKS.get(of_prize[0].evidence, "")
+        table.add_column(f"{prize}: {len(of_prize)}{remark}")
     provisional = {award.round_name for award in awards if award.is_provisional}
     for round_name in dict.fromkeys(award.round_name for award in awards):
         mark = "\n(provisional)" if round_name in provisional else ""

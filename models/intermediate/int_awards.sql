@@ -4,6 +4,7 @@ with
 
 line as (
     select * from {{ ref('int_prize_lines') }}
+    where exception_reason is null
 ),
 
 blocks as (

@@ -5,7 +5,8 @@
 -- (2021, Evo: "from the finale ranking first, then the month's ranking"). A racer who is
 -- in two rankings stands once, at the better place. Within a ranking the league's own
 -- Rank decides and nothing else. Past winners still stand here: who leaves the line,
--- and when, is decided turn by turn in int_awards.
+-- and when, is decided turn by turn in int_awards. So does whoever seeds/exceptions.csv
+-- takes out, with the reason; of several exceptions the earliest counts.
 with
 
 prizes as (
@@ -42,6 +43,7 @@ places as (
     inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join rounds using (season, round_number)
     inner join rankings using (leaderboard_arn)
+    where prizes.evidence <> 'catalogue'
 ),
 
 best_place_of_each_racer as (
@@ -51,6 +53,23 @@ best_place_of_each_racer as (
         partition by season, prize, round_number, user_id
         order by line_order, race_rank
     ) = 1
+),
+
+exceptions as (
+    select
+        places.season,
+        places.prize,
+        places.round_number,
+        places.user_id,
+        min_by(exceptions.reason, exceptions.from_round) as exception_reason,
+        min_by(exceptions.source, exceptions.from_round) as exception_source,
+    from best_place_of_each_racer as places
+    inner join {{ ref('exceptions') }} as exceptions
+        on places.season = exceptions.season
+        and places.user_id = exceptions.user_id
+        and exceptions.prize in (places.prize, 'all')
+        and exceptions.from_round <= places.round_number
+    group by all
 )
 
 select
@@ -60,3 +79,4 @@ select
         order by line_order, race_rank
     ) as place_in_line,
 from best_place_of_each_racer
+left join exceptions using (season, prize, round_number, user_id)

@@ -1,0 +1,90 @@
+-- What became of everybody in line: one row per season, prize, round and racer.
+--
+-- The awards come from int_awards and from nowhere else. What is found here is why
+-- everybody else got nothing: taken out by an exception, already holding a prize that bars
+-- from this one, or behind the last who won.
+with
+
+line as (
+    select * from {{ ref('int_prize_lines') }}
+),
+
+awards as (
+    select * from {{ ref('int_awards') }}
+),
+
+held as (
+    select
+        line.season,
+        line.prize,
+        line.round_number,
+        line.user_id,
+        min_by(awards.prize, awards.turn) as held_prize,
+        min_by(awards.round_name, awards.turn) as held_since,
+    from line
+    inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
+    inner join awards
+        on line.season = awards.season
+        and blocks.held_prize = awards.prize
+        and line.user_id = awards.user_id
+        and awards.turn < line.turn
+    group by all
+),
+
+decided as (
+    select
+        line.*,
+        held.held_prize,
+        held.held_since,
+        awards.award_number,
+        case
+            when line.exception_reason is not null then line.exception_reason
+            when held.held_prize is not null then 'already has one'
+            when awards.award_number is not null then 'won'
+            else 'beyond the quota'
+        end as decision,
+    from line
+    left join held using (season, prize, round_number, user_id)
+    left join awards using (season, prize, round_number, user_id)
+),
+
+finales_held as (
+    select distinct season, prize, round_number, kind, evidence
+    from line
+    where race = 'finale'
+),
+
+-- invited to the finale, but without a result in it: nowhere in line for what it gives
+absent as (
+    select
+        finales_held.*,
+        invited.turn,
+        invited.round_name,
+        invited.is_settled,
+        invited.user_id,
+        invited.alias,
+    from awards as invited
+    inner join finales_held using (season, round_number)
+    anti join line
+        on invited.season = line.season
+        and invited.round_number = line.round_number
+        and finales_held.prize = line.prize
+        and invited.user_id = line.user_id
+    where invited.kind = 'invitation'
+)
+
+select
+    season, prize, quota, turn, round_number, round_name, is_settled, evidence, kind,
+    user_id, alias, race, race_rank, leaderboard_arn,
+    place_in_line, award_number, decision, held_prize, held_since, exception_source,
+    -- the place that counts: among those whom nothing keeps from winning
+    case when decision in ('won', 'beyond the quota') then row_number() over (
+        partition by season, prize, round_number, decision in ('won', 'beyond the quota')
+        order by place_in_line
+    ) end as place_still_in_line,
+from decided
+
+union all by name
+
+select *, 'finale' as race, 'absent from the finale' as decision,
+from absent
