@@ -163,21 +163,18 @@ def copy_project(to: Path) -> None:
 
 
 def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
-    """Copy the rules of one season (every seed but rounds and their races) to another."""
-    for seed in seeds.glob("*.csv"):
-        if seed.stem in ("rounds", "round_races"):
-            continue
+    """Copy the rules of one season to another, and what does not belong to a season."""
+    shutil.copytree(seeds, to, ignore=shutil.ignore_patterns("round*.csv"))
+    for seed in to.glob("*.csv"):
         with seed.open(encoding="utf-8", newline="") as lines:
             header, *rows = csv.reader(lines)
+        if "season" not in header:
+            continue
         season = header.index("season")
+        # An exception is about a racer of the season it stands in.
+        kept = [row for row in rows if row[season] == from_season and seed.stem != "exceptions"]
         write_rows(
-            to / seed.name,
-            header,
-            [
-                [*row[:season], to_season, *row[season + 1 :]]
-                for row in rows
-                if row[season] == from_season
-            ],
+            seed, header, [[*r[:season], to_season, *r[season + 1 :]] for r in kept]
         )
 
 

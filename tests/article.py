@@ -8,29 +8,38 @@ its rule differ the rule counts: the quota is per month, nothing is carried over
 from __future__ import annotations
 
 Round = dict[str, list[str]]  # race -> UserIds, first to last; a race not held is missing
+Out = dict[tuple[str, str], int]  # (prize, UserId) -> place of the first round out of line
 
 
 def who_won_what(
-    rounds: list[Round], seats: int, cars: int, places: int, wildcards: int
+    rounds: list[Round], quota: dict[str, int], out: Out | None = None
 ) -> dict[str, list[list[str]]]:
     """Prize -> for each round the UserIds that get it, in order."""
+    out = out or {}
     seat_holders: set[str] = set()
+    wildcard_holders: set[str] = set()
     car_owners: set[str] = set()
-    won: dict[str, list[list[str]]] = {
-        prize: [] for prize in ("finale_place", "championship_seat", "evo", "wildcard_seat")
-    }
-    for races in rounds:
+    won: dict[str, list[list[str]]] = {prize: [] for prize in quota}
+
+    def give(prize: str, place: int, line: list[str], barred: set[str]) -> list[str]:
+        eligible = [
+            racer
+            for racer in line
+            if racer not in barred and place < out.get((prize, racer), len(rounds))
+        ]
+        won[prize].append(eligible[: quota[prize]])
+        return won[prize][-1]
+
+    for place, races in enumerate(rounds):
         finale, month = races.get("finale", []), races.get("month's race", [])
-
-        won["finale_place"].append([r for r in month if r not in seat_holders][:places])
-        last_seats = [r for r in races.get("wildcard", []) if r not in seat_holders]
-        won["wildcard_seat"].append(last_seats[:wildcards])
-        new_seats = [r for r in finale if r not in seat_holders][:seats]
-        won["championship_seat"].append(new_seats)
-        seat_holders.update(new_seats)
-
-        in_line = finale + [r for r in month if r not in finale]
-        new_cars = [r for r in in_line if r not in car_owners][:cars]
-        won["evo"].append(new_cars)
-        car_owners.update(new_cars)
+        either = finale + [racer for racer in month if racer not in finale]
+        # What is won in a round bars from the next one on.
+        before = set(seat_holders)
+        give("finale_place", place, month, before)
+        seat_holders |= set(give("championship_seat", place, finale, before))
+        wildcard = races.get("wildcard", [])
+        wildcard_holders |= set(
+            give("wildcard_seat", place, wildcard, before | wildcard_holders)
+        )
+        car_owners |= set(give("evo", place, either, set(car_owners)))
     return won

@@ -1,4 +1,4 @@
-"""The README's examples: every block of SQL is followed by what it prints.
+"""The examples in README and docs/: every block of SQL is followed by what it prints.
 
 `python -m tests.readme DATABASE` writes the answers anew; test_readme.py checks them.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLE = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 
 
@@ -31,13 +31,14 @@ def answer(sql: str, database: Path) -> str:
 
 def main() -> None:
     database = Path(sys.argv[1])
-    text = README.read_text(encoding="utf-8")
-    for example in EXAMPLE.finditer(text):
-        block = f"```sql\n{example['sql']}```\n\n```text\n"
-        text = text.replace(
-            example.group(), f"{block}{answer(example['sql'], database)}```"
-        )
-    README.write_text(text, encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for example in EXAMPLE.finditer(text):
+            block = f"```sql\n{example['sql']}```\n\n```text\n"
+            text = text.replace(
+                example.group(), f"{block}{answer(example['sql'], database)}```"
+            )
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +22,12 @@ rounds_of_a_season = st.lists(
     max_size=6,
 )
 quotas = st.fixed_dictionaries({prize: st.integers(1, 5) for prize in PRIZES})
+exceptions = st.lists(
+    st.tuples(
+        st.sampled_from(RACERS), st.sampled_from([*PRIZES, "all"]), st.integers(0, 5)
+    ),
+    max_size=4,
+)
 gaps = st.lists(st.integers(1, 3), min_size=6, max_size=6)
 
 SEEDS = """
@@ -47,71 +55,162 @@ insert into seeds.prize_blocks values
     (2121, 'finale_place', 'championship_seat'),
     (2121, 'championship_seat', 'championship_seat'), (2121, 'evo', 'evo'),
     (2121, 'wildcard_seat', 'championship_seat'), (2121, 'wildcard_seat', 'wildcard_seat');
+create table seeds.exceptions (
+    season integer, user_id varchar, prize varchar, from_round integer, reason varchar,
+    source varchar
+);
+create table seeds.prize_names as
+    select prize, prize as one, prize || 's' as many
+    from (select distinct prize from seeds.prize_lines);
 create table staging.stg_rankings (
-    leaderboard_arn varchar, race_rank integer, user_id varchar, alias varchar
+    leaderboard_arn varchar, race_rank integer, user_id varchar, alias varchar,
+    ranking_score_ms bigint
 );
 """
+MODELS = (
+    "int_rounds", "int_prize_lines", "int_awards", "int_awards_without_exceptions",
+    "int_decisions", "prize_decisions", "prize_changes",
+)  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def awards_by_sql(compiled):
-    """A league in, its awards out: the models' own SQL on a database in memory."""
-    database = duckdb.connect()
-    database.execute(SEEDS)
-    models = [(m, compiled(m)) for m in ("int_rounds", "int_prize_lines", "int_awards")]
+Awards = dict[str, list[list[str]]]
 
-    def awards(rounds, numbers, quota):
-        for table in ("seeds.rounds", "seeds.round_races", "seeds.prizes", "staging.stg_rankings"):
-            database.execute(f"delete from {table}")
-        prizes = [[SEASON, prize, "prize", quota[prize], "invented"] for prize in PRIZES]
-        database.executemany("insert into seeds.prizes values (?, ?, ?, ?, ?)", prizes)
-        for number, races in zip(numbers, rounds, strict=True):
-            database.execute("insert into seeds.rounds values (?, ?, ?)", [SEASON, number, ""])
+
+class League:
+    """The models' own SQL, as dbt compiled it, on a database in memory."""
+
+    def __init__(self, compiled) -> None:
+        self.database = duckdb.connect()
+        self.database.execute(SEEDS)
+        self.models = [(model, compiled(model)) for model in MODELS]
+
+    def play(self, rounds, steps, quota, exceptions=()) -> None:
+        """Put a league in; build all models. Round numbers grow by `steps`: with gaps."""
+        for table in ("rounds", "round_races", "prizes", "exceptions"):
+            self.database.execute(f"delete from seeds.{table}")
+        self.database.execute("delete from staging.stg_rankings")
+        self.numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
+        self.insert(
+            "seeds.prizes",
+            [
+                [SEASON, p, "invitation" if p == "finale_place" else "prize", quota[p], "invented"]
+                for p in PRIZES
+            ],
+        )
+        self.insert("seeds.rounds", [[SEASON, n, f"round {n}"] for n in self.numbers])
+        for number, races in zip(self.numbers, rounds, strict=True):
             for race, ranking in races.items():
                 board = f"{number} {race}"
-                database.execute(
-                    "insert into seeds.round_races values (?, ?, ?, ?)",
-                    [SEASON, number, race, board],
+                self.insert("seeds.round_races", [[SEASON, number, race, board]])
+                self.insert(
+                    "staging.stg_rankings",
+                    # equal scores all the way: only the rank tells who is in front
+                    [[board, rank, racer, racer, 9000] for rank, racer in enumerate(ranking, 1)],
                 )
-                if ranking:
-                    database.executemany(
-                        "insert into staging.stg_rankings values (?, ?, ?, ?)",
-                        [[board, rank, user_id, ""] for rank, user_id in enumerate(ranking, 1)],
-                    )
-        for model, sql in models:
-            database.execute(f"create or replace table intermediate.{model} as {sql}")
-        rows = database.execute(
-            "select prize, round_number, user_id from intermediate.int_awards "
-            "order by prize, round_number, award_number"
-        ).fetchall()
+        self.insert(
+            "seeds.exceptions",
+            [
+                [SEASON, racer, prize, self.numbers[place], "declined", "a letter"]
+                for racer, prize, place in exceptions
+                if place < len(rounds)
+            ],
+        )
+        for model, sql in self.models:
+            self.database.execute(f"create or replace table intermediate.{model} as {sql}")
+            self.database.execute(
+                f"create or replace view main.{model} as from intermediate.{model}"
+            )
+
+    def insert(self, table: str, rows: list[list]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.database.executemany(f"insert into {table} values ({marks})", rows)
+
+    def ask(self, sql: str) -> list[tuple]:
+        return self.database.execute(sql).fetchall()
+
+    def awards(self, table: str = "int_awards") -> Awards:
+        rows = self.ask(
+            f"select prize, round_number, user_id from {table} "
+            "order by prize, round_number, place_in_line"
+        )
         return {
-            prize: [[u for p, n, u in rows if (p, n) == (prize, number)] for number in numbers]
+            prize: [[u for p, n, u in rows if (p, n) == (prize, number)] for number in self.numbers]
             for prize in PRIZES
         }
 
-    yield awards
-    database.close()
+
+@pytest.fixture(scope="module")
+def league(compiled):
+    made = League(compiled)
+    yield made
+    made.database.close()
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps)
-def test_sql_and_the_articles_method_agree(awards_by_sql, rounds, quota, steps):
-    numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
-    expected = who_won_what(
-        rounds,
-        seats=quota["championship_seat"],
-        cars=quota["evo"],
-        places=quota["finale_place"],
-        wildcards=quota["wildcard_seat"],
+def examples(number: int):
+    return settings(
+        max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
-    # In the article a wildcard comes last; among our random rounds it may come anywhere,
-    # and then its seats bar from the next wildcard as well.
-    barred: set[str] = set()
-    for place, races in enumerate(rounds):
-        held = {r for earlier in expected["championship_seat"][:place] for r in earlier}
-        line = [r for r in races.get("wildcard", []) if r not in held | barred]
-        expected["wildcard_seat"][place] = line[: quota["wildcard_seat"]]
-        barred |= set(expected["wildcard_seat"][place])
-    assert awards_by_sql(rounds, numbers, quota) == expected
+
+
+@examples(200)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps)
+def test_sql_and_the_articles_method_agree(league, rounds, quota, steps):
+    league.play(rounds, steps, quota)
+    assert league.awards() == who_won_what(rounds, quota)
+    assert league.ask("from prize_changes") == []
+
+
+@examples(200)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, exceptions=exceptions)
+def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions):
+    league.play(rounds, steps, quota, exceptions)
+    out = defaultdict(lambda: len(rounds))
+    for racer, prize, place in exceptions:
+        if place < len(rounds):
+            for p in PRIZES if prize == "all" else [prize]:
+                out[p, racer] = min(out[p, racer], place)
+    with_out, without = who_won_what(rounds, quota, dict(out)), who_won_what(rounds, quota)
+    assert league.awards() == with_out
+    if league.ask("from seeds.exceptions"):
+        assert league.awards("int_awards_without_exceptions") == without
+
+    # a round never awards more than its quota, and nobody wins twice what bars from itself
+    for prize, rounds_won in with_out.items():
+        assert all(len(winners) <= quota[prize] for winners in rounds_won)
+        everybody = [racer for winners in rounds_won for racer in winners]
+        assert prize == "finale_place" or len(everybody) == len(set(everybody))
+
+    # nobody stands in front of a winner without a reason
+    assert league.ask(
+        """
+        select * from prize_decisions as passed_over
+        inner join prize_decisions as winner using (season, prize, round_number)
+        where winner.decision = 'won'
+            and passed_over.place_in_line < winner.place_in_line
+            and passed_over.decision = 'beyond the quota'
+        """
+    ) == []
+    assert league.ask("select * from prize_decisions where sentence is null") == []
+
+    # who is named in prize_changes is exactly who got something else
+    once = [prize for prize in PRIZES if prize != "finale_place"]
+    expected = {
+        (prize, racer)
+        for prize in once
+        for racer in RACERS
+        if [racer in w for w in with_out[prize]] != [racer in w for w in without[prize]]
+    }
+    changed = league.ask("select prize, user_id from prize_changes where prize <> 'finale_place'")
+    assert sorted(changed) == sorted(expected)
+
+
+@examples(100)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, racer=st.sampled_from(RACERS))
+def test_removing_a_racer_who_won_nothing_changes_nothing(league, rounds, quota, steps, racer):
+    before = who_won_what(rounds, quota)
+    if any(racer in winners for rounds_won in before.values() for winners in rounds_won):
+        return
+    league.play(rounds, steps, quota, [(racer, "all", 0)])
+    assert league.awards() == before
+    assert league.ask("from prize_changes") == []

@@ -8,7 +8,7 @@ MISFITS = {
     "a null quota": ("prizes.csv", "evo,prize,10", "evo,prize,", "has the quota null"),
     "a quota of nothing": ("prizes.csv", "evo,prize,10", "evo,prize,0", "has the quota 0"),
     "a prize nobody is in line for": (
-        "prizes.csv", "2121,evo,prize,", "2121,boat,prize,1,x,x\n2121,evo,prize,",
+        "prizes.csv", "2121,evo,prize,", "2121,boat,prize,1,x,x,x\n2121,evo,prize,",
         "nobody stands in line for boat of 2121",
     ),
     "a line for no prize": (
@@ -49,8 +49,8 @@ def test_a_misfit_is_refused_in_a_sentence(demo, name):
 def test_a_season_longer_than_the_turns_is_refused(demo):
     rounds = demo.project / "seeds/rounds.csv"
     with rounds.open("a") as rows:
-        rows.writelines(f"2121,{number},Extra\n" for number in range(6, 14))
+        rows.writelines(f"2121,{number},Extra\n" for number in range(6, 16))
     assert demo.ingest(demo.data / "race-data").returncode == 0
     done = demo.build("--exclude-resource-type", "unit_test")
     assert done.returncode == 1
-    assert "2121 has 13 rounds, int_awards gives prizes in 12 turns" in done.stdout
+    assert "2121 has 15 rounds, int_awards gives prizes in 14 turns" in done.stdout

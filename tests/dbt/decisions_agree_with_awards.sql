@@ -1,0 +1,35 @@
+-- The reasons and the awards can never disagree: `won` is said of exactly those who are
+-- awarded, and nobody stands in front of a winner without a reason.
+with
+
+decisions as (
+    select * from {{ ref('int_decisions') }}
+),
+
+awards as (
+    select * from {{ ref('int_awards') }}
+),
+
+problems as (
+    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+        || ' is awarded, but the decision does not say so.' as problem
+    from awards
+    anti join (from decisions where decision = 'won')
+        using (season, prize, round_number, user_id, award_number)
+
+    union all
+    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+        || ' is said to have won, but is not awarded.'
+    from decisions
+    anti join awards using (season, prize, round_number, user_id)
+    where decision = 'won'
+
+    union all
+    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+        || ' is ' || place_still_in_line || '. of those still in line for ' || quota
+        || ', and the decision is ' || decision || '.'
+    from decisions
+    where (place_still_in_line <= quota) <> (decision = 'won')
+)
+
+{{ say_problems() }}
