@@ -3,6 +3,7 @@ PYTHON ?= python3
 DATA ?= data
 SOURCE ?=
 REF ?=
+AS_OF ?=
 # The dbt project; the demo has one of its own, with rows of its own.
 PROJECT ?= .
 
@@ -14,6 +15,7 @@ export LEAGUE_DATA = $(abspath $(DATA))
 export DBT_TARGET_PATH = $(abspath $(DATA))/build/target
 export DBT_LOG_PATH = $(abspath $(DATA))/build/logs
 export DBT_PROJECT_DIR = $(PROJECT)
+AS_OF_DATA = $(LEAGUE_DATA)/as-of/$(subst :,-,$(AS_OF))
 export DBT_PROFILES_DIR = $(PROJECT)
 # Without compiled bytecode every dbt call compiles dbt anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,6 +24,8 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make winners   who won what: download, load, build, test, publish, print"
 	@echo "make demo      the same on a small fictional season, without a network"
+	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
+	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make test      every test"
 	@echo "make bench     how long a build takes, compared with dbt parse"
@@ -30,7 +34,18 @@ help:
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "REF=           another commit of upstream"
+	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
 
+# Looking back from a moment has a folder of its own, and leaves the real result alone.
+ifneq ($(AS_OF),)
+.PHONY: winners
+winners: $(READY)
+	@$(BIN)/python -m ingest.as_of "$(AS_OF)" --database "$(LEAGUE_DATA)/build/league.duckdb" \
+		--data "$(AS_OF_DATA)"
+	@export LEAGUE_DATA="$(AS_OF_DATA)" DBT_TARGET_PATH="$(AS_OF_DATA)/build/target"; \
+		$(BIN)/dbt --quiet build --exclude-resource-type unit_test \
+			--vars '{"as_of": "$(AS_OF)"}' && $(BIN)/python -m publish
+else
 .PHONY: winners
 winners: $(READY)
 	@$(BIN)/python -m ingest --seeds "$(PROJECT)/seeds" \
@@ -38,6 +53,20 @@ winners: $(READY)
 	@# Unit tests check the rules on invented rows: `make test` runs them.
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
 	@$(BIN)/python -m publish
+endif
+
+.PHONY: history
+history: $(READY)
+	@test -n "$(SOURCE)" || { \
+		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
+		exit 2; }
+	@$(BIN)/python -m ingest.history_load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)"
+	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
+	@$(BIN)/python -m publish
+
+.PHONY: check-history
+check-history: $(READY)
+	@$(BIN)/python -m ingest.history_check "$(LEAGUE_DATA)/build/league.duckdb" $(if $(SOURCE),"$(SOURCE)")
 
 .PHONY: demo
 demo: $(READY)
@@ -75,4 +104,4 @@ $(READY): requirements.lock
 lock: $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 \
-		--generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock

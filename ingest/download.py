@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,11 +17,10 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
-from rich.console import Console
-from rich.progress import track
 from urllib3.util import Retry
 
 from ingest.errors import IngestError
+from ingest.progress import steps
 from ingest.source import CATALOGUE, Fetch, Fetched, address
 
 CONNECT_SECONDS, READ_SECONDS = 10, 60
@@ -100,17 +99,9 @@ def fetch_from_web(
     def fetch(files: list[str]) -> list[Fetched]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             arriving = pool.map(one, files)
-            return list(progress(arriving, len(files), "Fetching"))
+            return list(steps(arriving, len(files), "Fetching"))
 
     return fetch
-
-
-def progress(steps: Iterable[Fetched], total: int, what: str) -> Iterable[Fetched]:
-    """A progress bar where a person watches, nothing where the output is piped."""
-    console = Console(stderr=True)
-    return track(
-        steps, what, total=total, console=console, disable=not console.is_terminal
-    )
 
 
 def _fetch_one(

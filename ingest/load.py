@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.errors import IngestError
+from ingest.history_schema import create_tables
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Broken, Table
 
 # Beside upstream's columns every raw row says where it came from.
@@ -80,10 +81,12 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
             checked_at_utc timestamp
         );
         create table if not exists raw.source (
-            source varchar, ref varchar, loaded_at_utc timestamp
+            source varchar, ref varchar, loaded_at_utc timestamp, as_of_utc timestamp
         );
         """
     )
+    # Empty without `make history`, but there: the models read them.
+    create_tables(database)
     return database
 
 
@@ -117,7 +120,7 @@ def write(
             database, "raw.outcomes", [_outcome_row(f, now) for f in [catalogue, *rankings]]
         )
         database.execute("delete from raw.source")
-        database.execute("insert into raw.source values (?, ?, ?)", [source, ref, now])
+        database.execute("insert into raw.source values (?, ?, ?, null)", [source, ref, now])
         database.execute("commit")
     except BaseException:
         database.execute("rollback")

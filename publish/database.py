@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -40,14 +39,28 @@ def publish_database(data: Path, target: Path) -> Path:
 
     staged = data / "build" / "publishing" / NAME
     staged.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(built, staged)
+    _copy_compact(built, staged)
     _drop_leftovers(staged, manifest)
+    _drop_what_came_later(staged, results)
 
     published = data / NAME
     # DuckDB would replay a log that a crashed writer left beside the old file into the new.
     published.with_name(NAME + ".wal").unlink(missing_ok=True)
     os.replace(staged, published)
     return published
+
+
+def _copy_compact(built: Path, staged: Path) -> None:
+    """Copy what is in the database, and not the room that replaced tables left behind."""
+    staged.unlink(missing_ok=True)
+    with duckdb.connect() as database:
+        database.execute(f"attach '{_quoted(built)}' as built (read_only)")
+        database.execute(f"attach '{_quoted(staged)}' as league")
+        database.execute("copy from database built to league")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _json(path: Path) -> dict:
@@ -99,6 +112,38 @@ def _refuse_unless_newer_than_load(built: Path, results: dict) -> None:
             f"Expected a build newer than the data; the data was loaded at {loaded_at} UTC, "
             f"the build started at {built_at:%Y-%m-%d %H:%M:%S} UTC. Run `dbt build` again."
         )
+
+
+def _drop_what_came_later(staged: Path, results: dict) -> None:
+    """Of a build that looks back from a moment publish only what was known then.
+
+    The files and snapshots of later are in the build, left out by the models; nothing that
+    reads them directly is published. Raises PublishError where the database was prepared
+    for one moment and built for another.
+    """
+    built_for = results["args"].get("vars", {}).get("as_of")
+    with duckdb.connect(str(staged)) as database:
+        (prepared_for,) = database.execute(
+            "select strftime(max(as_of_utc), '%Y-%m-%dT%H:%M:%SZ') from raw.source"
+        ).fetchone()
+        if built_for != prepared_for:
+            raise PublishError(
+                f"Expected a build that looks back from {prepared_for or 'no moment'}, found "
+                f"one from {built_for or 'no moment'}. Run `make winners` with that AS_OF."
+            )
+        if prepared_for:
+            database.execute(
+                """
+                drop schema staging cascade;
+                drop schema history cascade;
+                drop macro table standings_at;
+                drop macro table racer_story;
+                drop table raw.catalogue;
+                drop table raw.rankings;
+                drop table raw.outcomes;
+                checkpoint;
+                """
+            )
 
 
 def _drop_leftovers(staged: Path, manifest: dict) -> None:

@@ -32,8 +32,11 @@ class Award:
     is_provisional: bool
 
 
-def read_awards(database: Path) -> tuple[list[Award], bool]:
-    """All awards of the published database, in order, and whether they are invented."""
+def read_awards(database: Path) -> tuple[list[Award], str | None]:
+    """All awards of the published database, in order, and what has to stand above them.
+
+    The remark says that they are invented, or from which moment they look back.
+    """
     with duckdb.connect(str(database), read_only=True) as opened:
         awards = opened.execute(
             """
@@ -47,18 +50,23 @@ def read_awards(database: Path) -> tuple[list[Award], bool]:
             "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), "
             "false) from races"
         ).fetchone()
-    return [Award(*award) for award in awards], is_fictional
+        (as_of,) = opened.execute(
+            "select strftime(max(as_of_utc), '%-d %B %Y, %H:%M UTC') from raw.source"
+        ).fetchone()
+    remarks = [FICTIONAL] if is_fictional else []
+    remarks += [f"As of {as_of}, with what was known then."] if as_of else []
+    return [Award(*award) for award in awards], "\n".join(remarks) or None
 
 
-def print_winners(awards: list[Award], is_fictional: bool, console: Console) -> None:
+def print_winners(awards: list[Award], remark: str | None, console: Console) -> None:
     """One table a season: a row a round, a column a prize."""
-    if is_fictional:
-        console.print(Text(FICTIONAL, style="bold"))
+    if remark:
+        console.print(Text(remark, style="bold"))
     if not awards:
         console.print("Nobody has won anything yet: no race that gives a prize is decided.")
     for season in sorted({award.season for award in awards}):
         of_season = [award for award in awards if award.season == season]
-        title = f"Season {season}" + (" (fictional)" if is_fictional else "")
+        title = f"Season {season}" + (" (fictional)" if remark and FICTIONAL in remark else "")
         console.print(_season_table(title, of_season))
 
 

@@ -22,7 +22,7 @@ named as (
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join {{ ref('int_rounds') }} as rounds using (season, round_number)
-    inner join {{ ref('stg_catalogue') }} as catalogue using (leaderboard_arn)
+    inner join {{ ref('int_catalogue') }} as catalogue using (leaderboard_arn)
     where prizes.evidence = 'catalogue' and catalogue.winner_alias is not null
 ),
 
@@ -32,7 +32,7 @@ recognised as (
         min(rankings.user_id) as user_id,
         min(rankings.race_rank) as race_rank,
     from named
-    inner join {{ ref('stg_rankings') }} as rankings
+    inner join {{ ref('int_rankings') }} as rankings
         on named.leaderboard_arn = rankings.leaderboard_arn
         and named.winner_alias = rankings.alias
     group by named.leaderboard_arn

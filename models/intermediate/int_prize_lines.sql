@@ -18,7 +18,7 @@ rounds as (
 ),
 
 rankings as (
-    select * from {{ ref('stg_rankings') }}
+    select * from {{ ref('int_rankings') }}
 ),
 
 places as (

@@ -17,7 +17,8 @@ races_that_count as (
 ),
 
 published as (
-    select distinct leaderboard_arn from {{ ref('stg_rankings') }}
+    select distinct leaderboard_arn from {{ ref('int_rankings') }}
+    where is_final
 ),
 
 open_races as (

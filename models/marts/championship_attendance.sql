@@ -12,7 +12,8 @@ seen as (
     select season, rankings.user_id, boards.race, rankings.leaderboard_arn,
         rankings.race_rank, rankings.alias,
     from boards
-    inner join {{ ref('stg_rankings') }} as rankings using (leaderboard_arn)
+    inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
+    where is_final
 ),
 
 knockouts as (

@@ -11,8 +11,8 @@ line as (
 raced as (
     select season, round_number, rankings.user_id, rankings.alias, rankings.race_rank,
     from {{ ref('round_races') }} as finales
-    inner join {{ ref('stg_rankings') }} as rankings using (leaderboard_arn)
-    where finales.race = 'finale'
+    inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
+    where finales.race = 'finale' and rankings.is_final
 ),
 
 finales_held as (

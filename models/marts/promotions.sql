@@ -15,7 +15,8 @@ entries as (
         count(*) over (partition by leaderboard_arn) as racers,
     from rounds
     inner join {{ ref('round_races') }} as round_races using (season, round_number)
-    inner join {{ ref('stg_rankings') }} as rankings using (leaderboard_arn)
+    inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
+    where rankings.is_final
 ),
 
 open_race as (

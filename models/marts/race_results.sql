@@ -2,6 +2,6 @@
 select
     races.season,
     rankings.*,
-from {{ ref('stg_rankings') }} as rankings
+from {{ ref('int_rankings') }} as rankings
 inner join {{ ref('races') }} as races using (leaderboard_arn)
 order by leaderboard_arn, race_rank

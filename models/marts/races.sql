@@ -3,7 +3,7 @@
 with
 
 catalogue as (
-    select * from {{ ref('stg_catalogue') }}
+    select * from {{ ref('int_catalogue') }}
 ),
 
 round_races as (
@@ -16,7 +16,8 @@ final_rankings as (
         count(*) as ranked_racers,
         min(submitted_at_utc) as first_submitted_at_utc,
         max(submitted_at_utc) as last_submitted_at_utc,
-    from {{ ref('stg_rankings') }}
+    from {{ ref('int_rankings') }}
+    where is_final
     group by all
 )
 

@@ -1,0 +1,30 @@
+-- One row per unbroken stay of an unchanged row in the snapshots of a board, typed and
+-- named as in stg_rankings. Rank is not part of it: see stg_history_ranks.
+select
+    -- keys
+    leaderboard_arn,
+    first_snapshot,
+    last_snapshot,
+    place,
+
+    -- the racer, by the names of that hour; files of early 2021 have no UserId
+    user_id as written_user_id,
+    alias,
+
+    -- the result, at about 2^63 "no lap"
+    case
+        when {{ decimal_number('ranking_score') }} < 9.2e18
+            then {{ whole_number('ranking_score') }}
+    end as ranking_score_ms,
+    {{ decimal_number('avg_lap_time') }} as average_lap_ms,
+    {{ decimal_number('best_lap_time') }} as best_lap_ms,
+    {{ decimal_number('total_lap_time') }} as total_time_ms,
+    {{ whole_number('lap_count') }} as laps,
+    {{ decimal_number('avg_resets') }} as average_resets,
+    {{ whole_number('collision_count') }} as collisions,
+    {{ whole_number('off_track_count') }} as off_tracks,
+    {{ whole_number('reset_count') }} as resets,
+    {{ whole_number('submission_count') }} as submissions,
+    nullif(team_name, '') as team_name,
+    {{ utc_timestamp('submission_time') }} as submitted_at_utc,
+from {{ source('history', 'version') }}

@@ -1,0 +1,58 @@
+"""Small made-up archives in upstream's layout, as a folder and as a bare git clone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import duckdb
+
+BOARD = "arn:aws:deepracer:::leaderboard/11111111-aaaa"
+OTHER_BOARD = "arn:aws:deepracer:::leaderboard/22222222-bbbb"
+HEADER = "Rank,Alias,SubmissionTime,RankingScore,UserId"
+LATE_HEADER = (
+    "Alias,SubmissionTime,SubmissionCount,Rank,"
+    "LeaderboardSubmissionStatusType,RankingScore,UserId"
+)
+
+
+def moment(hour: int) -> str:
+    """The hour-th hour of May 2031, as upstream names its files."""
+    return f"2031-05-{1 + hour // 24:02d}T{hour % 24:02d}:00:00Z"
+
+
+def snapshot(*lines: str, header: str = HEADER) -> bytes:
+    return "".join(line + "\n" for line in (header, *lines)).encode()
+
+
+def write_folder(root: Path, files: dict[str, bytes]) -> Path:
+    """Write `{"<Arn>/<name>": bytes}` below root/raw_data/leaderboards."""
+    for path, body in files.items():
+        target = root / "raw_data/leaderboards" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+    return root
+
+
+def write_bare_clone(root: Path, files: dict[str, bytes]) -> Path:
+    """The same as the only commit of a bare repository, without writing the files."""
+    subprocess.run(["git", "init", "-q", "--bare", str(root)], check=True)
+    subprocess.run(["git", "-C", str(root), "symbolic-ref", "HEAD", "refs/heads/m"], check=True)
+    stream = b"commit refs/heads/m\ncommitter A <a@example.org> 0 +0000\ndata 0\n"
+    for path, body in files.items():
+        stream += f'M 100644 inline "raw_data/leaderboards/{path}"\n'.encode()
+        stream += b"data %d\n%b\n" % (len(body), body)
+    subprocess.run(["git", "-C", str(root), "fast-import", "--quiet"], input=stream, check=True)
+    return root
+
+
+def content(database: Path) -> dict[str, list[tuple]]:
+    """All rows of the history, sorted."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return {
+            table: sorted(
+                connection.execute(f"select * from history.{table}").fetchall(),
+                key=repr,
+            )
+            for table in ("file", "snapshot", "version", "rank_run")
+        }
