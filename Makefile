@@ -29,6 +29,7 @@ help:
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make test      every test"
 	@echo "make bench     how long a build takes, compared with dbt parse"
+	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
 	@echo "make lock      resolve the dependencies anew"
 	@echo
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
@@ -60,9 +61,10 @@ history: $(READY)
 	@test -n "$(SOURCE)" || { \
 		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
 		exit 2; }
-	@$(BIN)/python -m ingest.history_load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)"
-	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
-	@$(BIN)/python -m publish
+	@$(BIN)/python -m ingest.history_load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
+		--published "$(LEAGUE_DATA)/league.duckdb"; code=$$?; \
+	if [ $$code = 10 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
+	$(BIN)/dbt --quiet build --exclude-resource-type unit_test && $(BIN)/python -m publish
 
 .PHONY: check-history
 check-history: $(READY)
@@ -88,6 +90,10 @@ test: $(READY)
 .PHONY: bench
 bench: $(READY)
 	@$(BIN)/python -m tests.bench $(if $(SOURCE),--source "$(SOURCE)")
+
+.PHONY: bench-history
+bench-history: $(READY)
+	@$(BIN)/python -m tests.bench_history $(if $(SOURCE),"$(SOURCE)",../shared/race-data)
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \

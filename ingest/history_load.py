@@ -47,6 +47,7 @@ from ingest.progress import bytes_read
 TICK = 0.5  # seconds between updates of the progress bar
 SMALL = 30_000_000  # bytes; below this starting processes costs more than it saves
 PROCESSES = 2
+NOTHING_NEW = 10  # exit code
 
 
 Tally = Any
@@ -502,6 +503,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("database", type=Path)
     parser.add_argument("source", type=Path, help="folder in upstream's layout, or git clone")
+    parser.add_argument(
+        "--published",
+        type=Path,
+        help="end with 10 where nothing is new and this database has all of the history",
+    )
     given = parser.parse_args(arguments)
     try:
         summary = load(given.database, given.source)
@@ -517,7 +523,17 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{found or 'nothing new'}; {summary.known:,} files were known")
     if summary.outcomes.get("quarantined"):
         print("See: select * from history.file where outcome = 'quarantined'", file=sys.stderr)
+    if not summary.outcomes and given.published and has_all(given.published, summary.known):
+        return NOTHING_NEW
     return 0
+
+
+def has_all(published: Path, files: int) -> bool:
+    """Whether the published database has the outcomes of as many files."""
+    if not published.is_file():
+        return False
+    with duckdb.connect(str(published), read_only=True) as database:
+        return database.execute("select count(*) from history.file").fetchone() == (files,)
 
 
 if __name__ == "__main__":

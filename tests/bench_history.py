@@ -1,6 +1,6 @@
 """Loading the history against the plainest way to read the same files with DuckDB.
 
-    python bench/bench_history.py ARCHIVE [--runs N] [--work FOLDER]
+    python -m tests.bench_history ARCHIVE [--runs N] [--work FOLDER]
 
 ARCHIVE is a folder in upstream's layout (file names with colons). Both ways run in turns in
 processes of their own, ours first and last, each after all files were read once so that they

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}  -- a table of it would outweigh the history itself
 -- Every racer's stays on every board, in time: one row per board, racer and unbroken stay
 -- of an unchanged row, with the racer known by today's user_id.
 select
