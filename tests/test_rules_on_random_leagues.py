@@ -68,7 +68,8 @@ create table staging.stg_rankings (
 );
 """
 MODELS = (
-    "int_rounds", "int_prize_lines", "int_awards", "int_awards_without_exceptions",
+    "int_rankings", "int_rounds", "int_prize_lines", "int_awards",
+    "int_awards_without_exceptions",
     "int_decisions", "prize_decisions", "prize_changes",
 )  # fmt: skip
 
