@@ -124,8 +124,11 @@ class League:
 
     def insert(self, table: str, rows: list[list]) -> None:
         if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self.database.executemany(f"insert into {table} values ({marks})", rows)
+            marks = "(" + ", ".join("?" * len(rows[0])) + ")"
+            cells = [cell for row in rows for cell in row]
+            self.database.execute(
+                f"insert into {table} values {', '.join([marks] * len(rows))}", cells
+            )
 
     def ask(self, sql: str) -> list[tuple]:
         return self.database.execute(sql).fetchall()
