@@ -67,11 +67,8 @@ create table staging.stg_rankings (
     ranking_score_ms bigint
 );
 """
-MODELS = (
-    "int_rankings", "int_rounds", "int_prize_lines", "int_awards",
-    "int_awards_without_exceptions",
-    "int_decisions", "prize_decisions", "prize_changes",
-)  # fmt: skip
+AWARDS = ("int_rankings", "int_rounds", "int_prize_lines", "int_awards")
+REASONS = ("int_awards_without_exceptions", "int_decisions", "prize_decisions", "prize_changes")
 
 
 Awards = dict[str, list[list[str]]]
@@ -83,10 +80,10 @@ class League:
     def __init__(self, compiled) -> None:
         self.database = duckdb.connect()
         self.database.execute(SEEDS)
-        self.models = [(model, compiled(model)) for model in MODELS]
+        self.models = {model: compiled(model) for model in AWARDS + REASONS}
 
-    def play(self, rounds, steps, quota, exceptions=()) -> None:
-        """Put a league in; build all models. Round numbers grow by `steps`: with gaps."""
+    def play(self, rounds, steps, quota, exceptions=(), models=AWARDS + REASONS) -> None:
+        """Put a league in; build models. Round numbers grow by `steps`: with gaps."""
         for table in ("rounds", "round_races", "prizes", "exceptions"):
             self.database.execute(f"delete from seeds.{table}")
         self.database.execute("delete from staging.stg_rankings")
@@ -116,10 +113,9 @@ class League:
                 if place < len(rounds)
             ],
         )
-        for model, sql in self.models:
-            self.database.execute(f"create or replace table intermediate.{model} as {sql}")
+        for model in models:
             self.database.execute(
-                f"create or replace view main.{model} as from intermediate.{model}"
+                f"create or replace table intermediate.{model} as {self.models[model]}"
             )
 
     def insert(self, table: str, rows: list[list]) -> None:
@@ -131,7 +127,7 @@ class League:
             )
 
     def ask(self, sql: str) -> list[tuple]:
-        return self.database.execute(sql).fetchall()
+        return self.database.execute(f"use league.intermediate; {sql}").fetchall()
 
     def awards(self, table: str = "int_awards") -> Awards:
         rows = self.ask(
@@ -157,15 +153,14 @@ def examples(number: int):
     )
 
 
-@examples(200)
+@examples(150)
 @given(rounds=rounds_of_a_season, quota=quotas, steps=gaps)
 def test_sql_and_the_articles_method_agree(league, rounds, quota, steps):
-    league.play(rounds, steps, quota)
+    league.play(rounds, steps, quota, models=AWARDS)
     assert league.awards() == who_won_what(rounds, quota)
-    assert league.ask("from prize_changes") == []
 
 
-@examples(200)
+@examples(120)
 @given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, exceptions=exceptions)
 def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions):
     league.play(rounds, steps, quota, exceptions)
@@ -209,7 +204,7 @@ def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions
     assert sorted(changed) == sorted(expected)
 
 
-@examples(100)
+@examples(60)
 @given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, racer=st.sampled_from(RACERS))
 def test_removing_a_racer_who_won_nothing_changes_nothing(league, rounds, quota, steps, racer):
     before = who_won_what(rounds, quota)
