@@ -1,0 +1,374 @@
+"""The HTML pages: rows put in the order of the page, then into a Jinja template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from publish.site.read import League, Row
+from publish.winners import FICTIONAL
+
+TEMPLATES = Path(__file__).parent / "templates"
+# A file of the site's own folder is not 'self' in every browser, but always file:.
+POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
+    "img-src 'self' file:; base-uri 'none'; form-action 'none'"
+)
+EVIDENCE = {
+    "published": "rule published",
+    "inferred": "rule inferred",
+    "catalogue": "taken from the catalogue",
+}
+LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
+
+
+def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) -> None:
+    """Write every HTML page into the folder `to`.
+
+    built_at: UTC, for the footer. has_tables: whether tables.html will be beside them.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"day": _day, "moment": _moment}
+    environment.globals |= {
+        "league": league,
+        "built_at": built_at,
+        "has_tables": has_tables,
+        "policy": POLICY,
+        "fictional": FICTIONAL,
+        "evidence_words": EVIDENCE,
+        "rules_by_evidence": Counter(EVIDENCE[rule["evidence"]] for rule in league.rules).items(),
+        "anchor": award_anchor,
+        "lineup_anchor": lineup_anchor,
+        "current": _current,
+    }
+
+    def write(name: str, template: str, **what) -> None:
+        page = environment.get_template(template).render(page=_page(name), **what)
+        (to / name).write_text(page, encoding="utf-8")
+
+    write("index.html", "index.html", seasons=[_card(league, year) for year in league.seasons])
+    write("racer.html", "racer.html")
+    write("rules.html", "rules.html", years=[
+        (year, [{**rule, "sentence": _rule_in_words(rule)} for rule in _of(league.rules, year)])
+        for year in league.seasons
+    ])
+    for year in league.seasons:
+        write(f"{year}.html", "season.html", **_season(league, year))
+
+
+def award_anchor(award: Row) -> str:
+    """What comes after the # in a link to an award: prize, round and number."""
+    return f"{award['prize']}-{award['round_number']}-{award['award_number']}"
+
+
+def lineup_anchor(place: Row) -> str:
+    return f"finale_place-{place['round_number']}-{place['invited']}"
+
+
+def _page(name: str) -> str | int:
+    stem = name.removesuffix(".html")
+    return int(stem) if stem.isdigit() else stem
+
+
+def _current(page: str | int, name: str | int) -> Markup | str:
+    return Markup(' aria-current="page"') if page == name else ""
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _of(table: list[Row], season: int) -> list[Row]:
+    return [row for row in table if row["season"] == season]
+
+
+def _by(table: list[Row], *columns: str) -> Iterable[tuple]:
+    """Groups of neighbouring rows that agree in these columns."""
+    return ((key, list(group)) for key, group in groupby(table, itemgetter(*columns)))
+
+
+def _card(league: League, year: int) -> dict:
+    return {
+        "year": year,
+        "coverage": _of(league.coverage, year),
+        "evidence": {rule["prize"]: rule["evidence"] for rule in _of(league.rules, year)},
+        "provisional": {
+            award["prize"] for award in _of(league.awards, year) if award["is_provisional"]
+        },
+    }
+
+
+def _season(league: League, year: int) -> dict:
+    grid = _grid(_of(league.cells, year), _of(league.awards, year))
+    lines = _lines(_of(league.line, year), _of(league.rules, year))
+    lineups = _lineups(_of(league.lineups, year), _of(league.rules, year))
+    reality = _reality(league, year)
+    hours = _races_by_hour(_of(league.cutoffs, year))
+    changes = _of(league.changes, year)
+    sections = [
+        ("winners", "Winners", grid),
+        ("coverage", "What is known", True),
+        ("rolled", "How the prizes rolled down", lines),
+        ("lineups", "Line-ups", lineups),
+        ("hours", "Hour by hour", hours),
+        ("reality", "Reality check", reality),
+        ("changes", "Exceptions", changes),
+        ("races", "Races", True),
+    ]
+    return {
+        "year": year,
+        "headline": _headline(_of(league.coverage, year), year),
+        "sections": [(anchor, words) for anchor, words, there in sections if there],
+        "grid": grid,
+        "coverage": _of(league.coverage, year),
+        "lines": lines,
+        "lineups": lineups,
+        "races_by_hour": hours,
+        "reality": reality,
+        "attendance": [
+            row for row in _of(league.lineups, year)
+            if row["attendance"] not in (None, "raced as invited")
+        ],
+        "championship": _of(league.championship, year),
+        "changes": changes,
+        "boards": _of(league.boards, year),
+        "rules": _of(league.rules, year),
+    }
+
+
+def _headline(coverage: list[Row], year: int) -> str:
+    won = [
+        counted(row["winners"], row["one"], row["many"])
+        for row in coverage
+        if row["winners"] and row["prize"] != "finale_place"
+    ]
+    missing = [row["many"] for row in coverage if row["coverage"] == "not computable"]
+    sentences = []
+    if won:
+        sentences.append(f"{listed(won)}, each with a name.")
+    if missing:
+        sentences.append(
+            f"Who won the {listed(missing)} of {year} cannot be computed; below is why."
+        )
+    return " ".join(sentences) or "No race that gives a prize is decided yet."
+
+
+def _grid(cells: list[Row], awards: list[Row]) -> dict:
+    if not cells:
+        return {}
+    won = dict(_by(awards, "round_number", "prize"))
+    prizes = list({cell["prize"]: cell for cell in cells}.values())
+    counts = Counter(award["prize"] for award in awards)
+    rounds = []
+    for (number, name), given in _by(cells, "round_number", "round_name"):
+        by_prize = {cell["prize"]: cell for cell in given}
+        row = []
+        for prize in prizes:
+            of_cell = won.get((number, prize["prize"]), [])
+            cell = by_prize.get(prize["prize"])
+            state = "given" if of_cell else "open" if cell and not cell["is_decided"] else ""
+            row.append({
+                "prize": prize["prize"],
+                "title": prize["title"],
+                "awards": of_cell,
+                "state": state if cell else "not given",
+            })
+        rounds.append({
+            "name": name,
+            "cells": row,
+            "is_provisional": any(a["is_provisional"] for cell in row for a in cell["awards"]),
+        })
+    return {
+        "prizes": [{**prize, "count": counts[prize["prize"]]} for prize in prizes],
+        "rounds": rounds,
+    }
+
+
+def _lines(line: list[Row], rules: list[Row]) -> list[dict]:
+    """How each prize went down its line; prizes for which nobody was passed over left out."""
+    evidence = {rule["prize"]: rule["evidence"] for rule in rules}
+    prizes = []
+    for (prize, title), of_prize in _by(line, "prize", "title"):
+        passed = [row for row in of_prize if row["is_passed_over"]]
+        if not passed:
+            continue
+        rounds = [
+            _round_of_line(name, of_round)
+            for (_, name), of_round in _by(of_prize, "round_number", "round_name")
+        ]
+        prizes.append({
+            "prize": prize,
+            "title": title,
+            "evidence": evidence[prize],
+            "rounds": rounds,
+            "label": f"{title}: places in line, one row a round. "
+            + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
+        })
+    return prizes
+
+
+def _round_of_line(name: str, line: list[Row]) -> dict:
+    looked_at = [{**row, "look": LOOKS.get(row["decision"], "other")} for row in line]
+    passed = [row for row in looked_at if row["is_passed_over"]]
+    places = [row["place_in_line"] for row in looked_at if row["decision"] == "won"]
+    return {
+        "name": name,
+        "squares": [row for row in looked_at if row["place_in_line"]],
+        "in_words": [row for row in looked_at if row["decision"] != "won"],
+        "summary": (f"{len(passed) or 'nobody'} passed over"
+                    + (f", {len(places)} won down to place {max(places)} in line"
+                       if places else "")),
+    }
+
+
+def _lineups(lineups: list[Row], rules: list[Row]) -> dict:
+    if not lineups:
+        return {}
+    (rule,) = (rule for rule in rules if rule["prize"] == "finale_place")
+    rounds = []
+    for (number, name), rows in _by(lineups, "round_number", "round_name"):
+        came = Counter(row["attendance"] for row in rows if row["attendance"])
+        rounds.append({
+            "number": number,
+            "name": name,
+            "rows": rows,
+            "is_provisional": any(row["is_provisional"] for row in rows),
+            "summary": ", ".join(f"{many} {what}" for what, many in came.most_common())
+            or f"{len(rows)} invited",
+        })
+    return {"quota": rule["quota"], "evidence": rule["evidence"], "rounds": rounds}
+
+
+def _reality(league: League, year: int) -> list[dict]:
+    checks = []
+    for row in _of(league.summaries["finale_attendance_summary"], year):
+        checks.append(_check(
+            "Invited against raced", row["predicted"], row["finalists"],
+            "racers in the finales were invited by the rule",
+            (row["no_shows"], "racer was invited and did not come.",
+             "racers were invited and did not come."),
+            (row["replacements"], "came in their place, next in line.",
+             "came in their place, next in line."),
+            (row["without_place_in_line"], "raced without a place in line; nothing explains it.",
+             "raced without a place in line; nothing explains them."),
+        ))
+    for row in _of(league.summaries["championship_attendance_summary"], year):
+        checks.append(_check(
+            "Seats against knockouts", row["seat_holders_raced"], row["seat_holders"],
+            "seat holders raced in the knockouts",
+            (row["others_raced"], "other raced there without a seat we know of.",
+             "others raced there without a seat we know of."),
+            (row["in_bracket_from_first_four"],
+             f"of the {row['in_bracket']} in the bracket was among the first four of a "
+             "knockouts board.",
+             f"of the {row['in_bracket']} in the bracket were among the first four of a "
+             "knockouts board."),
+        ))
+    for row in _of(league.summaries["promotions_summary"], year):
+        promoted = row["promoted_seen_in_pro"] + row["promoted_not_seen_in_pro"]
+        others = row["not_promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"]
+        if not promoted + others:
+            continue
+        checks.append(_check(
+            "Promotions from Open to Pro",
+            row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
+            promoted + others,
+            "racers who raced again were where the (inferred) rule puts them",
+            (row["promoted_seen_in_pro"], f"of {promoted:,} promoted was seen in Pro.",
+             f"of {promoted:,} promoted were seen in Pro."),
+            (row["not_promoted_seen_in_pro"], f"of {others:,} others was seen there as well.",
+             f"of {others:,} others were seen there as well."),
+        ))
+    return checks
+
+
+def _check(title: str, part: int, whole: int, of: str, *remarks: tuple[int, str, str]) -> dict:
+    return {
+        "title": title,
+        "part": part,
+        "whole": whole,
+        "rate": f"{part:,} of {whole:,}",
+        "of": of,
+        "sentences": [counted(many, one, more) for many, one, more in remarks if many],
+    }
+
+
+def _races_by_hour(cutoffs: list[Row]) -> list[dict]:
+    """The score at the cut-off over time, and the next one's; nothing without the history."""
+    charts = []
+    for (_, name), hours in _by(cutoffs, "round_number", "round_name"):
+        scores = [hour[key] for hour in hours for key in ("cutoff_score_ms", "next_score_ms")
+                  if hour[key] is not None]
+        if len(hours) < 2 or not scores:
+            continue
+        low, high = min(scores), max(scores)
+        first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
+
+        def path(column: str) -> str:
+            points, pen = [], "M"
+            for hour in hours:
+                score = hour[column]
+                if score is None:
+                    pen = "M"
+                    continue
+                x = 640 * (hour["snapshot_at_utc"] - first) / (last - first)
+                y = 20 + 160 * (high - score) / ((high - low) or 1)
+                points.append(f"{pen}{x:.1f} {y:.1f}")
+                pen = "L"
+            return "".join(points)
+
+        charts.append({
+            "name": name,
+            "label": f"{name}: the score at the cut-off fell from {high / 1000:g} s to "
+            f"{low / 1000:g} s between {_moment(first)} and {_moment(last)}.",
+            "points": {
+                "cutoff": path("cutoff_score_ms"),
+                "next": path("next_score_ms"),
+                "slowest": f"{high / 1000:g}",
+                "fastest": f"{low / 1000:g}",
+            },
+        })
+    return charts
+
+
+def _rule_in_words(rule: Row) -> str:
+    """The rows of seeds/ that make a rule, read aloud."""
+    races = listed([f"the {race}" for race in rule["races"]], "and")
+    if rule["evidence"] == "catalogue":
+        return f"Whoever the catalogue names as the winner of {races}."
+    what = counted(rule["quota"], rule["one"], rule["many"])
+    line = ", then ".join(f"the {race}" for race in rule["races"])
+    skipped = (
+        f"Whoever already holds a {listed(rule['barred_by'], 'or')} is skipped, and the next in "
+        "line moves up."
+        if rule["barred_by"]
+        else "Nobody is skipped."
+    )
+    return f"{what} a round, in the order of the ranking of {line}. {skipped}"
+
+
+def counted(many: int, one: str, more: str) -> str:
+    return f"{many:,} {one if many == 1 else more}"
+
+
+def listed(words: list[str], link: str = "and") -> str:
+    """As one says it: a, b and c."""
+    *first, last = words
+    return f"{', '.join(first)} {link} {last}" if first else last
