@@ -22,10 +22,11 @@ POLICY = (
     "img-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
 EVIDENCE = {
-    "published": "rule published",
-    "inferred": "rule inferred",
+    "published": "published",
+    "inferred": "inferred",
     "catalogue": "taken from the catalogue",
 }
+CAME = {"no-show": ("no-show", "no-shows"), "replacement": ("replacement", "replacements")}
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
 
 
@@ -41,7 +42,8 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": _day, "moment": _moment}
+    environment.filters |= {"day": _day, "moment": _moment, "without_round": _without_round,
+                            "inside": _inside}
     environment.globals |= {
         "league": league,
         "built_at": built_at,
@@ -62,7 +64,11 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
     write("index.html", "index.html", seasons=[_card(league, year) for year in league.seasons])
     write("racer.html", "racer.html")
     write("rules.html", "rules.html", years=[
-        (year, [{**rule, "sentence": _rule_in_words(rule)} for rule in _of(league.rules, year)])
+        (
+            year,
+            [{**rule, "sentence": _rule_in_words(rule)} for rule in _of(league.rules, year)],
+            _of(league.promotions, year),
+        )
         for year in league.seasons
     ])
     for year in league.seasons:
@@ -93,6 +99,17 @@ def _day(day: date) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _without_round(sentence: str, row: Row) -> str:
+    """A sentence below a heading that already names its round."""
+    rest = sentence.removeprefix(f"{row['round_name']} {row['season']}: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as the second half of one; AWS stays AWS."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
 def _of(table: list[Row], season: int) -> list[Row]:
@@ -174,31 +191,46 @@ def _grid(cells: list[Row], awards: list[Row]) -> dict:
     if not cells:
         return {}
     won = dict(_by(awards, "round_number", "prize"))
-    prizes = list({cell["prize"]: cell for cell in cells}.values())
     counts = Counter(award["prize"] for award in awards)
+    columns = _columns(cells)
     rounds = []
     for (number, name), given in _by(cells, "round_number", "round_name"):
         by_prize = {cell["prize"]: cell for cell in given}
         row = []
-        for prize in prizes:
-            of_cell = won.get((number, prize["prize"]), [])
-            cell = by_prize.get(prize["prize"])
-            state = "given" if of_cell else "open" if cell and not cell["is_decided"] else ""
+        for prizes in columns:
+            prize = next((prize for prize in prizes if prize in by_prize), None)
             row.append({
-                "prize": prize["prize"],
-                "title": prize["title"],
-                "awards": of_cell,
-                "state": state if cell else "not given",
+                "prize": prize,
+                "title": by_prize[prize]["title"] if prize else "",
+                "is_titled": prize != prizes[0],
+                "awards": won.get((number, prize), []),
             })
         rounds.append({
             "name": name,
             "cells": row,
             "is_provisional": any(a["is_provisional"] for cell in row for a in cell["awards"]),
         })
+    about = {cell["prize"]: {**cell, "count": counts[cell["prize"]]} for cell in cells}
     return {
-        "prizes": [{**prize, "count": counts[prize["prize"]]} for prize in prizes],
+        "columns": [[about[prize] for prize in prizes] for prizes in columns],
         "rounds": rounds,
     }
+
+
+def _columns(cells: list[Row]) -> list[list[str]]:
+    """Prizes to columns: those never given in the same round share one."""
+    rounds: dict[str, set[int]] = {}
+    for cell in cells:
+        rounds.setdefault(cell["prize"], set()).add(cell["round_number"])
+    columns: list[list[str]] = []
+    for prize, given in rounds.items():
+        for column in columns:
+            if all(given.isdisjoint(rounds[other]) for other in column):
+                column.append(prize)
+                break
+        else:
+            columns.append([prize])
+    return columns
 
 
 def _lines(line: list[Row], rules: list[Row]) -> list[dict]:
@@ -218,6 +250,9 @@ def _lines(line: list[Row], rules: list[Row]) -> list[dict]:
             "title": title,
             "evidence": evidence[prize],
             "rounds": rounds,
+            # Who missed a finale has no place in its line, and so no square.
+            "has_picture": any(row["place_in_line"] for row in passed),
+            "passed_over": len(passed),
             "label": f"{title}: places in line, one row a round. "
             + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
         })
@@ -250,8 +285,10 @@ def _lineups(lineups: list[Row], rules: list[Row]) -> dict:
             "name": name,
             "rows": rows,
             "is_provisional": any(row["is_provisional"] for row in rows),
-            "summary": ", ".join(f"{many} {what}" for what, many in came.most_common())
-            or f"{len(rows)} invited",
+            "summary": ", ".join(
+                counted(many, *CAME.get(what, (what, what))) for what, many in came.most_common()
+            )
+            or f"{len(rows)} invited, not held yet",
         })
     return {"quota": rule["quota"], "evidence": rule["evidence"], "rounds": rounds}
 

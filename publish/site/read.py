@@ -107,6 +107,11 @@ CHAMPIONSHIP = """
     left join seeds.prize_names on seat = prize
     order by season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
 """
+PROMOTIONS = """
+    select season, from_race, to_race, share, evidence, source
+    from seeds.promotion_rules
+    order by season
+"""
 CHANGES = "select * from prize_changes order by season, prize, user_id"
 SUMMARIES = ("finale_attendance_summary", "championship_attendance_summary", "promotions_summary")
 
@@ -131,6 +136,7 @@ class League:
     is_fictional: bool
     coverage: list[Row]
     rules: list[Row]
+    promotions: list[Row]
     cells: list[Row]
     awards: list[Row]
     lineups: list[Row]
@@ -153,6 +159,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         is_fictional=_is_fictional(database),
         coverage=rows(database, COVERAGE),
         rules=rows(database, RULES),
+        promotions=rows(database, PROMOTIONS),
         cells=rows(database, CELLS),
         awards=rows(database, AWARDS),
         lineups=rows(database, LINEUPS),

@@ -64,7 +64,7 @@
     return `\u2068${text}\u2069`;
   }
 
-  function decision([season, round, , prize, what, number, sentence]) {
+  function decision([season, round, roundName, prize, what, number, sentence]) {
     const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${prize}`);
     made.append(element("span", undefined, "mark"));
     if (what === "won") {
@@ -74,7 +74,10 @@
     } else {
       made.append(element("span", titles[prize], "prize"));
     }
-    made.append(" ", bdi(sentence));
+    // The heading above names the round already.
+    const before = `${roundName} ${season}: `;
+    const rest = sentence.startsWith(before) ? sentence.slice(before.length) : sentence;
+    made.append(" ", bdi(rest.charAt(0).toUpperCase() + rest.slice(1)));
     return made;
   }
 
