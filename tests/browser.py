@@ -71,7 +71,7 @@ class Page:
         return answer["result"].get("value")
 
     def wait_for(self, expression: str) -> Any:
-        """Ask until the answer is true; that answer."""
+        """Ask until the answer, a value and not an element, is true; that answer."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             answer = self.ask(expression)

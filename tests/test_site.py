@@ -99,8 +99,11 @@ def changed(database: Path, to: Path, *statements: tuple[str, list] | str) -> Pa
 @pytest.fixture(scope="module")
 def nasty(demo_built, tmp_path_factory) -> dict[str, str | None]:
     """UserIds of the fictional season and the nasty names they will have."""
-    winners = demo_built.ask("select distinct user_id from prize_winners order by all")
-    return dict(zip((user_id for (user_id,) in winners), NASTY))
+    winners = demo_built.ask(
+        "select distinct user_id from prize_winners "
+        "where not regexp_matches(user_id, '(badger|otter|quail|vole|adder)') order by all"
+    )
+    return dict(zip((user_id for (user_id,) in winners), NASTY, strict=False))
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +201,7 @@ def links_that_lead_nowhere(site: Path) -> list[str]:
                 continue
             link = urlsplit(attributes["href"])
             target, anchor = link.path or page.name, unquote(link.fragment)
-            known = racers if target == "racer.html" else ids.get(target, ())
+            known = ids.get(target, set()) | (set(racers) if target == "racer.html" else set())
             if target not in ids or (anchor and anchor not in known):
                 astray.append(f"{page.name}: {attributes['href']}")
     return astray
@@ -426,8 +429,9 @@ def quiet_browser(request):
 
 
 def search(page: Page, text: str) -> None:
-    page.ask("document.getElementById('who').value = ''")
     page.ask("document.getElementById('who').focus()")
+    page.press("Escape")
+    assert page.ask("document.getElementById('how-many').textContent") == ""
     page.type(text)
     page.wait_for("document.getElementById('how-many').textContent")
 
@@ -517,7 +521,7 @@ def test_a_story_says_why_and_its_awards_lead_to_the_season(page, base, demo_bui
         "and decision = 'already has one'"
     )
     page.open(f"{base}/racer.html#{user_id}")
-    page.wait_for("document.querySelector('.awards a')")
+    page.wait_for("!!document.querySelector('.awards a')")
     reason = sentence.partition(": ")[2]
     assert reason[1:] in page.ask("document.getElementById('story').textContent")
     page.ask("document.querySelector('.awards a').click()")
@@ -548,7 +552,7 @@ def test_every_text_has_contrast_enough(page, site, scheme):
     page.emulate(scheme=scheme)
     for name in ("index.html", "2121.html", "rules.html", "racer.html#fictional-badger"):
         page.open(f"{site.as_uri()}/{name}")
-        page.wait_for("!document.querySelector('#story') || document.querySelector('#story h1')")
+        page.wait_for("!document.querySelector('#story') || !!document.querySelector('#story h1')")
         assert page.ask(TOO_FAINT) == [], name
 
 
@@ -607,9 +611,12 @@ def test_the_policy_lets_nothing_in_and_nothing_out(page, base):
         document.body.append(script, picture);
     })""")
     assert page.ask("window.broken") is None
-    assert any("Content Security Policy" in problem for problem in page.problems)
+    stopped = [problem for problem in page.problems if "Content Security Policy" in problem]
+    assert len(stopped) == 2, page.problems
+    # Chromium reports the request that it then does not send.
+    assert any(problem.startswith("failed") and "csp" in problem for problem in page.problems)
     page.problems.clear()
-    assert not [request for request in page.requests if "picture.png" in request]
+    page.requests.clear()
 
 
 @in_a_browser

@@ -10,12 +10,14 @@ from operator import itemgetter
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from publish.site.read import League, Row
 from publish.winners import FICTIONAL
 
 TEMPLATES = Path(__file__).parent / "templates"
+EXPLAINED = Path(__file__).parents[2] / "docs/rules"
 # A file of the site's own folder is not 'self' in every browser, but always file:.
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
@@ -42,8 +44,12 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": _day, "moment": _moment, "without_round": _without_round,
-                            "inside": _inside}
+    environment.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "without_round": _without_round,
+        "inside": _inside,
+    }
     environment.globals |= {
         "league": league,
         "built_at": built_at,
@@ -63,16 +69,37 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
 
     write("index.html", "index.html", seasons=[_card(league, year) for year in league.seasons])
     write("racer.html", "racer.html")
-    write("rules.html", "rules.html", years=[
+    # The examples in docs/rules are real winners, who have no place in a fictional season.
+    explained = [] if league.is_fictional else _explained()
+    for name, heading, text in explained:
+        write(name, "explained.html", heading=heading, text=text)
+    years = [
         (
             year,
             [{**rule, "sentence": _rule_in_words(rule)} for rule in _of(league.rules, year)],
             _of(league.promotions, year),
         )
         for year in league.seasons
-    ])
+    ]
+    more = [(name, heading) for name, heading, _ in explained]
+    write("rules.html", "rules.html", years=years, explained=more)
     for year in league.seasons:
         write(f"{year}.html", "season.html", **_season(league, year))
+
+
+def _explained() -> list[tuple[str, str, Markup]]:
+    """Page, heading and HTML of each of the project's texts about its rules."""
+    # No HTML in them becomes HTML: they quote names.
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    texts = [(file, file.read_text(encoding="utf-8")) for file in sorted(EXPLAINED.glob("*.md"))]
+    return [
+        (
+            f"rule-{file.stem}.html",
+            text.partition("\n")[0].lstrip("# "),
+            Markup(markdown.render(text).replace("<pre>", '<pre tabindex="0">')),
+        )
+        for file, text in texts
+    ]
 
 
 def award_anchor(award: Row) -> str:
