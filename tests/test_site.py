@@ -34,6 +34,7 @@ NASTY = (
     "line\u2028separator\x07bell",
     "{{ 7 * 7 }}{% raise %}",
     "🏎️👩‍🚀 Zoë",
+    "🏎️",
     "محمد",
     "__proto__",
     "NULL",

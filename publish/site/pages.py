@@ -29,6 +29,7 @@ EVIDENCE = {
     "catalogue": "taken from the catalogue",
 }
 CAME = {"no-show": ("no-show", "no-shows"), "replacement": ("replacement", "replacements")}
+PASSED = {"already has one": "passed over for a prize they held"}
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
 
 
@@ -279,7 +280,10 @@ def _lines(line: list[Row], rules: list[Row]) -> list[dict]:
             "rounds": rounds,
             # Who missed a finale has no place in its line, and so no square.
             "has_picture": any(row["place_in_line"] for row in passed),
-            "passed_over": len(passed),
+            "passed_over": listed([
+                f"{many} {PASSED.get(decision, decision)}"
+                for decision, many in Counter(row["decision"] for row in passed).most_common()
+            ]),
             "label": f"{title}: places in line, one row a round. "
             + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
         })
@@ -324,7 +328,7 @@ def _reality(league: League, year: int) -> list[dict]:
     checks = []
     for row in _of(league.summaries["finale_attendance_summary"], year):
         checks.append(_check(
-            "Invited against raced", row["predicted"], row["finalists"],
+            "Invited against raced", row, row["predicted"], row["finalists"],
             "racers in the finales were invited by the rule",
             (row["no_shows"], "racer was invited and did not come.",
              "racers were invited and did not come."),
@@ -335,7 +339,7 @@ def _reality(league: League, year: int) -> list[dict]:
         ))
     for row in _of(league.summaries["championship_attendance_summary"], year):
         checks.append(_check(
-            "Seats against knockouts", row["seat_holders_raced"], row["seat_holders"],
+            "Seats against knockouts", row, row["seat_holders_raced"], row["seat_holders"],
             "seat holders raced in the knockouts",
             (row["others_raced"], "other raced there without a seat we know of.",
              "others raced there without a seat we know of."),
@@ -351,7 +355,7 @@ def _reality(league: League, year: int) -> list[dict]:
         if not promoted + others:
             continue
         checks.append(_check(
-            "Promotions from Open to Pro",
+            "Promotions from Open to Pro", row,
             row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
             promoted + others,
             "racers who raced again were where the (inferred) rule puts them",
@@ -363,13 +367,16 @@ def _reality(league: League, year: int) -> list[dict]:
     return checks
 
 
-def _check(title: str, part: int, whole: int, of: str, *remarks: tuple[int, str, str]) -> dict:
+def _check(
+    title: str, row: Row, part: int, whole: int, of: str, *remarks: tuple[int, str, str]
+) -> dict:
     return {
         "title": title,
         "part": part,
         "whole": whole,
         "rate": f"{part:,} of {whole:,}",
         "of": of,
+        "percent": "–" if row["match_rate"] is None else f"{100 * row['match_rate']:.4g} %",
         "sentences": [counted(many, one, more) for many, one, more in remarks if many],
     }
 
@@ -386,17 +393,16 @@ def _races_by_hour(cutoffs: list[Row]) -> list[dict]:
         first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
 
         def path(column: str) -> str:
-            points, pen = [], "M"
+            """Steps: a score stands until it is beaten, so only its changes are drawn."""
+            steps, before = [], None
             for hour in hours:
                 score = hour[column]
-                if score is None:
-                    pen = "M"
-                    continue
-                x = 640 * (hour["snapshot_at_utc"] - first) / (last - first)
-                y = 20 + 160 * (high - score) / ((high - low) or 1)
-                points.append(f"{pen}{x:.1f} {y:.1f}")
-                pen = "L"
-            return "".join(points)
+                if score != before or hour is hours[-1]:
+                    x = 640 * (hour["snapshot_at_utc"] - first) / (last - first)
+                    to = f"V{20 + 160 * (high - score) / ((high - low) or 1):.1f}" if score else ""
+                    steps.append(f"H{x:.1f}{to}" if before else to and f"M{x:.1f} {to[1:]}")
+                before = score
+            return "".join(steps)
 
         charts.append({
             "name": name,
@@ -405,6 +411,8 @@ def _races_by_hour(cutoffs: list[Row]) -> list[dict]:
             "points": {
                 "cutoff": path("cutoff_score_ms"),
                 "next": path("next_score_ms"),
+                "first": _day(first),
+                "last": _day(last),
                 "slowest": f"{high / 1000:g}",
                 "fastest": f"{low / 1000:g}",
             },

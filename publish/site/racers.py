@@ -18,7 +18,7 @@ from zlib import crc32
 import duckdb
 
 from publish.site.read import League, has_table
-from publish.site.text import search_keys, shown
+from publish.site.text import folded, search_keys, shown
 
 SHARDS = 256
 NAMES_PER_FILE = 900
@@ -139,7 +139,9 @@ def _write_names(racers: list[tuple], former: dict[str, list[str]], to: Path) ->
         entry = [alias, user_id, seasons, raced, best_rank, prizes]
         if prizes:
             winners.append(entry)
-        found += ((key, entry) for key in search_keys(alias))
+        # A name of nothing that can be typed is found by its UserId.
+        keys = search_keys(alias) - {""} or {folded(user_id)}
+        found += ((key, entry) for key in keys)
         for name in former.get(user_id, []):
             found += ((key, [*entry, name]) for key in search_keys(name))
     # In the order in which JavaScript compares, by UTF-16 units, the browser can bisect it.

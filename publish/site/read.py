@@ -92,8 +92,8 @@ LINE = f"""
     order by season, prize_names.rowid, round_number, place_in_line nulls last, user_id
 """
 BOARDS = """
-    select leaderboard_arn, races.season, round_number, round_name, race, race_name, race_type,
-        division, launched_at_utc::date as launched_on,
+    select leaderboard_arn, races.season, round_number, round_name, race, race_name,
+        coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
         last_submitted_at_utc::date as last_raced_on, ranked_racers, has_final_ranking,
     from races
     left join seeds.rounds using (season, round_number)

@@ -28,7 +28,7 @@ const deepracer = (() => {
   function folded(name) {
     const lower = name.toLowerCase();
     const plain = lower.normalize("NFKD").replace(/\p{M}/gu, "");
-    return plain.replace(/[^\p{L}\p{N}]+/gu, " ").trim() || lower.trim();
+    return plain.replace(/[^\p{L}\p{N}]+/gu, " ").trim() || plain.trim();
   }
 
   const table = Array.from({ length: 256 }, (_, byte) => {
