@@ -162,6 +162,7 @@ def _card(league: League, year: int) -> dict:
 
 def _season(league: League, year: int) -> dict:
     grid = _grid(_of(league.cells, year), _of(league.awards, year))
+    racers = _racers(grid, _of(league.awards, year), _of(league.lineups, year))
     lines = _lines(_of(league.line, year), _of(league.rules, year))
     lineups = _lineups(_of(league.lineups, year), _of(league.rules, year))
     reality = _reality(league, year)
@@ -169,6 +170,7 @@ def _season(league: League, year: int) -> dict:
     changes = _of(league.changes, year)
     sections = [
         ("winners", "Winners", grid),
+        ("racers", "Racer by racer", racers),
         ("coverage", "What is known", True),
         ("rolled", "How the prizes rolled down", lines),
         ("lineups", "Line-ups", lineups),
@@ -182,6 +184,7 @@ def _season(league: League, year: int) -> dict:
         "headline": _headline(_of(league.coverage, year), year),
         "sections": [(anchor, words) for anchor, words, there in sections if there],
         "grid": grid,
+        "racers": racers,
         "coverage": _of(league.coverage, year),
         "lines": lines,
         "lineups": lineups,
@@ -234,6 +237,7 @@ def _grid(cells: list[Row], awards: list[Row]) -> dict:
                 "awards": won.get((number, prize), []),
             })
         rounds.append({
+            "number": number,
             "name": name,
             "cells": row,
             "is_provisional": any(a["is_provisional"] for cell in row for a in cell["awards"]),
@@ -243,6 +247,35 @@ def _grid(cells: list[Row], awards: list[Row]) -> dict:
         "columns": [[about[prize] for prize in prizes] for prizes in columns],
         "rounds": rounds,
     }
+
+
+def _racers(grid: dict, awards: list[Row], lineups: list[Row]) -> list[dict]:
+    """The grid once more, a row a winner in the order of their first prize."""
+    finale_ranks = {
+        (row["user_id"], row["round_number"]): row["finale_rank"]
+        for row in lineups
+        if row["finale_rank"]
+    }
+    won: dict[str, list[Row]] = {}
+    for award in awards:
+        # A winner of 2020 who is no longer found has a name only.
+        won.setdefault(award["user_id"] or award["alias"], []).append(award)
+    return [
+        {
+            "user_id": of_racer[0]["user_id"],
+            "alias": of_racer[0]["alias"],
+            "cells": [
+                {
+                    "awards": [a for a in of_racer if a["round_number"] == round_["number"]],
+                    "finale_rank": finale_ranks.get(
+                        (of_racer[0]["user_id"], round_["number"])
+                    ),
+                }
+                for round_ in grid["rounds"]
+            ],
+        }
+        for of_racer in won.values()
+    ]
 
 
 def _columns(cells: list[Row]) -> list[list[str]]:
@@ -376,7 +409,7 @@ def _check(
         "whole": whole,
         "rate": f"{part:,} of {whole:,}",
         "of": of,
-        "percent": "–" if row["match_rate"] is None else f"{100 * row['match_rate']:.4g} %",
+        "percent": "–" if not whole else f"{100 * row['match_rate']:.4g} %",
         "sentences": [counted(many, one, more) for many, one, more in remarks if many],
     }
 
