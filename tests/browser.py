@@ -144,7 +144,8 @@ class Page:
             case "Network.requestWillBeSent", sent:
                 self.requests.append(sent["request"]["url"])
             case "Network.loadingFailed", failed:
-                self.problems.append(f"failed: {failed.get('errorText')} {failed.get('blockedReason', '')}")
+                why = failed.get("blockedReason", "")
+                self.problems.append(f"failed: {failed.get('errorText')} {why}")
             case "Runtime.exceptionThrown", thrown:
                 self.problems.append(f"exception: {thrown['exceptionDetails']}")
             case "Runtime.consoleAPICalled", called if called["type"] in ("error", "warning"):

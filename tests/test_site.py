@@ -117,7 +117,10 @@ def database(demo_built, nasty, tmp_path_factory) -> Path:
     ]
     # Sentences name the one who won, so what is in a name gets into other racers' sentences.
     statements += [
-        ("update prize_decisions set sentence = replace(sentence, 'Fictional Adder', ?)", [NASTY[0]]),
+        (
+            "update prize_decisions set sentence = replace(sentence, 'Fictional Adder', ?)",
+            [NASTY[0]],
+        ),
         # UserIds begin with anything that Base64 for addresses has.
         *(f"update {table} set user_id = '-_' || user_id where user_id = 'fictional-vole'"
           for table in ALIASED),
@@ -327,7 +330,7 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
-def test_the_race_around_the_cutoff_is_drawn_where_the_history_is_loaded(demo_built, site, tmp_path):
+def test_the_race_around_the_cutoff_is_drawn_where_it_was_loaded(demo_built, site, tmp_path):
     database = changed(
         demo_built.published, tmp_path / "db",
         "create table cutoff_history as select 2121 as season, 1 as round_number, "

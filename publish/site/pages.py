@@ -234,6 +234,7 @@ def _grid(cells: list[Row], awards: list[Row]) -> dict:
                 "prize": prize,
                 "title": by_prize[prize]["title"] if prize else "",
                 "is_titled": prize != prizes[0],
+                "is_decided": bool(prize) and by_prize[prize]["is_decided"],
                 "awards": won.get((number, prize), []),
             })
         rounds.append({
