@@ -330,7 +330,7 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
-def test_the_race_around_the_cutoff_is_drawn_where_it_was_loaded(demo_built, site, tmp_path):
+def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, tmp_path):
     database = changed(
         demo_built.published, tmp_path / "db",
         "create table cutoff_history as select 2121 as season, 1 as round_number, "
