@@ -319,9 +319,7 @@ def test_no_file_of_the_site_names_a_folder_of_this_machine(demo_built, tmp_path
 def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_path):
     database = changed(
         demo_built.published, tmp_path / "db",
-        "create table alias_history as select 'fictional-otter' as user_id, "
-        "'Lutra<lutra>' as alias, now()::timestamp as valid_from_utc, "
-        "null::timestamp as valid_to_utc",
+        "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
     )
     build_site(database, tmp_path / "site")
     entries = [entry for file in (tmp_path / "site/data/names").iterdir()
@@ -333,7 +331,7 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
 def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, tmp_path):
     database = changed(
         demo_built.published, tmp_path / "db",
-        "create table cutoff_history as select 2121 as season, 1 as round_number, "
+        "insert into cutoff_history by name select 2121 as season, 1 as round_number, "
         "'March' as round_name, timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc, "
         "if(h = 0, null, 20000 - 10 * h) as cutoff_score_ms, 20500 - 10 * h as next_score_ms "
         "from range(48) t(h)",

@@ -112,6 +112,14 @@ PROMOTIONS = """
     from seeds.promotion_rules
     order by season
 """
+CUTOFFS = """
+    select season, round_number, round_name, snapshot_at_utc, places, cutoff_user_id,
+        cutoff_alias, cutoff_score_ms, next_alias, next_score_ms, gap_ms,
+    from cutoff_history
+    order by season, round_number, snapshot_at_utc
+"""
+# Columns with what others wrote, names above all.
+FOREIGN = {"alias", "cutoff_alias", "next_alias", "sentence", "race_name"}
 CHANGES = "select * from prize_changes order by season, prize, user_id"
 SUMMARIES = ("finale_attendance_summary", "championship_attendance_summary", "promotions_summary")
 
@@ -167,7 +175,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         boards=rows(database, BOARDS),
         championship=rows(database, CHAMPIONSHIP),
         changes=rows(database, CHANGES),
-        cutoffs=_cutoffs(database),
+        cutoffs=rows(database, CUTOFFS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
     )
 
@@ -177,20 +185,10 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     answer = database.execute(sql)
     names = [column[0] for column in answer.description]
     found = [dict(zip(names, row)) for row in answer.fetchall()]
-    for column in {"alias", "sentence", "race_name"} & set(names):
+    for column in FOREIGN & set(names):
         for row in found:
             row[column] = shown(row[column])
     return found
-
-
-def has_table(database: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether a table that not every build has is among the published ones."""
-    (count,) = database.execute(
-        "select count(*) from information_schema.tables "
-        "where table_schema = 'main' and table_name = ?",
-        [name],
-    ).fetchone()
-    return count > 0
 
 
 def _is_fictional(database: duckdb.DuckDBPyConnection) -> bool:
@@ -213,14 +211,3 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
     host = urlsplit(source).hostname if source.startswith(("http://", "https://")) else None
     words = f"the mirror {host}" if host else "a local copy of the archive"
     return Origin(f"{words}, commit {ref}" if ref else words, None, loaded_at_utc)
-
-
-def _cutoffs(database: duckdb.DuckDBPyConnection) -> list[Row]:
-    """The month's races hour by hour; empty where the history was not loaded."""
-    if not has_table(database, "cutoff_history"):
-        return []
-    return rows(
-        database,
-        "select season, round_number, round_name, snapshot_at_utc, cutoff_score_ms, "
-        "next_score_ms from cutoff_history order by season, round_number, snapshot_at_utc",
-    )
