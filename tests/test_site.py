@@ -341,6 +341,14 @@ def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, 
     assert 'id="hours"' not in (site / "2121.html").read_text()
 
 
+def test_a_database_from_before_the_history_has_a_site_too(demo_built, tmp_path):
+    database = changed(
+        demo_built.published, tmp_path / "db",
+        "drop table cutoff_history", "drop table alias_history",
+    )
+    assert tmp_path / "site/2121.html" in build_site(database, tmp_path / "site")
+
+
 # How it is written
 
 

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import duckdb
 
-from publish.site.read import League
+from publish.site.read import League, has_table
 from publish.site.text import folded, search_keys, shown
 
 SHARDS = 256
@@ -77,8 +77,9 @@ def script(call: str, *values: Any) -> str:
 
 def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     former: dict[str, list[str]] = defaultdict(list)
-    for user_id, alias in database.execute(FORMER_NAMES).fetchall():
-        former[user_id].append(shown(alias))
+    if has_table(database, "alias_history"):
+        for user_id, alias in database.execute(FORMER_NAMES).fetchall():
+            former[user_id].append(shown(alias))
     return former
 
 

@@ -175,7 +175,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         boards=rows(database, BOARDS),
         championship=rows(database, CHAMPIONSHIP),
         changes=rows(database, CHANGES),
-        cutoffs=rows(database, CUTOFFS),
+        cutoffs=rows(database, CUTOFFS) if has_table(database, "cutoff_history") else [],
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
     )
 
@@ -189,6 +189,16 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
         for row in found:
             row[column] = shown(row[column])
     return found
+
+
+def has_table(database: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether a table is published; databases from before the history lack two."""
+    (count,) = database.execute(
+        "select count(*) from information_schema.tables "
+        "where table_schema = 'main' and table_name = ?",
+        [name],
+    ).fetchone()
+    return count > 0
 
 
 def _is_fictional(database: duckdb.DuckDBPyConnection) -> bool:
