@@ -1,0 +1,200 @@
+// The racer named behind the # of the address: everything in sentences, most of it written
+// by the build. Names are untrusted: they only ever become text.
+"use strict";
+
+(() => {
+  const { element, bdi, counted, arrived, racer } = deepracer;
+  const { boards, titles, seasons } = arrived.get("league");
+  const story = document.getElementById("story");
+  const start = [...story.childNodes];
+  const title = document.title;
+  const EVIDENCE = { inferred: "inferred", catalogue: "as catalogued" };
+
+  function asked() {
+    let hash = location.hash.slice(1);
+    try {
+      hash = decodeURIComponent(hash);
+    } catch {
+      // A % that means itself.
+    }
+    return hash;
+  }
+
+  function badges(evidence, isProvisional) {
+    const made = [];
+    if (EVIDENCE[evidence]) made.push(" ", element("span", EVIDENCE[evidence], `badge ${evidence}`));
+    if (isProvisional) made.push(" ", element("span", "provisional", "badge provisional"));
+    return made;
+  }
+
+  function yearTitle(season) {
+    const made = element("h2");
+    if (seasons.includes(season)) {
+      const link = element("a", String(season));
+      link.href = `${season}.html`;
+      made.append(link);
+    } else {
+      made.textContent = String(season);
+    }
+    return made;
+  }
+
+  function award([season, round, roundName, prize, number, race, rank, evidence, isProvisional]) {
+    const made = element("li", undefined, prize);
+    const link = element("a", titles[prize]);
+    link.href = `${season}.html#${prize}-${round}-${number}`;
+    made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
+    if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
+    made.append(...badges(evidence, isProvisional));
+    return made;
+  }
+
+  function place([board, rank]) {
+    const [, , , race, name, type, division, ranked] = boards[board];
+    const made = element("li", undefined, "result");
+    const label = race || [bdiText(name), type, division && division.toLowerCase()]
+      .filter(Boolean).join(", ");
+    made.append(element("span", label, "race"), " ",
+      element("b", `rank ${rank.toLocaleString("en")}`),
+      ` of ${ranked.toLocaleString("en")}`);
+    return made;
+  }
+
+  function bdiText(text) {
+    return `\u2068${text}\u2069`;
+  }
+
+  function decision([season, round, roundName, prize, what, number, sentence]) {
+    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${prize}`);
+    made.append(element("span", undefined, "mark"));
+    if (what === "won") {
+      const link = element("a", titles[prize]);
+      link.href = `${season}.html#${prize}-${round}-${number}`;
+      made.append(link);
+    } else {
+      made.append(element("span", titles[prize], "prize"));
+    }
+    // The heading above names the round already.
+    const before = `${roundName} ${season}: `;
+    const rest = sentence.startsWith(before) ? sentence.slice(before.length) : sentence;
+    made.append(" ", bdi(rest.charAt(0).toUpperCase() + rest.slice(1)));
+    return made;
+  }
+
+  function roundOf(name, results, decisions) {
+    const made = element("section", undefined, "round");
+    made.append(element("h3", name));
+    if (results.length) {
+      const list = element("ul", undefined, "results");
+      list.append(...results.map(place));
+      made.append(list);
+    }
+    if (decisions.length) {
+      const list = element("ul", undefined, "decisions");
+      list.append(...decisions.map(decision));
+      made.append(list);
+    }
+    return made;
+  }
+
+  function season(year, results, decisions) {
+    const made = element("section", undefined, "season");
+    made.append(yearTitle(year));
+    const rounds = new Map();
+    const of = (number, name) => {
+      const key = number === null ? Infinity : number;
+      if (!rounds.has(key)) rounds.set(key, { name, results: [], decisions: [] });
+      return rounds.get(key);
+    };
+    for (const [board, rank] of results) {
+      const [, round, roundName] = boards[board];
+      of(round, round === null ? "Other races" : roundName).results.push([board, rank]);
+    }
+    for (const row of decisions) of(row[1], row[2]).decisions.push(row);
+    for (const [, round] of [...rounds].sort(([a], [b]) => a - b)) {
+      made.append(roundOf(round.name, round.results, round.decisions));
+    }
+    return made;
+  }
+
+  function copyButton() {
+    const button = element("button", "Copy link", "copy");
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Copy the address of this page";
+      }
+      setTimeout(() => { button.textContent = "Copy link"; }, 2500);
+    });
+    return button;
+  }
+
+  function tell([userId, alias, flat, awards, decisions, former]) {
+    const results = [];
+    for (let i = 0; i < flat.length; i += 2) results.push([flat[i], flat[i + 1]]);
+    const heading = element("h1");
+    heading.append(bdi(alias));
+    const about = element("p", undefined, "about");
+    about.append(element("code", userId), " ", copyButton());
+    const parts = [heading, about];
+    if (former.length) {
+      const names = element("p", "Raced before as ");
+      former.forEach((name, i) => names.append(i ? ", " : "", bdi(name)));
+      names.append(".");
+      parts.push(names);
+    }
+    const best = Math.min(...results.map(([, rank]) => rank));
+    parts.push(element("p", `${counted(awards.length, "prize", "prizes")}, ${
+      counted(results.length, "race", "races")}${
+      results.length ? `, best rank ${best.toLocaleString("en")}` : ""}.`, "lead"));
+    if (awards.length) {
+      const list = element("ul", undefined, "awards");
+      list.append(...awards.map(award));
+      parts.push(list);
+    }
+    const years = new Set([...results.map(([board]) => boards[board][0]),
+      ...decisions.map(([year]) => year)]);
+    for (const year of [...years].sort((a, b) => a - b)) {
+      parts.push(season(year, results.filter(([board]) => boards[board][0] === year),
+        decisions.filter((row) => row[0] === year)));
+    }
+    if (!decisions.length) {
+      parts.push(element("p", "Not in line for any prize that can be computed.", "note"));
+    }
+    story.replaceChildren(...parts);
+    document.title = `${alias} – ${title}`;
+  }
+
+  async function show() {
+    const userId = asked();
+    document.title = title;
+    if (!userId) {
+      story.replaceChildren(...start);
+      return;
+    }
+    const found = await racer(userId);
+    if (userId !== asked()) return;
+    if (found) {
+      tell(found);
+    } else {
+      const nobody = element("p", "Nobody with the identifier ", "lead");
+      nobody.append(element("code", userId), " raced. Search by name above.");
+      story.replaceChildren(nobody);
+    }
+  }
+
+  window.addEventListener("hashchange", async () => {
+    await show();
+    story.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  });
+  // The address behind the # is the racer's; skipping must not lose it.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("content").focus();
+  });
+  show();
+})();
