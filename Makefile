@@ -4,11 +4,13 @@ DATA ?= data
 SOURCE ?=
 REF ?=
 AS_OF ?=
+FORMAT ?= terminal
 # The dbt project; the demo has one of its own, with rows of its own.
 PROJECT ?= .
 
 BIN := .venv/bin
 READY := .venv/ready
+EXAMPLES_READY := .venv/ready-for-examples
 
 # dbt works from the project's folder, so what is not in it needs a whole path.
 export LEAGUE_DATA = $(abspath $(DATA))
@@ -23,6 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help
 help:
 	@echo "make winners   who won what: download, load, build, test, publish, print"
+	@echo "make publish   all that, then Parquet, CSV and documentation"
 	@echo "make demo      the same on a small fictional season, without a network"
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
@@ -36,24 +39,31 @@ help:
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "REF=           another commit of upstream"
 	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
+	@echo "FORMAT=        markdown: print the winners for a chat"
 
+PUBLISH = $(BIN)/python -m publish --format $(FORMAT) $(if $(filter publish,$@),--everything)
+CHECK_FORMAT = $(if $(filter terminal markdown,$(FORMAT)),,$(error \
+	Expected FORMAT=terminal or FORMAT=markdown, found "$(FORMAT)"))
+
+.PHONY: winners publish
 # Looking back from a moment has a folder of its own, and leaves the real result alone.
 ifneq ($(AS_OF),)
-.PHONY: winners
-winners: $(READY)
+winners publish: $(READY)
+	$(CHECK_FORMAT)
 	@$(BIN)/python -m ingest.as_of "$(AS_OF)" --database "$(LEAGUE_DATA)/build/league.duckdb" \
 		--data "$(AS_OF_DATA)"
 	@export LEAGUE_DATA="$(AS_OF_DATA)" DBT_TARGET_PATH="$(AS_OF_DATA)/build/target"; \
 		$(BIN)/dbt --quiet build --exclude-resource-type unit_test \
-			--vars '{"as_of": "$(AS_OF)"}' && $(BIN)/python -m publish
+			--vars '{"as_of": "$(AS_OF)"}' && $(PUBLISH)
 else
-.PHONY: winners
-winners: $(READY)
+winners publish: $(READY)
+	$(CHECK_FORMAT)
 	@$(BIN)/python -m ingest --seeds "$(PROJECT)/seeds" \
-		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)")
+		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)") \
+		$(if $(filter markdown,$(FORMAT)),>&2)
 	@# Unit tests check the rules on invented rows: `make test` runs them.
 	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
-	@$(BIN)/python -m publish
+	@$(PUBLISH)
 endif
 
 .PHONY: history
@@ -84,7 +94,7 @@ shell: $(READY)
 	@$(BIN)/duckdb -readonly "$(DATA)/league.duckdb"
 
 .PHONY: test
-test: $(READY)
+test: $(READY) $(EXAMPLES_READY)
 	@$(BIN)/python -m pytest
 
 .PHONY: bench
@@ -105,9 +115,18 @@ $(READY): requirements.lock
 		-r requirements.lock
 	@touch $(READY)
 
-# One lock for all supported Pythons and systems; no index address in it.
+# What only the README's examples need, and only `make test` runs them.
+$(EXAMPLES_READY): requirements-examples.lock $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-examples.lock
+	@touch $(EXAMPLES_READY)
+
+# Locks for all supported Pythons and systems; no index address in them.
+LOCK = $(BIN)/uv pip compile --universal --python-version 3.10 --generate-hashes \
+	--no-strip-extras --no-emit-index-url --no-header --upgrade --quiet
+
 .PHONY: lock
 lock: $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.10 \
-		--generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+	@$(LOCK) pyproject.toml --group dev -o requirements.lock
+	@$(LOCK) --group examples -c requirements.lock -o requirements-examples.lock

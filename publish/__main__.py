@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import duckdb
 
 from rich.console import Console
 
 from publish.database import publish_database
+from publish.documentation import write_documentation
 from publish.errors import PublishError
-from publish.winners import print_winners, read_awards
+from publish.folders import empty_folder, replace_folder
+from publish.parquet import write_parquet
+from publish.spreadsheet import write_csv
+from publish.winners import print_winners, read_awards, winners_as_markdown
 
 # Wide enough for a row a round; in a pipe there is no window to fit into.
 PIPE_WIDTH = 100
@@ -19,17 +27,72 @@ PIPE_WIDTH = 100
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PIPE_WIDTH)
+    data = Path(options.data)
+    console = _console()
+    # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
+    aside = _console(stderr=True) if options.format == "markdown" else console
     try:
-        published = publish_database(Path(options.data), options.target)
+        published = publish_database(data, options.target)
     except PublishError as stopped:
         print(f"publish: {stopped}", file=sys.stderr)
         return 1
-    print_winners(*read_awards(published), console)
-    console.print(f"Published: {_short(published)}", soft_wrap=True, highlight=False)
+
+    awards = read_awards(published)
+    if options.format == "markdown":
+        console.out(winners_as_markdown(*awards), highlight=False)
+    else:
+        print_winners(*awards, console)
+    aside.print(f"Published: {_short(published)}", soft_wrap=True, highlight=False)
+
+    if options.everything:
+        try:
+            made = _publish_folders(published, data, options.target)
+        except PublishError as stopped:
+            print(f"publish: {stopped}", file=sys.stderr)
+            return 3
+        for folder in made:
+            aside.print(f"Published: {_short(folder)}/", soft_wrap=True, highlight=False)
     return 0
+
+
+def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:
+    """What `--everything` makes of a published database.
+
+    For each: words for whoever waits, a folder of DATA, and who fills it, called with the
+    database and an empty folder.
+    """
+    return [
+        ("Parquet", "parquet", partial(write_parquet, target=target)),
+        ("CSV", "csv", write_csv),
+        ("documentation", "docs", partial(write_documentation, target=target)),
+    ]
+
+
+def _publish_folders(database: Path, data: Path, target: Path) -> list[Path]:
+    """Write everything to new folders, and only when all are written replace the old ones.
+
+    Raises PublishError where one cannot be written; the old ones are then as they were.
+    """
+    staging = empty_folder(data / "build/publishing")
+    folders = _folders(target)
+    waiting = Console(stderr=True)
+    with waiting.status("") as status:
+        for words, name, fill in folders:
+            status.update(f"Writing {words} …")
+            try:
+                fill(database, empty_folder(staging / name))
+            except (OSError, duckdb.Error) as stopped:
+                raise PublishError(
+                    f"Expected to write {words} to {staging / name}; found: {stopped}"
+                ) from stopped
+    for _, name, _ in folders:
+        replace_folder(staging / name, data / name)
+    return [data / name for _, name, _ in folders]
+
+
+def _console(stderr: bool = False) -> Console:
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=PIPE_WIDTH)
 
 
 def _short(path: Path) -> Path:
@@ -43,7 +106,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m publish",
         description="Publish the database of the last build, if all of it passed, and "
         "print who won what.",
-        epilog="exit codes: 0 published, 1 nothing was published, 2 wrong arguments",
+        epilog="exit codes: 0 published, 1 nothing was published, 2 wrong arguments, 3 the "
+        "database was published, what --everything adds was not",
     )
     parser.add_argument(
         "--data",
@@ -55,6 +119,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         type=Path,
         default=Path(os.environ.get("DBT_TARGET_PATH", "target")),
         help="dbt's target folder (default: target, or $DBT_TARGET_PATH)",
+    )
+    parser.add_argument(
+        "--everything",
+        action="store_true",
+        help="also Parquet, CSV and documentation, each in a folder of DATA",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("terminal", "markdown"),
+        default="terminal",
+        help="how the winners are printed; markdown: for a chat (default: terminal)",
     )
     return parser.parse_args(arguments)
 

@@ -32,8 +32,8 @@ def publish_database(data: Path, target: Path) -> Path:
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
-    manifest = _json(target / "manifest.json")
-    results = _json(target / "run_results.json")
+    manifest = read_artifact(target / "manifest.json")
+    results = read_artifact(target / "run_results.json")
     _refuse_unless_all_passed(manifest, results)
     _refuse_unless_newer_than_load(built, results)
 
@@ -63,7 +63,11 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _json(path: Path) -> dict:
+def read_artifact(path: Path) -> dict:
+    """One of the JSON files that dbt leaves in its target folder.
+
+    Raises PublishError where there is none.
+    """
     if not path.is_file():
         raise PublishError(
             f"Expected what dbt says of its last build at {path}, found nothing. Run "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +14,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-REMARKS = {"inferred": "\n(rule inferred)", "catalogue": "\n(as catalogued)"}
+REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}
 FICTIONAL = (
     "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "
     "won anything."
 )
+NOBODY = "Nobody has won anything yet: no race that gives a prize is decided."
+# What a chat takes for markup, an address, an emoji or a formula. A backslash before an @
+# does not stop every chat from calling the one it names; a space of no width does.
+MARKUP = re.compile(r"[\\`*_{}\[\]()#|<>~&:!$^=]|(?<=www)\.", re.IGNORECASE)
+NO_MENTION = "@\N{ZERO WIDTH SPACE}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Award:
     title: str
     award_number: int
     alias: str
+    race: str
     evidence: str
     is_provisional: bool
 
@@ -40,57 +48,115 @@ def read_awards(database: Path) -> tuple[list[Award], str | None]:
     with duckdb.connect(str(database), read_only=True) as opened:
         awards = opened.execute(
             """
-            select season, round_name, title, award_number, alias, evidence, is_provisional
+            select season, round_name, title, award_number, alias, race, evidence,
+                is_provisional
             from prize_winners
             inner join seeds.prize_names using (prize)
             order by season, round_number, prize, award_number
             """
         ).fetchall()
-        (is_fictional,) = opened.execute(
-            "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), "
-            "false) from races"
-        ).fetchone()
+        remarks = [FICTIONAL] if is_fictional(opened) else []
         (as_of,) = opened.execute(
             "select strftime(max(as_of_utc), '%-d %B %Y, %H:%M UTC') from raw.source"
         ).fetchone()
-    remarks = [FICTIONAL] if is_fictional else []
     remarks += [f"As of {as_of}, with what was known then."] if as_of else []
     return [Award(*award) for award in awards], "\n".join(remarks) or None
 
 
+def is_fictional(opened: duckdb.DuckDBPyConnection) -> bool:
+    """Whether an open published database holds an invented season."""
+    (fictional,) = opened.execute(
+        "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), false) "
+        "from races"
+    ).fetchone()
+    return fictional
+
+
 def print_winners(awards: list[Award], remark: str | None, console: Console) -> None:
-    """One table a season: a row a round, a column a prize."""
+    """One table a season, for a terminal: a row a round, a column a prize."""
     if remark:
         console.print(Text(remark, style="bold"))
     if not awards:
-        console.print("Nobody has won anything yet: no race that gives a prize is decided.")
-    for season in sorted({award.season for award in awards}):
-        of_season = [award for award in awards if award.season == season]
-        title = f"Season {season}" + (" (fictional)" if remark and FICTIONAL in remark else "")
-        console.print(_season_table(title, of_season))
+        console.print(NOBODY)
+    for season, of_season in _by_season(awards, remark):
+        table = Table(title=season, box=box.ROUNDED, show_lines=True, title_justify="left")
+        heading, *rows = _grid(of_season, _terminal_entry, "\n", "\n")
+        for cell in heading:
+            table.add_column(Text(cell))
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
 
 
-def _season_table(title: str, awards: list[Award]) -> Table:
-    table = Table(title=title, box=box.ROUNDED, show_lines=True, title_justify="left")
-    table.add_column("Round")
-    prizes = list(dict.fromkeys(award.title for award in awards))
-    cells = defaultdict(list)
+def winners_as_markdown(awards: list[Award], remark: str | None) -> str:
+    """The same tables in Markdown, for a chat; no name in them is more than text."""
+    blocks = [f"**{line}**" for line in (remark or "").splitlines()]
+    if not awards:
+        blocks.append(NOBODY)
+    for season, of_season in _by_season(awards, remark):
+        heading, *rows = _grid(of_season, _markdown_entry, " ", ", ")
+        lines = [heading, ["---"] * len(heading), *rows]
+        blocks.append(f"**{season}**")
+        blocks.append("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
+    return "\n\n".join(blocks)
+
+
+def _by_season(awards: list[Award], remark: str | None) -> list[tuple[str, list[Award]]]:
+    fictional = " (fictional)" if remark and FICTIONAL in remark else ""
+    seasons = defaultdict(list)
     for award in awards:
-        cells[award.round_name, award.title].append(
-            f"{award.award_number:>2} {printable(award.alias)}"
+        seasons[award.season].append(award)
+    return [
+        (f"Season {season}{fictional}", of_season)
+        for season, of_season in sorted(seasons.items())
+    ]
+
+
+def _grid(
+    awards: list[Award], entry: Callable[[Award], str], before_remark: str, between: str
+) -> list[list[str]]:
+    """One season as rows of cells, the heading first.
+
+    entry: one award in a cell. before_remark, between: what separates the parts of a cell.
+    """
+    prizes, rounds, cells = defaultdict(list), defaultdict(list), defaultdict(list)
+    for award in awards:
+        prizes[award.title].append(award)
+        rounds[award.round_name].append(award)
+        cells[award.round_name, award.title].append(entry(award))
+
+    heading = ["Round"]
+    for title, of_prize in prizes.items():
+        remark = REMARKS.get(of_prize[0].evidence)
+        heading.append(f"{title}: {len(of_prize)}{before_remark + remark if remark else ''}")
+    rows = []
+    for round_name, of_round in rounds.items():
+        provisional = any(award.is_provisional for award in of_round)
+        remark = before_remark + "(provisional)" if provisional else ""
+        rows.append(
+            [round_name + remark, *(between.join(cells[round_name, prize]) for prize in prizes)]
         )
-    for prize in prizes:
-        of_prize = [award for award in awards if award.title == prize]
-        remark = REMARKS.get(of_prize[0].evidence, "")
-        table.add_column(f"{prize}: {len(of_prize)}{remark}")
-    provisional = {award.round_name for award in awards if award.is_provisional}
-    for round_name in dict.fromkeys(award.round_name for award in awards):
-        mark = "\n(provisional)" if round_name in provisional else ""
-        table.add_row(
-            Text(round_name + mark),
-            *(Text("\n".join(cells[round_name, prize])) for prize in prizes),
-        )
-    return table
+    return [heading, *rows]
+
+
+def _place(award: Award) -> str:
+    """What stands before a name: its number, or the race where the catalogue names the
+    winner, for those won a race each and are no first, second and third."""
+    return f"{award.race}:" if award.evidence == "catalogue" else str(award.award_number)
+
+
+def _terminal_entry(award: Award) -> str:
+    return f"{_place(award):>2} {printable(award.alias)}"
+
+
+def _markdown_entry(award: Award) -> str:
+    return f"{_place(award)} {as_markdown(award.alias)}"
+
+
+def as_markdown(alias: str) -> str:
+    """An alias as Markdown that shows it and does nothing: no markup, link or mention."""
+    text = " ".join(printable(alias).split())
+    return MARKUP.sub(lambda found: "\\" + found.group(), text).replace("@", NO_MENTION)
 
 
 def printable(alias: str) -> str:

@@ -64,8 +64,8 @@ class Pipeline:
     def build(self, *more: str) -> subprocess.CompletedProcess:
         return self.run("dbt", "--quiet", "build", *more)
 
-    def publish(self) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "publish")
+    def publish(self, *more: str) -> subprocess.CompletedProcess:
+        return self.run("python", "-m", "publish", *more)
 
     def winners(self, source: Path | str) -> str:
         """All that `make winners` does; what it printed."""
@@ -131,6 +131,14 @@ def demo_built(tmp_path_factory) -> Pipeline:
         done = step()
         assert done.returncode == 0, done.stdout + done.stderr
     return pipeline
+
+
+@pytest.fixture(scope="session")
+def everything(demo_built) -> Pipeline:
+    """The fictional season with all that `make publish` adds."""
+    done = demo_built.publish("--everything")
+    assert done.returncode == 0, done.stderr
+    return demo_built
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,56 @@
+"""What every table and column means, as one web page: dbt's own documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from publish.database import NAME, read_artifact
+from publish.errors import PublishError
+
+
+def write_documentation(database: Path, to: Path, target: Path) -> None:
+    """Write index.html, which needs no other file, into the empty folder `to`.
+
+    dbt reads a copy of the published database and writes beside it: the real one stays
+    open to its readers, and the build's target folder goes on telling what was built.
+
+    target: dbt's target folder of the build the database came from.
+
+    Raises PublishError where dbt fails.
+    """
+    variables = read_artifact(target / "run_results.json")["args"].get("vars", {})
+    work = (to / "work").resolve()
+    copy = work / "build" / NAME
+    copy.parent.mkdir(parents=True)
+    shutil.copyfile(database, copy)
+    project = Path(os.environ.get("DBT_PROJECT_DIR", ".")).resolve()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "--quiet"),
+            *("docs", "generate", "--static", "--vars", json.dumps(variables)),
+        ],
+        env={
+            **os.environ,
+            "LEAGUE_DATA": str(work),
+            "DBT_TARGET_PATH": str(work / "target"),
+            "DBT_LOG_PATH": str(work / "logs"),
+        },
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise PublishError(
+            "Expected `dbt docs generate` to describe the published tables; it ended with "
+            f"{done.returncode}: {(done.stdout + done.stderr).strip()[-500:]}"
+        )
+    page = (work / "target/static_index.html").read_text(encoding="utf-8")
+    # dbt notes where it ran, which concerns nobody else.
+    for folder, instead in ((work / "target", "target"), (project, ".")):
+        page = page.replace(json.dumps(str(folder))[1:-1], instead)
+    (to / "index.html").write_text(page, encoding="utf-8")
+    shutil.rmtree(work)

@@ -1,0 +1,48 @@
+"""The winner tables as CSV that a spreadsheet opens without harm.
+
+An alias is whatever a racer typed, and a spreadsheet computes what begins with `=`. So a
+text that could be taken for a formula gets an apostrophe in front, as OWASP advises
+(https://owasp.org/www-community/attacks/CSV_Injection), a UserId with a leading `-` too.
+The Parquet files hold the text as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import duckdb
+
+TABLES = (
+    "championship_qualifiers",
+    "wildcard_qualifiers",
+    "evo_winners",
+    "finale_lineups",
+    "prize_winners",
+)
+# A formula begins a cell; a cell begins the text, or goes on after what a spreadsheet with
+# other settings takes for a separator. Japanese ones know the full-width signs as well.
+FORMULA = re.compile(r"""(^|[;,\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])""")
+
+
+def write_csv(database: Path, to: Path) -> None:
+    """Write one CSV file per winner table into the empty folder `to`.
+
+    UTF-8 with a byte order mark, without which Excel garbles names.
+    """
+    with duckdb.connect(str(database), read_only=True) as opened:
+        for table in TABLES:
+            rows = opened.execute(f"from {table}")
+            header = [column[0] for column in rows.description]
+            with (to / f"{table}.csv").open("w", encoding="utf-8-sig", newline="") as out:
+                writer = csv.writer(out)
+                writer.writerow(header)
+                writer.writerows([harmless(cell) for cell in row] for row in rows.fetchall())
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula; what is no text cannot be one."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
