@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help
 help:
 	@echo "make winners   who won what: download, load, build, test, publish, print"
-	@echo "make publish   all that, then Parquet, CSV and documentation"
+	@echo "make publish   all that, then the site, Parquet and CSV"
 	@echo "make demo      the same on a small fictional season, without a network"
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"

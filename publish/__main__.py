@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-
 from rich.console import Console
 
 from publish.database import publish_database
@@ -18,6 +17,7 @@ from publish.documentation import write_documentation
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
+from publish.site import build_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
 
@@ -64,8 +64,15 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("documentation", "docs", partial(write_documentation, target=target)),
+        ("the site", "site", partial(_write_site, target=target)),
     ]
+
+
+def _write_site(database: Path, to: Path, target: Path) -> None:
+    """The site, with dbt's documentation of every table as one of its pages."""
+    documentation = empty_folder(to.with_name("documentation"))
+    write_documentation(database, documentation, target)
+    build_site(database, to, documentation / "index.html")
 
 
 def _publish_folders(database: Path, data: Path, target: Path) -> list[Path]:
@@ -123,7 +130,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--everything",
         action="store_true",
-        help="also Parquet, CSV and documentation, each in a folder of DATA",
+        help="also Parquet, CSV and the site, each in a folder of DATA",
     )
     parser.add_argument(
         "--format",

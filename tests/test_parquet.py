@@ -180,7 +180,7 @@ def test_the_same_build_gives_the_same_bytes(league):
 
 
 def test_after_a_failed_test_everything_is_as_it_was(league):
-    before = {name: contents(league.data / name) for name in ("parquet", "csv", "docs")}
+    before = {name: contents(league.data / name) for name in ("parquet", "csv", "site")}
     model = league.project / "models/intermediate/int_awards.sql"
     model.write_text(model.read_text().replace("from awards", "from awards, range(2)"))
     assert league.build("--exclude-resource-type", "unit_test").returncode == 1
@@ -189,7 +189,7 @@ def test_after_a_failed_test_everything_is_as_it_was(league):
 
 
 def test_when_one_folder_cannot_be_written_none_is_replaced(league, monkeypatch, capsys):
-    before = {name: contents(league.data / name) for name in ("parquet", "csv", "docs")}
+    before = {name: contents(league.data / name) for name in ("parquet", "csv", "site")}
     writable = command._folders
 
     def full_disk(database: Path, to: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import datetime, timezone
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from publish.errors import PublishError
+from publish.folders import empty_folder, replace_folder
 from publish.site.pages import write_pages
 from publish.site.racers import write_racers
 from publish.site.read import read_league
@@ -32,19 +32,13 @@ def build_site(database: Path, to: Path, documentation: Path | None = None) -> l
         raise PublishError(
             f"Expected a published database at {database}, found none. Run `make winners` first."
         )
-    new, old = to.with_name(f".{to.name}.new"), to.with_name(f".{to.name}.old")
-    for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    new.mkdir(parents=True)
+    new = empty_folder(to.with_name(f".{to.name}.new"))
     try:
         _write(database, new, documentation)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    if to.exists():
-        os.rename(to, old)
-    os.rename(new, to)
-    shutil.rmtree(old, ignore_errors=True)
+    replace_folder(new, to)
     return sorted(path for path in to.rglob("*") if path.is_file())
 
 
