@@ -14,11 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from publish.remarks import FICTIONAL, remarks
+
 REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}
-FICTIONAL = (
-    "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "
-    "won anything."
-)
 NOBODY = "Nobody has won anything yet: no race that gives a prize is decided."
 # What a chat takes for markup, an address, an emoji or a formula. A backslash before an @
 # does not stop every chat from calling the one it names; a space of no width does.
@@ -55,21 +53,8 @@ def read_awards(database: Path) -> tuple[list[Award], str | None]:
             order by season, round_number, prize, award_number
             """
         ).fetchall()
-        remarks = [FICTIONAL] if is_fictional(opened) else []
-        (as_of,) = opened.execute(
-            "select strftime(max(as_of_utc), '%-d %B %Y, %H:%M UTC') from raw.source"
-        ).fetchone()
-    remarks += [f"As of {as_of}, with what was known then."] if as_of else []
-    return [Award(*award) for award in awards], "\n".join(remarks) or None
-
-
-def is_fictional(opened: duckdb.DuckDBPyConnection) -> bool:
-    """Whether an open published database holds an invented season."""
-    (fictional,) = opened.execute(
-        "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), false) "
-        "from races"
-    ).fetchone()
-    return fictional
+        above = remarks(opened)
+    return [Award(*award) for award in awards], "\n".join(above) or None
 
 
 def print_winners(awards: list[Award], remark: str | None, console: Console) -> None:

@@ -22,7 +22,7 @@ from publish.errors import PublishError
 from publish.site import build_site, pages
 from publish.site.racers import script, shard_of
 from publish.site.text import NO_NAME, folded, search_keys, shown
-from publish.winners import FICTIONAL
+from publish.remarks import FICTIONAL
 from tests.browser import Page, browser, chromium
 
 # What a name can be; each goes to a racer of the fictional season who won something.
@@ -584,7 +584,7 @@ TOO_FAINT = """
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || element.closest("title, noscript, .fictional")) continue;
+    if (!texts.currentNode.data.trim() || element.closest("title, noscript, .remark")) continue;
     const style = getComputedStyle(element);
     const colour = numbers(element.closest("svg") ? style.fill : style.color);
     const [light, dark] = [luminance(colour), luminance(behind(element))].sort((a, b) => b - a);

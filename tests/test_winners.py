@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from publish.winners import FICTIONAL, Award, as_markdown, print_winners, printable, winners_as_markdown
+from publish.remarks import FICTIONAL
+from publish.winners import Award, as_markdown, print_winners, printable, winners_as_markdown
 from tests.conftest import ROOT
 
 NASTY = (

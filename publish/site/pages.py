@@ -15,7 +15,6 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from publish.site.read import League, Row
-from publish.winners import FICTIONAL
 
 TEMPLATES = Path(__file__).parent / "templates"
 EXPLAINED = Path(__file__).parents[2] / "docs/rules"
@@ -58,7 +57,6 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
         "built_at": built_at,
         "has_tables": has_tables,
         "policy": POLICY,
-        "fictional": FICTIONAL,
         "evidence_words": EVIDENCE,
         "rules_by_evidence": Counter(EVIDENCE[rule["evidence"]] for rule in league.rules).items(),
         "anchor": award_anchor,

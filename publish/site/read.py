@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from ingest.source import UPSTREAM
+from publish.remarks import as_of, is_fictional, remarks
 from publish.site.text import shown
 
 Row = dict[str, Any]
@@ -142,6 +143,8 @@ class League:
 
     origin: Origin
     is_fictional: bool
+    as_of: str | None
+    remarks: list[str]
     coverage: list[Row]
     rules: list[Row]
     promotions: list[Row]
@@ -164,7 +167,9 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
     return League(
         origin=_origin(database),
-        is_fictional=_is_fictional(database),
+        is_fictional=is_fictional(database),
+        as_of=as_of(database),
+        remarks=remarks(database),
         coverage=rows(database, COVERAGE),
         rules=rows(database, RULES),
         promotions=rows(database, PROMOTIONS),
@@ -199,14 +204,6 @@ def has_table(database: duckdb.DuckDBPyConnection, name: str) -> bool:
         [name],
     ).fetchone()
     return count > 0
-
-
-def _is_fictional(database: duckdb.DuckDBPyConnection) -> bool:
-    (answer,) = database.execute(
-        "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), false) "
-        "from races"
-    ).fetchone()
-    return answer
 
 
 def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
