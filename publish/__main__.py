@@ -78,22 +78,27 @@ def _write_site(database: Path, to: Path, target: Path) -> None:
 def _publish_folders(database: Path, data: Path, target: Path) -> list[Path]:
     """Write everything to new folders, and only when all are written replace the old ones.
 
-    Raises PublishError where one cannot be written; the old ones are then as they were.
+    Raises PublishError where one cannot be written; the old ones are then as they were. Where
+    one cannot be replaced, it and those after it are as they were.
     """
-    staging = empty_folder(data / "build/publishing")
+    staging = data / "build/publishing"
     folders = _folders(target)
-    waiting = Console(stderr=True)
-    with waiting.status("") as status:
-        for words, name, fill in folders:
-            status.update(f"Writing {words} …")
-            try:
+    doing = f"empty {staging}"
+    try:
+        empty_folder(staging)
+        with Console(stderr=True).status("") as status:
+            for words, name, fill in folders:
+                status.update(f"Writing {words} …")
+                doing = f"write {words} to {staging / name}"
                 fill(database, empty_folder(staging / name))
-            except (OSError, duckdb.Error) as stopped:
-                raise PublishError(
-                    f"Expected to write {words} to {staging / name}; found: {stopped}"
-                ) from stopped
-    for _, name, _ in folders:
-        replace_folder(staging / name, data / name)
+        for _, name, _ in folders:
+            doing = f"replace {data / name}, as a whole"
+            replace_folder(staging / name, data / name)
+    except (OSError, duckdb.Error) as stopped:
+        raise PublishError(
+            f"Expected to {doing}; found: {stopped}. The database is published; mend this "
+            "and run `make publish` again."
+        ) from stopped
     return [data / name for _, name, _ in folders]
 
 

@@ -205,6 +205,18 @@ def test_when_one_folder_cannot_be_written_none_is_replaced(league, monkeypatch,
     assert {name: contents(league.data / name) for name in before} == before
 
 
+def test_a_folder_that_cannot_be_replaced_is_named(league, monkeypatch, capsys):
+    def refuse(new: Path, folder: Path) -> None:
+        raise OSError("Device or resource busy")
+
+    monkeypatch.setattr(command, "replace_folder", refuse)
+    before = contents(league.data / "parquet")
+    target = league.data / "build/target"
+    assert command.main(["--data", str(league.data), "--target", str(target), "--everything"]) == 3
+    assert f"replace {league.data / 'parquet'}" in capsys.readouterr().err
+    assert contents(league.data / "parquet") == before
+
+
 def test_what_a_killed_run_left_behind_does_not_come_back(league):
     leftover = league.data / "build/publishing/parquet/old.parquet"
     leftover.parent.mkdir(parents=True)
