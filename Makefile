@@ -95,7 +95,7 @@ shell: $(READY)
 
 .PHONY: test
 test: $(READY) $(EXAMPLES_READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: bench
 bench: $(READY)

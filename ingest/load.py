@@ -80,9 +80,6 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
             row_count integer, sha256 varchar, new_columns varchar[],
             checked_at_utc timestamp
         );
-        create table if not exists raw.source (
-            source varchar, ref varchar, loaded_at_utc timestamp, as_of_utc timestamp
-        );
         """
     )
     # Empty without `make history`, but there: the models read them.
@@ -119,8 +116,15 @@ def write(
         _insert_rows(
             database, "raw.outcomes", [_outcome_row(f, now) for f in [catalogue, *rankings]]
         )
-        database.execute("delete from raw.source")
-        database.execute("insert into raw.source values (?, ?, ?, null)", [source, ref, now])
+        # Made anew, so that a build database of an earlier version has no other columns.
+        database.execute(
+            """
+            create or replace table raw.source as
+            select $source::varchar as source, $ref::varchar as ref,
+                $now::timestamp as loaded_at_utc, null::timestamp as as_of_utc
+            """,
+            {"source": source, "ref": ref, "now": now},
+        )
         database.execute("commit")
     except BaseException:
         database.execute("rollback")

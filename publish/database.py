@@ -42,6 +42,7 @@ def publish_database(data: Path, target: Path) -> Path:
     _copy_compact(built, staged)
     _drop_leftovers(staged, manifest)
     _drop_what_came_later(staged, results)
+    _forget_own_folders(staged)
 
     published = data / NAME
     # DuckDB would replay a log that a crashed writer left beside the old file into the new.
@@ -148,6 +149,14 @@ def _drop_what_came_later(staged: Path, results: dict) -> None:
                 checkpoint;
                 """
             )
+
+
+def _forget_own_folders(staged: Path) -> None:
+    """Whoever is sent the file need not know the folders of whoever made it."""
+    with duckdb.connect(str(staged)) as database:
+        database.execute(
+            "update raw.source set source = 'a local copy' where source not like 'http%'"
+        )
 
 
 def _drop_leftovers(staged: Path, manifest: dict) -> None:

@@ -127,3 +127,9 @@ def test_a_name_cannot_write_to_the_terminal():
 
     assert printable("a\x1b[31mred\nb") == "a\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}b"
     assert printable("[bold]名前[/bold]") == "[bold]名前[/bold]"
+
+
+def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
+    assert demo_built.ask("select source from raw.source") == [("a local copy",)]
+    ((built,),) = demo_built.ask("select source from raw.source", demo_built.built)
+    assert str(demo_built.data) in built
