@@ -39,6 +39,10 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
+class Navigated(Exception):
+    """The page went elsewhere while it was being asked."""
+
+
 @dataclass
 class Page:
     """One tab, and everything it did: requests sent, errors and console messages."""
@@ -74,7 +78,11 @@ class Page:
         """Ask until the answer, a value and not an element, is true; that answer."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            answer = self.ask(expression)
+            try:
+                answer = self.ask(expression)
+            except Navigated:
+                # The page that was asked is gone; the next one may have the answer.
+                answer = None
             if answer:
                 return answer
             time.sleep(0.02)
@@ -118,7 +126,10 @@ class Page:
         os.write(self._to, json.dumps(message).encode() + b"\0")
         answers: list[dict] = []
         self._read_until(lambda: bool(answers), method, number, answers)
-        assert "error" not in answers[0], f"{method}: {answers[0].get('error')}"
+        error = answers[0].get("error")
+        if error and "navigated" in error["message"]:
+            raise Navigated(error["message"])
+        assert not error, f"{method}: {error}"
         return answers[0]["result"]
 
     def _read_until(self, done, what: str, number: int = 0, answers: list | None = None) -> None:
