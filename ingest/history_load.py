@@ -25,6 +25,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from itertools import chain
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -107,6 +108,12 @@ def load(database: Path, source: Path, progress: bool = True) -> Summary:
         # One checkpoint at the end: each one in between packs the last rows anew.
         connection.execute("set checkpoint_threshold = '1GB'")
         work, known = plan(connection, where)
+        if work:
+            connection.execute(
+                "insert into history.unfinished select ? "
+                "where not exists (select 1 from history.unfinished)",
+                [datetime.now(timezone.utc).replace(tzinfo=None)],
+            )
         outcomes: Counter[str] = Counter()
         done = multiprocessing.get_context("spawn").Array("q", 2)
         total = sum(file.size for _, files in work for file in files)
@@ -123,6 +130,7 @@ def load(database: Path, source: Path, progress: bool = True) -> Summary:
                 shutil.rmtree(board.files.parent)
                 outcomes.update(board.outcomes)
                 tick()
+        connection.execute("delete from history.unfinished")
         if work:
             connection.execute("checkpoint")
     return Summary(dict(outcomes), known)

@@ -58,3 +58,8 @@ create table if not exists history.rank_run (
     rank bigint,
     rank_text varchar,
 );
+
+-- One row while a run is under way, and after one that was stopped: publish nothing of it.
+create table if not exists history.unfinished (
+    since_utc timestamp not null
+);

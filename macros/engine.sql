@@ -1,6 +1,6 @@
-{# All SQL that only DuckDB understands. Another engine needs another version of these
-   macros and of nothing else (`anti join`, `qualify` and `using` are read by Spark too,
-   in its Databricks form). #}
+{# What differs most from engine to engine: times, numbers out of text, errors. The models
+   themselves keep to joins, windows and DuckDB's friendly SQL (`anti join`, `qualify`,
+   `using`, `exclude`, `filter`), of which Spark reads the first three. #}
 
 {# Milliseconds since 1970 as text -> timestamp in UTC, without a zone. #}
 {% macro utc_timestamp(milliseconds) -%}

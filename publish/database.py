@@ -35,7 +35,7 @@ def publish_database(data: Path, target: Path) -> Path:
     manifest = read_artifact(target / "manifest.json")
     results = read_artifact(target / "run_results.json")
     _refuse_unless_all_passed(manifest, results)
-    _refuse_unless_newer_than_load(built, results)
+    _refuse_unless_all_loaded(built, results)
 
     staged = data / "build" / "publishing" / NAME
     staged.parent.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ def _refuse_unless_all_passed(manifest: dict, results: dict) -> None:
         )
 
 
-def _refuse_unless_newer_than_load(built: Path, results: dict) -> None:
+def _refuse_unless_all_loaded(built: Path, results: dict) -> None:
     started = min(
         (
             timing["started_at"]
@@ -112,6 +112,12 @@ def _refuse_unless_newer_than_load(built: Path, results: dict) -> None:
         # Whatever a killed process left in the log becomes part of the file.
         database.execute("checkpoint")
         (loaded_at,) = database.execute("select max(loaded_at_utc) from raw.source").fetchone()
+        (stopped,) = database.execute("select max(since_utc) from history.unfinished").fetchone()
+    if stopped:
+        raise PublishError(
+            f"Expected the whole history; the run that began at {stopped:%Y-%m-%d %H:%M:%S} UTC "
+            "was stopped. Run `make history` with the same SOURCE again: it goes on from there."
+        )
     if built_at < loaded_at.replace(tzinfo=timezone.utc):
         raise PublishError(
             f"Expected a build newer than the data; the data was loaded at {loaded_at} UTC, "

@@ -133,3 +133,36 @@ def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
     assert demo_built.ask("select source from raw.source") == [("a local copy",)]
     ((built,),) = demo_built.ask("select source from raw.source", demo_built.built)
     assert str(demo_built.data) in built
+
+
+def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
+    from ingest import history_load
+    from tests.history_archive import BOARD, OTHER_BOARD, moment, snapshot, write_folder
+
+    before = state(league)
+    rows = snapshot("1,Ann,1,9000,a")
+    archive = write_folder(
+        league.data / "hours",
+        {f"{board}/{moment(hour)}.csv": rows for board in (BOARD, OTHER_BOARD) for hour in (1, 2)},
+    )
+    real, done = history_load.insert_board, []
+
+    def stop_at_the_second(connection, board):
+        if done:
+            raise KeyboardInterrupt
+        done.append(board)
+        real(connection, board)
+
+    monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
+    assert history_load.main([str(league.built), str(archive)]) == 130
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 0
+    stopped = league.publish()
+    assert stopped.returncode == 1
+    assert "make history" in stopped.stderr
+    assert state(league) == before
+
+    monkeypatch.setattr(history_load, "insert_board", real)
+    assert history_load.main([str(league.built), str(archive)]) == 0
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 0
+    assert league.publish().returncode == 0
+    assert league.ask("select count(*) from history.snapshot") == [(4,)]

@@ -48,12 +48,12 @@ select
     racers::integer as racers,
     is_in_share as is_promoted,
     exists(
-        from entries as next
+        select 1 from entries as next
         where next.season = open_race.season and next.turn = open_race.turn + 1
             and next.user_id = open_race.user_id and next.race = open_race.to_race
     ) as raced_pro_next,
     exists(
-        from entries as next
+        select 1 from entries as next
         where next.season = open_race.season and next.turn = open_race.turn + 1
             and next.user_id = open_race.user_id and next.race = open_race.race
     ) as raced_open_next,

@@ -18,6 +18,12 @@ not_computable as (
     from {{ ref('not_computable') }}
 ),
 
+covered as (
+    select * from computable
+    union all
+    select * from not_computable
+),
+
 winners as (
     select season, prize, count(*) as winners, from {{ ref('prize_winners') }} group by all
     union all
@@ -32,7 +38,7 @@ select
     coalesce(winners.winners, 0)::integer as winners,
     covered.reason,
     covered.source,
-from (from computable union all from not_computable) as covered
+from covered
 left join {{ ref('prize_names') }} as names using (prize)
 left join winners using (season, prize)
 order by season, coverage, prize

@@ -14,7 +14,7 @@ problems as (
     select prize || ', ' || round_name || ' ' || season || ': ' || user_id
         || ' is awarded, but the decision does not say so.' as problem
     from awards
-    anti join (from decisions where decision = 'won')
+    anti join (select * from decisions where decision = 'won')
         using (season, prize, round_number, user_id, award_number)
 
     union all
