@@ -135,6 +135,11 @@ def then(tmp_path_factory) -> Then:
     write_snapshot(source, finale, 21, ["b", "c"])
     write_final(source, finale, 21.5, ["b", "c"])
     write_snapshot(source, april, 31, ["b", "Anna=a"])
+    # A file of the early days, without UserId: who Zed is nobody knows, d is d.
+    (source / LEADERBOARDS / april / f"{hour(33)}.csv").write_text(
+        "Rank,Alias,RankingScore,SubmissionTime\n"
+        f"1,Zed,9001,{milliseconds(33)}\n2,d,9002,{milliseconds(33)}\n"
+    )
     write_snapshot(source, april, 39, ["d", "b", "Annabel=a", "c"])
     write_final(source, april, 39, ["d", "b", "Annabel=a", "c"])
 
@@ -172,6 +177,12 @@ def test_an_exchanged_user_id_is_the_same_racer(then):
     assert then.at(4).ask("select user_id from finale_lineups order by award_number") == [
         ("a",), ("b",),
     ]  # fmt: skip
+
+
+def test_a_racer_whom_nobody_knows_keeps_his_rank(then):
+    assert then.at(33).ask(
+        "select user_id, race_rank from race_results where not is_final"
+    ) == [("d", 2)]
 
 
 def test_a_finale_that_the_catalogue_says_is_over_was_not_held_yet(then):

@@ -20,7 +20,7 @@ import pytest
 from ingest.source import PINNED_REF, UPSTREAM
 from publish.errors import PublishError
 from publish.site import build_site, pages
-from publish.site.racers import script, shard_of
+from publish.site.racers import script
 from publish.site.text import NO_NAME, folded, search_keys, shown
 from publish.remarks import FICTIONAL
 from tests.browser import Page, browser, chromium

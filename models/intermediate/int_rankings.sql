@@ -49,7 +49,6 @@ standings as (
     from {{ ref('int_history_stays') }} as stays
     inner join shown using (leaderboard_arn)
     where shown.snapshot_no between first_snapshot and last_snapshot
-        and user_id is not null
 ),
 
 aliases_then as (
@@ -73,6 +72,8 @@ select
     ),
     false as is_final,
 from standings
+-- left out only now: whom nobody knows has a rank all the same
+where user_id is not null
 -- a page read while the ranking moved can show a racer twice
 qualify row_number() over (partition by leaderboard_arn, user_id order by race_rank) = 1
 {% endif %}

@@ -1,5 +1,5 @@
 -- One row per unbroken stay of an unchanged row in the snapshots of a board, typed and
--- named as in stg_rankings. Rank is not part of it: see stg_history_ranks.
+-- named as in stg_rankings. Rank is not part of it: it is the row's position by `place`.
 select
     -- keys
     leaderboard_arn,
