@@ -71,18 +71,18 @@ history: $(READY)
 	@test -n "$(SOURCE)" || { \
 		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
 		exit 2; }
-	@$(BIN)/python -m ingest.history_load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
+	@$(BIN)/python -m ingest.history.load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
 		--published "$(LEAGUE_DATA)/league.duckdb"; code=$$?; \
 	if [ $$code = 10 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
 	$(BIN)/dbt --quiet build --exclude-resource-type unit_test && $(BIN)/python -m publish
 
 .PHONY: check-history
 check-history: $(READY)
-	@$(BIN)/python -m ingest.history_check "$(LEAGUE_DATA)/build/league.duckdb" $(if $(SOURCE),"$(SOURCE)")
+	@$(BIN)/python -m ingest.history.check "$(LEAGUE_DATA)/build/league.duckdb" $(if $(SOURCE),"$(SOURCE)")
 
 .PHONY: demo
 demo: $(READY)
-	@$(BIN)/python -m ingest.fictional_season --data "$(DATA)/demo"
+	@$(BIN)/python -m demo.fictional_season --data "$(DATA)/demo"
 	@$(MAKE) --no-print-directory winners DATA="$(DATA)/demo" \
 		PROJECT="$(DATA)/demo/project" SOURCE="$(DATA)/demo/race-data" REF=
 
@@ -99,11 +99,11 @@ test: $(READY) $(EXAMPLES_READY)
 
 .PHONY: bench
 bench: $(READY)
-	@$(BIN)/python -m tests.bench $(if $(SOURCE),--source "$(SOURCE)")
+	@$(BIN)/python -m bench.build $(if $(SOURCE),--source "$(SOURCE)")
 
 .PHONY: bench-history
 bench-history: $(READY)
-	@$(BIN)/python -m tests.bench_history $(if $(SOURCE),"$(SOURCE)",../shared/race-data)
+	@$(BIN)/python -m bench.history $(if $(SOURCE),"$(SOURCE)",../shared/race-data)
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \

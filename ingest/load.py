@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.errors import IngestError
-from ingest.history_schema import create_tables
+from ingest.history.schema import create_tables
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Broken, Table
 
 # Beside upstream's columns every raw row says where it came from.

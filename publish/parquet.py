@@ -12,8 +12,8 @@ import duckdb
 
 from publish.database import read_artifact
 from publish.errors import PublishError
-from publish.tables import PublishedTable, published_tables, schema_version
 from publish.remarks import is_fictional
+from publish.tables import PublishedTable, published_tables, schema_version
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 # The tables are sorted, so a reader with a filter skips all row groups but one or two.

@@ -1,96 +1,13 @@
-"""What all tests share: where real data lies, and how a pipeline is run on some data."""
+"""The leagues that all tests share, each built once a run."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
 import pytest
 
-from ingest import fictional_season
-
-ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
-NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """The project's commands, run as a person would, with everything below `data`."""
-
-    data: Path
-    project: Path = ROOT
-
-    @property
-    def built(self) -> Path:
-        return self.data / "build/league.duckdb"
-
-    @property
-    def published(self) -> Path:
-        return self.data / "league.duckdb"
-
-    def run(self, *command: str) -> subprocess.CompletedProcess:
-        """Run a command of the virtual environment from the project's root."""
-        program, *rest = command
-        return subprocess.run(
-            [str(Path(sys.executable).parent / program), *rest],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            env={
-                **os.environ,
-                "LEAGUE_DATA": str(self.data),
-                "DBT_PROJECT_DIR": str(self.project),
-                "DBT_PROFILES_DIR": str(self.project),
-                "DBT_TARGET_PATH": str(self.data / "build/target"),
-                "DBT_LOG_PATH": str(self.data / "build/logs"),
-                "PYTHONDONTWRITEBYTECODE": "",
-            },
-        )
-
-    def ingest(self, source: Path | str, *more: str) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "ingest", "--source", str(source),
-                        "--seeds", str(self.project / "seeds"), *more)
-
-    def history(self, source: Path) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "ingest.history_load", str(self.built), str(source))
-
-    def build(self, *more: str) -> subprocess.CompletedProcess:
-        return self.run("dbt", "--quiet", "build", *more)
-
-    def publish(self, *more: str) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "publish", *more)
-
-    def winners(self, source: Path | str) -> str:
-        """All that `make winners` does; what it printed."""
-        printed = ""
-        for step in (
-            lambda: self.ingest(source),
-            lambda: self.build("--exclude-resource-type", "unit_test"),
-            self.publish,
-        ):
-            done = step()
-            assert done.returncode == 0, done.stdout + done.stderr
-            printed += done.stdout
-        return printed
-
-    def ask(self, sql: str, database: Path | None = None) -> list[tuple]:
-        """The rows of a query on the published database."""
-        with duckdb.connect(str(database or self.published), read_only=True) as opened:
-            return opened.execute(sql).fetchall()
-
-
-def shared(name: str) -> Path:
-    folder = SHARED / name
-    if not folder.is_dir():
-        pytest.skip(NO_SHARED)
-    return folder
+from demo import fictional_season
+from tests.helpers.pipeline import Pipeline, shared
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,75 @@
+"""The check finds what is wrong and says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.history.check import check, main
+from ingest.history.load import load
+from tests.helpers.invented_archive import BOARD, moment, snapshot, write_folder
+
+FILES = {
+    f"{BOARD}/{moment(hour)}.csv": snapshot(
+        *(f"{rank},Racer {rank},{hour},{60 + rank},u{rank}" for rank in range(1, 4 + hour))
+    )
+    for hour in range(4)
+}
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> tuple[Path, Path]:
+    archive = write_folder(tmp_path / "archive", FILES)
+    load(tmp_path / "h.duckdb", archive)
+    return tmp_path / "h.duckdb", archive
+
+
+def test_an_intact_history_passes(loaded, capsys):
+    database, archive = loaded
+    assert main([str(database), str(archive)]) == 0
+    assert "4 snapshots rebuilt, 18 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update history.version set alias = 'X' where user_id = 'u1' and first_snapshot = 2",
+        "delete from history.version where user_id = 'u6'",
+        "update history.version set last_snapshot = 4 where alias = 'Racer 2' "
+        "and first_snapshot = 2",
+        "update history.version set place = -place",
+        "insert into history.rank_run values ('" + BOARD + "', 3, 2, 7, null)",
+        "delete from history.snapshot where snapshot_no = 4",
+        "delete from history.snapshot where snapshot_no = 2",
+        "update history.snapshot set final_newline = false where snapshot_no = 1",
+    ],
+)
+def test_damage_is_found_with_and_without_the_files(loaded, damage: str):
+    database, archive = loaded
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(damage)
+    assert check(database).differences
+    assert check(database, archive).differences
+
+
+def test_a_difference_names_the_file_and_the_line(loaded, capsys):
+    database, archive = loaded
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update history.version set alias = 'X' where alias = 'Racer 6'")
+    assert main([str(database), str(archive)]) == 1
+    found = capsys.readouterr().err
+    assert f"{BOARD}/{moment(3)}.csv: expected 6 rows as in the file, rebuilt 6" in found
+    assert "the first difference is in line 7" in found
+
+
+def test_files_missing_on_either_side_are_named(loaded):
+    database, archive = loaded
+    folder = archive / "raw_data/leaderboards" / BOARD
+    (folder / f"{moment(1)}.csv").unlink()
+    (folder / f"{moment(9)}.csv").write_bytes(b"\n")
+    assert check(database, archive).differences == [
+        f"{BOARD}/{moment(1)}.csv: is in the database and not in this source",
+        f"{BOARD}/{moment(9)}.csv: is in the source and not in the database; load it",
+    ]

@@ -1,0 +1,196 @@
+"""What becomes of each kind of file: rows as they are, or a reason."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from demo.fictional_season import fictional_arn
+from ingest.load import File, open_database, write
+from ingest.parse import Broken, Table, read_catalogue, read_ranking
+from ingest.source import CATALOGUE, final_ranking
+
+MARCH = final_ranking(fictional_arn("2121-1-months-race"))
+HEADER = b"Rank,Alias,UserId\n"
+
+
+def ranking(demo):
+    return demo.data / "race-data" / MARCH
+
+
+def outcome(demo, file=MARCH):
+    return demo.ask(f"select outcome from raw.outcomes where file = '{file}'", demo.built)
+
+
+@pytest.mark.parametrize("alias", ["NULL", "NA", "nan", "None", "False", "007", "", " x ", '"q"'])
+def test_a_cell_stays_the_text_it_was(demo, alias):
+    quoted = '"' + alias.replace('"', '""') + '"'
+    ranking(demo).write_text(f"Alias,Rank,UserId\n{quoted},1,-_x\n", encoding="utf-8")
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    assert demo.ask(
+        f"select Alias, Rank, UserId, TeamName from raw.rankings where source_file = '{MARCH}'",
+        demo.built,
+    ) == [(alias, "1", "-_x", None)]
+
+
+def test_every_row_says_where_it_came_from(demo):
+    import hashlib
+
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    sha256 = hashlib.sha256(ranking(demo).read_bytes()).hexdigest()
+    rows = demo.ask(
+        "select source_sha256, source_row, Rank, leaderboard_arn, loaded_at_utc is not null "
+        f"from raw.rankings where source_file = '{MARCH}' order by source_row",
+        demo.built,
+    )
+    arn = fictional_arn("2121-1-months-race")
+    assert rows == [(sha256, n, str(n), arn, True) for n in range(1, 41)]
+
+
+def test_a_new_column_is_loaded_and_reported(demo):
+    ranking(demo).write_bytes(b"Rank,Alias,UserId,Mood\n1,a,u,happy\n")
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 0
+    assert "new columns, loaded: Mood" in done.stdout
+    assert demo.ask(
+        "select Mood from raw.rankings where Mood is not null", demo.built
+    ) == [("happy",)]
+
+
+def test_running_twice_changes_nothing(demo):
+    tables = ("raw.catalogue", "raw.rankings")
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    before = [demo.ask(f"from {table} order by all", demo.built) for table in tables]
+    done = demo.ingest(demo.data / "race-data")
+    assert "8 unchanged, 1 not_published" in done.stdout
+    assert [demo.ask(f"from {table} order by all", demo.built) for table in tables] == before
+
+
+def test_a_board_that_leaves_the_source_leaves_the_tables(demo):
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    ranking(demo).unlink()
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    assert outcome(demo) == [("not_published",)]
+    assert demo.ask(
+        f"select count(*) from raw.rankings where source_file = '{MARCH}'", demo.built
+    ) == [(0,)]
+
+
+@pytest.mark.parametrize("body", [b"", b"\n", HEADER, b"Rank\n"])
+def test_nothing_in_a_file_is_empty_and_no_error(demo, body):
+    ranking(demo).write_bytes(body)
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    assert outcome(demo) == [("empty",)]
+
+
+BROKEN = {
+    "no UserId": (b"Rank,Alias\n1,a\n", "UserId", "line 1"),
+    "a row with a cell too many": (HEADER + b"1,a,u\n2,b,v,w\n", "3 cells", "line 3"),
+    "a row with a cell too few": (HEADER + b"1,a,u\n2,b\n", "3 cells", "line 3"),
+    "a quote that never ends": (HEADER + b'1,"a,u\n', "well-formed CSV", "line 2"),
+    "no UTF-8": (HEADER + b"1,\xff,u\n", "UTF-8", "byte 20"),
+    "a NUL": (HEADER + b"1,\0,u\n", "text", "character 20"),
+    "a rank that is none": (HEADER + b"first,a,u\n", "whole number", "row 1"),
+    "rank 0": (HEADER + b"0,a,u\n", "ranks 1 to 1", "1 rows"),
+    "a gap in the ranks": (HEADER + b"1,a,u\n3,b,v\n", "ranks 1 to 2", "2 rows"),
+    "a rank twice": (HEADER + b"1,a,u\n1,b,v\n", "ranks 1 to 2", "2 rows"),
+    "a racer twice": (HEADER + b"1,a,u\n2,b,u\n", "a racer once", "row 2"),
+    "a racer without UserId": (HEADER + b"1,a,\n", "a UserId", "row 1"),
+    "a column twice": (b"Rank,Rank,UserId,Alias\n1,1,u,a\n", "a column once", "line 1"),
+    "a file cut short": (HEADER + b"1,a,u\n2,b,v", "a newline", "the last line"),
+    "a page of HTML": (b"<html><body>Not here</body></html>\n", "a header", "line 1"),
+    "JSON": (b'{"message": "rate limit"}', "a header", "line 1"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_ranking_says_what_where_and_is_not_loaded(name):
+    body, expected, place = BROKEN[name]
+    broken = read_ranking(body)
+    assert isinstance(broken, Broken), broken
+    assert expected in broken.expected
+    assert broken.place == place
+
+
+def test_a_broken_file_of_no_prize_is_reported_and_the_run_succeeds(demo):
+    open_race = fictional_arn("2121-1-open-race")
+    catalogue = demo.data / "race-data" / CATALOGUE
+    line = catalogue.read_text().splitlines()[1].replace("2121-1-months-race", "2121-1-open-race")
+    catalogue.write_text(catalogue.read_text() + line + "\n")
+    file = demo.data / "race-data" / final_ranking(open_race)
+    file.parent.mkdir()
+    file.write_bytes(b"Rank\n1\n")
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 0
+    assert outcome(demo, final_ranking(open_race)) == [("quarantined",)]
+    assert "in quarantine" in done.stderr
+
+
+def test_a_broken_file_of_a_prize_stops_the_build_too(demo):
+    ranking(demo).write_bytes(b"Rank,Alias\n1,a\n")
+    assert demo.ingest(demo.data / "race-data").returncode == 3
+    done = demo.build("--exclude-resource-type", "unit_test")
+    assert done.returncode == 1
+    assert "is in quarantine" in done.stdout + done.stderr
+    assert demo.publish().returncode == 1
+
+
+CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (CATALOGUE_HEADER, "a catalogue of boards"),
+        (CATALOGUE_HEADER + b"../../etc,x,1,2,TIME_TRIAL,OPEN\n", "Arn"),
+        (CATALOGUE_HEADER + 2 * b"arn:aws:deepracer:::leaderboard/a,x,1,2,T,OPEN\n", "a board once"),
+        (b"<html>\n", "a header"),
+    ],
+)
+def test_a_catalogue_that_is_none_is_refused(body, expected):
+    broken = read_catalogue(body)
+    assert isinstance(broken, Broken)
+    assert expected in broken.expected
+
+
+def test_without_a_catalogue_nothing_changes(demo):
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    (demo.data / "race-data" / CATALOGUE).write_bytes(b"<html>\n")
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 1
+    assert CATALOGUE in done.stderr
+    assert outcome(demo) == [("loaded",)]
+
+
+def test_a_folder_that_is_none_says_what_was_expected(demo, tmp_path):
+    done = demo.ingest(tmp_path / "nowhere")
+    assert done.returncode == 1
+    assert "raw_data" in done.stderr
+
+
+def test_a_failure_while_writing_leaves_the_tables_as_they_were(tmp_path):
+    """Rows and outcomes come together or not at all."""
+    arn = fictional_arn("x")
+    good = File("good.csv", arn, b"1", Table(("Rank",), [["1"]]), "loaded")
+    catalogue = File(CATALOGUE, None, b"c", Table(("Arn",), [[arn]]), "loaded")
+    database = open_database(tmp_path / "league.duckdb")
+    write(database, catalogue, [good], "here", None)
+    # A cell that is missing cannot be handed over: the row has fewer cells than columns.
+    bad = File("bad.csv", arn, b"2", Table(("Rank", "Alias"), [["1"]]), "loaded")
+    with pytest.raises(duckdb.Error):
+        write(database, catalogue, [good, bad], "elsewhere", None)
+    assert database.execute("select source from raw.source").fetchall() == [("here",)]
+    assert database.execute("select file from raw.outcomes order by 1").fetchall() == [
+        ("good.csv",),
+        (CATALOGUE,),
+    ]
+    assert database.execute("select Rank from raw.rankings").fetchall() == [("1",)]
+
+
+def test_a_database_in_use_is_a_sentence(demo):
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    with duckdb.connect(str(demo.built)):
+        done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "build database open" in done.stderr

@@ -1,0 +1,254 @@
+"""The real ingest against a real server on loopback that misbehaves."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from demo.fictional_season import fictional_arn
+from ingest.download import retries
+from ingest.source import CATALOGUE, final_ranking
+
+REF = "0123456789abcdef0123456789abcdef01234567"
+MARCH = final_ranking(fictional_arn("2121-1-months-race"))
+APRIL = final_ranking(fictional_arn("2121-2-months-race"))
+
+
+class Upstream:
+    """Serves a folder below /<ref>/, except where a file has a script of other answers.
+
+    script: file -> answers, used up one a request; each is (status, headers, body), or
+    `cut` for a body that ends early, or `slow` for one that comes in pieces.
+    """
+
+    def __init__(self, folder: Path, ref: str | None = REF) -> None:
+        self.folder, self.ref = folder, ref
+        self.script: dict[str, list] = {}
+        self.asked: Counter[str] = Counter()
+        self.times: dict[str, list[float]] = {}
+        upstream = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                upstream.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/some/mirror"
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        prefix = "/some/mirror/" + (f"{self.ref}/" if self.ref else "")
+        path = unquote(handler.path)
+        if not path.startswith(prefix):
+            return self.send(handler, 404, {}, b"404: Not Found")
+        file = path[len(prefix) :]
+        self.asked[file] += 1
+        self.times.setdefault(file, []).append(time.monotonic())
+        script = self.script.get(file)
+        whole = self.folder / file
+        if script:
+            step = script.pop(0)
+            if isinstance(step, tuple):
+                return self.send(handler, *step)
+            return self.send(handler, 200, {}, whole.read_bytes(), how=step)
+        if not whole.is_file():
+            return self.send(handler, 404, {}, b"404: Not Found")
+        body = whole.read_bytes()
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        if handler.headers.get("If-None-Match") == etag:
+            return self.send(handler, 304, {"ETag": etag}, b"")
+        return self.send(handler, 200, {"ETag": etag}, body)
+
+    @staticmethod
+    def send(handler, status: int, headers: dict, body: bytes, how: str = "whole") -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        if how == "cut":
+            handler.wfile.write(body[: len(body) // 2])
+            handler.close_connection = True
+        elif how == "slow":
+            for start in range(0, len(body), 500):
+                handler.wfile.write(body[start : start + 500])
+                handler.wfile.flush()
+                time.sleep(0.05)
+        else:
+            handler.wfile.write(body)
+
+
+@pytest.fixture
+def upstream(demo):
+    served = Upstream(demo.data / "race-data")
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+
+
+def ingest(demo, upstream, *more):
+    return demo.ingest(upstream.address, *(more or ("--ref", REF)))
+
+
+def outcomes(demo) -> dict[str, str]:
+    return dict(demo.ask("select file, outcome from raw.outcomes", demo.built))
+
+
+def test_a_mirror_gives_the_same_rows_as_the_folder(demo, upstream):
+    done = ingest(demo, upstream)
+    assert done.returncode == 0, done.stderr
+    query = "select * exclude (loaded_at_utc) from raw.rankings order by all"
+    over_http = demo.ask(query, demo.built)
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    assert demo.ask(query, demo.built) == over_http
+    assert len(over_http) > 200
+
+
+def test_a_missing_final_ranking_is_not_published_and_no_error(demo, upstream):
+    done = ingest(demo, upstream)
+    assert done.returncode == 0
+    missing = [file for file, outcome in outcomes(demo).items() if outcome == "not_published"]
+    assert missing == [final_ranking(fictional_arn("2121-4-finale"))]
+
+
+def test_at_a_commit_nothing_is_asked_for_twice(demo, upstream):
+    assert ingest(demo, upstream).returncode == 0
+    first = Counter(upstream.asked)
+    done = ingest(demo, upstream)
+    again = upstream.asked - first
+    # The base is looked up by the catalogue; a file that was missing may have come.
+    assert set(again) == {CATALOGUE, final_ranking(fictional_arn("2121-4-finale"))}
+    assert "8 unchanged" in done.stdout
+
+
+def test_at_a_branch_only_what_changed_is_sent_again(demo, upstream):
+    upstream.ref = "main"
+    assert ingest(demo, upstream, "--ref", "main").returncode == 0
+    changed = demo.data / "race-data" / MARCH
+    changed.write_text(changed.read_text().replace("Fictional", "Renamed"))
+    done = ingest(demo, upstream, "--ref", "main")
+    assert done.returncode == 0
+    assert "1 loaded" in done.stdout and "7 unchanged" in done.stdout
+    assert demo.ask(
+        "select count(*) > 0 from raw.rankings where Alias like 'Renamed%'", demo.built
+    ) == [(True,)]
+
+
+def test_too_many_requests_are_waited_for_as_long_as_asked(demo, upstream):
+    upstream.script[MARCH] = [(429, {"Retry-After": "1"}, b"slow down")]
+    assert ingest(demo, upstream).returncode == 0
+    first, second = upstream.times[MARCH]
+    assert 1.0 <= second - first < 5
+    assert outcomes(demo)[MARCH] == "loaded"
+
+
+def test_a_long_retry_after_is_capped():
+    assert retries().retry_after_max == 30
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_error_that_passes_is_forgotten(demo, upstream, status):
+    upstream.script[MARCH] = [(status, {}, b"oops"), (status, {}, b"oops")]
+    assert ingest(demo, upstream).returncode == 0
+    assert upstream.asked[MARCH] == 3
+
+
+def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(demo, upstream, monkeypatch):
+    upstream.script[MARCH] = [(403, {}, b"no")] * 10
+    done = ingest(demo, upstream)
+    assert done.returncode == 1
+    assert "403" in done.stderr and "SOURCE=" in done.stderr
+    assert demo.ask("select count(*) from raw.rankings", demo.built) == [(0,)]
+
+
+def test_a_cut_body_is_fetched_again_whole(demo, upstream):
+    upstream.script[MARCH] = ["cut"]
+    assert ingest(demo, upstream).returncode == 0
+    assert outcomes(demo)[MARCH] == "loaded"
+    assert upstream.asked[MARCH] == 2
+
+
+def test_a_body_that_stays_cut_stops_the_run_and_leaves_no_half_file(demo, upstream):
+    upstream.script[MARCH] = ["cut"] * 10
+    done = ingest(demo, upstream)
+    assert done.returncode == 1
+    assert "cut inside it" in done.stderr
+    assert not list((demo.data / "download").rglob("*.part"))
+    assert not [f for f in (demo.data / "download").rglob("FINAL.csv") if "2121-1-m" in str(f)]
+
+
+def test_a_slow_body_arrives(demo, upstream):
+    upstream.script[MARCH] = ["slow"]
+    assert ingest(demo, upstream).returncode == 0
+    assert outcomes(demo)[MARCH] == "loaded"
+
+
+def test_html_with_status_200_is_quarantined_and_the_run_goes_on(demo, upstream):
+    page = b"<!DOCTYPE html>\n<html><body>Rate limit</body></html>\n"
+    upstream.script[APRIL] = [(200, {}, page)]
+    done = ingest(demo, upstream)
+    assert done.returncode == 3
+    assert APRIL in done.stderr and "DOCTYPE" in done.stderr
+    assert Counter(outcomes(demo).values())["loaded"] == 8  # 7 rankings and the catalogue
+    assert demo.ask(
+        "select expected like '%Rank%', found like '%DOCTYPE%', place from raw.outcomes "
+        "where outcome = 'quarantined'",
+        demo.built,
+    ) == [(True, True, "line 1")]
+    assert demo.ask(
+        f"select count(*) from raw.rankings where source_file = '{APRIL}'", demo.built
+    ) == [(0,)]
+
+
+def test_a_quarantined_download_is_fetched_anew_the_next_time(demo, upstream):
+    upstream.script[APRIL] = [(200, {}, b"<html></html>\n")]
+    assert ingest(demo, upstream).returncode == 3
+    done = ingest(demo, upstream)
+    assert done.returncode == 0, done.stderr
+    assert outcomes(demo)[APRIL] == "loaded"
+
+
+def test_a_mirror_of_one_copy_needs_no_ref_in_its_address(demo, upstream):
+    upstream.ref = None
+    done = demo.ingest(upstream.address)
+    assert done.returncode == 0, done.stderr
+    assert demo.ask("select ref from raw.source", demo.built) == [(None,)]
+
+
+def test_an_asked_ref_that_the_mirror_does_not_have_is_an_error(demo, upstream):
+    upstream.ref = None
+    done = ingest(demo, upstream)
+    assert done.returncode == 1
+    assert REF in done.stderr and "404" in done.stderr
+
+
+def test_no_network_names_the_ways_out(demo):
+    done = demo.ingest("http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "make demo" in done.stderr and "SOURCE=" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not demo.built.exists()
+
+
+def test_a_catalogue_that_is_an_error_page_is_fetched_anew_the_next_time(demo, upstream):
+    # The first answer tells where the base is, the second is the one that is read.
+    upstream.script[CATALOGUE] = [(200, {}, b"<html></html>\n")] * 2
+    done = ingest(demo, upstream)
+    assert done.returncode == 1
+    assert "without the catalogue" in done.stderr.lower()
+    assert ingest(demo, upstream).returncode == 0

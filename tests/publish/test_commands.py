@@ -1,0 +1,83 @@
+"""The commands a person types: what they print, and how they end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.pipeline import ROOT, Pipeline
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
+def test_make_alone_lists_what_there_is():
+    done = make()
+    assert done.returncode == 0
+    for target in ("winners", "demo", "test", "shell", "bench"):
+        assert f"make {target}" in done.stdout
+
+
+def test_demo_works_and_works_again(tmp_path):
+    first, second = (make("demo", f"DATA={tmp_path}") for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert "FICTIONAL SEASON" in first.stdout
+    assert "Fictional Heron" in first.stdout
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
+    assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
+
+
+def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):
+    done = make("winners", f"DATA={tmp_path}", "SOURCE=http://127.0.0.1:9")
+    assert done.returncode != 0
+    assert "make demo" in done.stderr
+    assert "Season" not in done.stdout
+    assert not (tmp_path / "league.duckdb").exists()
+
+
+def test_shell_opens_the_published_database_read_only(demo_built):
+    def shell(sql: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            ["make", "shell", f"DATA={demo_built.data}"],
+            cwd=ROOT, capture_output=True, text=True, input=sql, timeout=60,
+        )  # fmt: skip
+
+    assert "40" in shell("select count(*) from evo_winners;").stdout
+    assert "read-only" in shell("create table x as select 1;").stderr
+
+
+def test_shell_without_a_database_says_what_to_run(tmp_path):
+    done = make("shell", f"DATA={tmp_path}")
+    assert done.returncode != 0
+    assert "make winners" in done.stderr
+
+
+def test_a_bare_build_without_data_says_what_to_run(tmp_path):
+    (tmp_path / "build").mkdir()
+    done = Pipeline(tmp_path).run("dbt", "build")
+    assert done.returncode != 0
+    assert "python -m ingest" in done.stdout
+
+
+def test_help_names_the_exit_codes():
+    done = Pipeline(Path("data")).run("python", "-m", "ingest", "--help")
+    assert done.returncode == 0
+    assert "exit codes" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["ingest", "publish"])
+def test_wrong_arguments_end_with_2(module):
+    assert Pipeline(Path("data")).run("python", "-m", module, "--wrong").returncode == 2

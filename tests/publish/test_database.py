@@ -1,0 +1,174 @@
+"""What readers of the published database may rely on."""
+
+from __future__ import annotations
+
+import shutil
+
+import duckdb
+import pytest
+
+from tests.helpers.pipeline import Pipeline
+
+
+@pytest.fixture
+def league(demo_built, tmp_path) -> Pipeline:
+    """A copy of the built fictional season, to be rebuilt and broken."""
+    shutil.copytree(demo_built.data, tmp_path / "league")
+    return Pipeline(tmp_path / "league", tmp_path / "league/project")
+
+
+def ingest(league: Pipeline):
+    return league.ingest(league.data / "race-data")
+
+
+def state(league: Pipeline) -> tuple[int, bytes]:
+    return league.published.stat().st_ino, league.published.read_bytes()
+
+
+def test_show_tables_shows_what_matters(demo_built):
+    tables = {name for (name,) in demo_built.ask("show tables")}
+    assert tables >= {
+        "championship_qualifiers", "wildcard_qualifiers", "evo_winners", "finale_lineups",
+        "prize_winners", "races", "race_results",
+    }  # fmt: skip
+    assert not {name for name in tables if name.startswith(("stg_", "int_"))}
+
+
+def test_views_of_the_published_file_can_be_read(demo_built):
+    assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
+
+
+def test_a_failed_test_leaves_the_published_file_as_it_was(league):
+    before = state(league)
+    # A car too many in a round: the models build, the test on them fails.
+    model = league.project / "models/intermediate/int_awards.sql"
+    model.write_text(model.read_text().replace("from awards", "from awards, range(2)"))
+    assert ingest(league).returncode == 0
+    done = league.build("--exclude-resource-type", "unit_test")
+    assert done.returncode == 1
+    assert "the quota is" in done.stdout
+    done = league.publish()
+    assert done.returncode == 1
+    assert "prizes_follow_their_rules" in done.stderr
+    assert state(league) == before
+
+
+def test_a_failed_model_leaves_the_published_file_as_it_was(league):
+    before = state(league)
+    model = league.project / "models/marts/evo_winners.sql"
+    model.write_text("select error('no') as season")
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 1
+    assert league.publish().returncode == 1
+    assert state(league) == before
+
+
+def test_a_build_of_a_part_is_not_published(league):
+    before = state(league)
+    assert league.build("--select", "stg_catalogue").returncode == 0
+    done = league.publish()
+    assert done.returncode == 1
+    assert "not run" in done.stderr
+    assert state(league) == before
+
+
+def test_a_load_without_a_build_is_not_published(league):
+    before = state(league)
+    assert ingest(league).returncode == 0
+    done = league.publish()
+    assert done.returncode == 1
+    assert "newer than the data" in done.stderr
+    assert state(league) == before
+
+
+def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):
+    with duckdb.connect(str(league.published), read_only=True) as reader:
+        count = "select count(*) from evo_winners"
+        before = reader.execute(count).fetchone()
+        model = league.project / "models/marts/evo_winners.sql"
+        model.write_text(model.read_text().replace("= 'evo'", "= 'evo' and round_number < 3"))
+        assert ingest(league).returncode == 0
+        done = league.build("--exclude-resource-type", "unit_test")
+        assert done.returncode == 0, done.stdout
+        assert league.publish().returncode == 0
+        assert reader.execute(count).fetchone() == before
+    assert league.ask(count) == [(20,)]
+
+
+def test_a_stale_log_beside_the_old_file_does_not_come_back(league):
+    wal = league.published.with_name("league.duckdb.wal")
+    wal.write_bytes(b"left behind by a shell that was killed")
+    assert league.publish().returncode == 0
+    assert not wal.exists()
+    assert league.ask("select count(*) from evo_winners") == [(40,)]
+
+
+def test_tables_that_no_model_makes_any_more_are_not_published(league):
+    with duckdb.connect(str(league.built)) as built:
+        built.execute("create table main.last_years_winners as select 1 as x")
+        built.execute("create view staging.stg_old as select 1 as x")
+    assert league.publish().returncode == 0
+    assert league.ask(
+        "select table_name from information_schema.tables "
+        "where table_name in ('last_years_winners', 'stg_old')"
+    ) == []
+
+
+def test_a_fictional_season_says_so(demo_built):
+    done = demo_built.publish()
+    assert done.returncode == 0, done.stderr
+    assert "FICTIONAL SEASON" in done.stdout
+    assert "Season 2121 (fictional)" in done.stdout
+    aliases = demo_built.ask("select distinct alias from race_results")
+    assert all(alias.startswith("Fictional ") for (alias,) in aliases)
+
+
+def test_a_name_cannot_write_to_the_terminal():
+    from publish.winners import printable
+
+    assert printable("a\x1b[31mred\nb") == "a\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}b"
+    assert printable("[bold]名前[/bold]") == "[bold]名前[/bold]"
+
+
+def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
+    assert demo_built.ask("select source from raw.source") == [("a local copy",)]
+    ((built,),) = demo_built.ask("select source from raw.source", demo_built.built)
+    assert str(demo_built.data) in built
+
+
+def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
+    from ingest.history import load as history_load
+    from tests.helpers.invented_archive import (
+        BOARD,
+        OTHER_BOARD,
+        moment,
+        snapshot,
+        write_folder,
+    )
+
+    before = state(league)
+    rows = snapshot("1,Ann,1,9000,a")
+    archive = write_folder(
+        league.data / "hours",
+        {f"{board}/{moment(hour)}.csv": rows for board in (BOARD, OTHER_BOARD) for hour in (1, 2)},
+    )
+    real, done = history_load.insert_board, []
+
+    def stop_at_the_second(connection, board):
+        if done:
+            raise KeyboardInterrupt
+        done.append(board)
+        real(connection, board)
+
+    monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
+    assert history_load.main([str(league.built), str(archive)]) == 130
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 0
+    stopped = league.publish()
+    assert stopped.returncode == 1
+    assert "make history" in stopped.stderr
+    assert state(league) == before
+
+    monkeypatch.setattr(history_load, "insert_board", real)
+    assert history_load.main([str(league.built), str(archive)]) == 0
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 0
+    assert league.publish().returncode == 0
+    assert league.ask("select count(*) from history.snapshot") == [(4,)]

@@ -1,0 +1,316 @@
+"""What whoever takes the Parquet files away may rely on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import publish.__main__ as command
+from publish import folders
+from publish.errors import PublishError
+from publish.parquet import public_source, refuse_unless_same
+from tests.helpers import schema
+from tests.helpers.pipeline import ROOT, Pipeline
+from tests.helpers.readme import PYTHON, printed
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = [(example["code"], example["answer"]) for example in PYTHON.finditer(README)]
+
+
+def manifest(league: Pipeline) -> dict:
+    return json.loads((league.data / "parquet/manifest.json").read_text(encoding="utf-8"))
+
+
+def tables(league: Pipeline) -> list[str]:
+    return [name for (name,) in league.ask("show tables")]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def league(everything, tmp_path) -> Pipeline:
+    """A copy of all that was published, to be changed as the test likes."""
+    shutil.copytree(everything.data, tmp_path / "league")
+    return Pipeline(tmp_path / "league", tmp_path / "league/project")
+
+
+@pytest.fixture(scope="module")
+def real(archive) -> Pipeline:
+    """All that is published of the real archive."""
+    done = archive.publish("--everything")
+    assert done.returncode == 0, done.stderr
+    return archive
+
+
+def test_every_published_table_is_a_file_and_nothing_else_is(everything):
+    files = {path.name for path in (everything.data / "parquet").iterdir()}
+    assert files == {f"{table}.parquet" for table in tables(everything)} | {"manifest.json"}
+    assert len(files) > 10
+
+
+def test_a_file_has_the_columns_types_rows_and_order_of_its_table(everything):
+    for table in tables(everything):
+        file = everything.data / f"parquet/{table}.parquet"
+        for question in ("describe from {}", "from {}"):
+            assert everything.ask(question.format(f"'{file}'")) == everything.ask(
+                question.format(table)
+            ), table
+
+
+def test_an_empty_table_is_a_file_without_rows_and_with_the_right_columns(everything):
+    file = everything.data / "parquet/prize_changes.parquet"
+    assert everything.ask(f"select count(*) from '{file}'") == [(0,)]
+    columns = dict(everything.ask(f"select column_name, column_type from (describe '{file}')"))
+    assert columns["season"] == "INTEGER"
+    assert columns["sentence"] == "VARCHAR"
+    assert manifest(everything)["tables"]["prize_changes"]["rows"] == 0
+
+
+def test_files_are_compressed_with_zstd(everything):
+    used = everything.ask(
+        f"select distinct compression from parquet_metadata('{everything.data}/parquet/*.parquet')"
+    )
+    assert used == [("ZSTD",)]
+
+
+def test_the_manifest_says_what_each_file_holds(everything):
+    about = manifest(everything)
+    assert list(about["tables"]) == tables(everything)
+    for name, table in about["tables"].items():
+        body = (everything.data / "parquet" / table["file"]).read_bytes()
+        assert table["bytes"] == len(body)
+        assert table["sha256"] == hashlib.sha256(body).hexdigest()
+        assert [(table["rows"],)] == everything.ask(f"select count(*) from {name}")
+        assert table["description"].startswith("One row per ")
+        assert all(column["type"] and column["description"] for column in table["columns"])
+
+
+def test_the_manifest_says_where_it_is_from_and_names_no_folder(everything):
+    about = manifest(everything)
+    assert about["upstream"]["source"] == "a local copy"
+    assert about["packages"]["duckdb"] == duckdb.__version__
+    for moment in (about["built_at_utc"], about["upstream"]["loaded_at_utc"]):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment)
+    assert about["built_at_utc"] >= about["upstream"]["loaded_at_utc"]
+    text = json.dumps(about)
+    assert not [folder for folder in (everything.data, ROOT, Path.home()) if str(folder) in text]
+
+
+@pytest.mark.parametrize(
+    "source, public",
+    [
+        ("/home/somebody/race-data", "a local copy"),
+        ("../race-data", "a local copy"),
+        (r"C:\race-data", "a local copy"),
+        ("https://host.example/a/b", "https://host.example/a/b"),
+        ("https://me:secret@host.example:8443/a?token=1#x", "https://host.example:8443/a"),
+    ],
+)
+def test_a_source_is_published_without_what_is_private(source, public):
+    assert public_source(source) == public
+
+
+def test_a_fictional_season_says_so_in_the_manifest_and_in_every_file(everything):
+    assert manifest(everything)["is_fictional"] is True
+    for file in (everything.data / "parquet").glob("*.parquet"):
+        about = dict(everything.ask(f"select decode(key), decode(value) from parquet_kv_metadata('{file}')"))
+        assert about["is_fictional"] == "true"
+        assert about["schema_version"] == manifest(everything)["schema_version"]
+
+
+def test_the_real_seasons_are_not_called_fictional(real):
+    assert manifest(real)["is_fictional"] is False
+
+
+def test_a_new_mart_is_exported_without_another_edit(league):
+    mart = league.project / "models/marts/fastest_laps.sql"
+    mart.write_text("select 1 as season, [1.5, null] as laps")
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 0
+    done = league.publish("--everything")
+    assert done.returncode == 0, done.stderr
+    file = league.data / "parquet/fastest_laps.parquet"
+    assert league.ask(f"select season, len(laps) from '{file}'") == [(1, 2)]
+    assert [c["name"] for c in manifest(league)["tables"]["fastest_laps"]["columns"]] == [
+        "season", "laps",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "select i, t from good where i < 3",
+        "select i, if(i = 2, 'x', t) as t from good",
+        "select i, if(i = 2, '', t) as t from good",
+        "select i, t from good order by i desc",
+        "select i::bigint as i, t from good",
+        "select i as j, t from good",
+        "from good union all select null, null",
+    ],
+)
+def test_a_file_that_is_not_its_table_is_refused(tmp_path, wrong):
+    file = tmp_path / "good.parquet"
+    with duckdb.connect() as opened:
+        opened.execute(
+            "create table good as select i::integer as i, if(i = 2, null, 't' || i) as t "
+            "from range(4) as r(i)"
+        )
+        opened.execute(f"copy good to '{file}'")
+        refuse_unless_same(opened, "good", file)
+        opened.execute(f"copy ({wrong}) to '{file}'")
+        with pytest.raises(PublishError, match="good.parquet, read back"):
+            refuse_unless_same(opened, "good", file)
+
+
+def test_the_same_build_gives_the_same_bytes(league):
+    before = contents(league.data / "parquet")
+    assert league.publish("--everything").returncode == 0
+    assert contents(league.data / "parquet") == before
+
+
+def test_after_a_failed_test_everything_is_as_it_was(league):
+    before = {name: contents(league.data / name) for name in ("parquet", "csv", "site")}
+    model = league.project / "models/intermediate/int_awards.sql"
+    model.write_text(model.read_text().replace("from awards", "from awards, range(2)"))
+    assert league.build("--exclude-resource-type", "unit_test").returncode == 1
+    assert league.publish("--everything").returncode == 1
+    assert {name: contents(league.data / name) for name in before} == before
+
+
+def test_when_one_folder_cannot_be_written_none_is_replaced(league, monkeypatch, capsys):
+    before = {name: contents(league.data / name) for name in ("parquet", "csv", "site")}
+    writable = command._folders
+
+    def full_disk(database: Path, to: Path) -> None:
+        (to / "half.csv").write_text("half a")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(
+        command, "_folders", lambda target: [*writable(target)[:1], ("CSV", "csv", full_disk)]
+    )
+    target = league.data / "build/target"
+    assert command.main(["--data", str(league.data), "--target", str(target), "--everything"]) == 3
+    assert "No space left" in capsys.readouterr().err
+    assert {name: contents(league.data / name) for name in before} == before
+
+
+def test_a_folder_that_cannot_be_replaced_is_named(league, monkeypatch, capsys):
+    def refuse(new: Path, folder: Path) -> None:
+        raise OSError("Device or resource busy")
+
+    monkeypatch.setattr(command, "replace_folder", refuse)
+    before = contents(league.data / "parquet")
+    target = league.data / "build/target"
+    assert command.main(["--data", str(league.data), "--target", str(target), "--everything"]) == 3
+    assert f"replace {league.data / 'parquet'}" in capsys.readouterr().err
+    assert contents(league.data / "parquet") == before
+
+
+def test_what_a_killed_run_left_behind_does_not_come_back(league):
+    leftover = league.data / "build/publishing/parquet/old.parquet"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("half")
+    assert league.publish("--everything").returncode == 0
+    assert not (league.data / "parquet/old.parquet").exists()
+
+
+def test_publishing_is_quiet_in_a_pipe(league):
+    done = league.publish("--everything")
+    assert done.stderr == ""
+    assert "Writing" not in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is a moment without a folder")
+def test_a_reader_finds_a_whole_folder_at_every_moment(tmp_path):
+    folder, new = tmp_path / "parquet", tmp_path / "new"
+    found, stop = set(), threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                found.add(tuple(sorted(os.listdir(folder))))
+            except FileNotFoundError:
+                found.add("no folder")
+
+    def write(number: int) -> None:
+        new.mkdir()
+        for file in ("a", "b", "manifest.json"):
+            (new / file).write_text(str(number))
+        folders.replace_folder(new, folder)
+
+    write(0)
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(1, 300):
+        write(number)
+    stop.set()
+    reader.join()
+    assert (folder / "a").read_text() == "299"
+    assert not new.exists()
+    # Whoever lists a folder while it is deleted may see less of the old one, but an open
+    # folder is not a name: the name always led to a whole one.
+    assert "no folder" not in found
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_is_replaced_as_a_whole_on_every_system(tmp_path, monkeypatch, exchanges):
+    if not exchanges:
+        monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
+    for number in range(3):
+        new = folders.empty_folder(tmp_path / "new")
+        (new / str(number)).write_text("")
+        folders.replace_folder(new, tmp_path / "folder")
+        assert contents(tmp_path) == {f"folder/{number}": b""}
+        assert not new.exists()
+
+
+def test_no_published_column_changes_without_a_new_version(everything):
+    found = schema.published(everything.data / "parquet/manifest.json")
+    assert not schema.differences(schema.committed(), found), (
+        "The published columns changed: CHANGELOG.md says what to do."
+    )
+    assert found["version"] == schema.committed()["version"] == schema.newest_entry()
+
+
+def test_changed_columns_are_not_committed_under_the_old_version(everything, tmp_path, monkeypatch):
+    kept = tmp_path / "published_schema.json"
+    old = schema.committed()
+    del old["tables"]["evo_winners"]["alias"]
+    old["tables"]["races"]["season"] = "VARCHAR"
+    kept.write_text(json.dumps(old))
+    monkeypatch.setattr(schema, "FILE", kept)
+    monkeypatch.setattr(sys, "argv", ["", str(everything.data / "parquet/manifest.json")])
+    with pytest.raises(SystemExit, match="evo_winners.alias: nothing became VARCHAR"):
+        schema.main()
+    kept.write_text(json.dumps({**old, "version": "0.9"}))
+    schema.main()
+    assert "alias" in schema.committed()["tables"]["evo_winners"]
+
+
+def test_duckdb_pandas_polars_and_r_are_shown_and_every_block_of_python_is_run():
+    codes = " ".join(code for code, _ in EXAMPLES)
+    assert all(f"import {library}" in codes for library in ("duckdb", "pandas", "polars"))
+    assert len(EXAMPLES) == README.count("```python")
+    assert "```r\n" in README
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_a_reading_example_runs_anywhere(everything, number):
+    assert printed(EXAMPLES[number][0], everything.data)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_a_reading_example_prints_on_the_real_archive_what_is_said(real, number):
+    code, answer = EXAMPLES[number]
+    assert printed(code, real.data) == answer

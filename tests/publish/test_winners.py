@@ -1,0 +1,135 @@
+"""The printed winners: in a terminal and in a chat a name is a name and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from rich.console import Console
+
+from publish.remarks import FICTIONAL
+from publish.winners import Award, as_markdown, print_winners, printable, winners_as_markdown
+from tests.helpers.pipeline import ROOT
+
+NASTY = (
+    "a|b", "`code`", "**bold**", "_under_score_", "<script>alert(1)</script>", "<@123>",
+    "@everyone", "[link](http://evil.example)", "![x](http://evil.example/x.png)",
+    "https://evil.example", "www.evil.example", "~~gone~~", "||spoiler||", "# big", "a\\",
+    "&lt;b&gt;", "$x^2$", ":smile:", "a\nb | c |", "\u202egnp", "{{ x }}", "CGS-1.2+3!",
+)  # fmt: skip
+
+
+def award(alias: str = "Otter", **more: object) -> Award:
+    values = {
+        "season": 2121, "round_name": "March", "title": "Car", "award_number": 1,
+        "alias": alias, "race": "finale", "evidence": "published", "is_provisional": False,
+    }  # fmt: skip
+    return Award(**{**values, **more})
+
+
+def cells(markdown: str) -> list[list]:
+    """The cells of all tables, each as its tokens."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
+    return [
+        token.children
+        for before, token in zip(tokens, tokens[1:])
+        if before.type in ("th_open", "td_open")
+    ]
+
+
+def in_terminal(awards: list[Award]) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    print_winners(awards, None, console)
+    return console.file.getvalue()
+
+
+def shown(alias: str) -> str:
+    """The name as a reader of the chat should see it."""
+    return " ".join(printable(alias).split()).replace("@", "@\u200b")
+
+
+def refuse_markup(alias: str) -> None:
+    *_, cell = cells(winners_as_markdown([award(alias)], None))
+    assert {token.type for token in cell} <= {"text", "text_special"}
+    assert "".join(token.content for token in cell) == f"1 {shown(alias)}".strip()
+
+
+@pytest.mark.parametrize("alias", NASTY)
+def test_a_name_in_markdown_is_shown_and_does_nothing(alias):
+    refuse_markup(alias)
+
+
+@given(st.text(alphabet="\\`*_{}[]()#|<>~&:!$^=+-.@/\"' \n\tab1;w", min_size=1, max_size=20))
+def test_no_name_at_all_is_markup_in_markdown(alias):
+    refuse_markup(alias)
+
+
+@pytest.mark.parametrize("alias", ["@everyone", "<@123>", "me@here", "@@here"])
+def test_a_name_in_markdown_calls_nobody(alias):
+    assert "@" not in as_markdown(alias).replace("@\u200b", "")
+
+
+@pytest.mark.parametrize("alias", ["https://evil.example", "WWW.evil.example", "ftp://x.y"])
+def test_a_name_in_markdown_is_no_address(alias):
+    assert not re.search(r"(?<!\\)://", as_markdown(alias))
+    assert "www." not in as_markdown(alias).lower()
+
+
+def test_ordinary_names_need_no_backslash():
+    assert as_markdown("CGS-on-your-12-hopefully") == "CGS-on-your-12-hopefully"
+
+
+def test_a_winner_named_by_the_catalogue_has_a_race_and_no_number():
+    awards = [
+        award("Otter", evidence="catalogue", race="time trial", award_number=1),
+        award("Heron", evidence="catalogue", race="head to head", award_number=2),
+        award("Newt", title="Seat"),
+    ]
+    for printed in (winners_as_markdown(awards, None), in_terminal(awards)):
+        assert "time trial: Otter" in printed
+        assert "head to head: Heron" in printed
+        assert "1 Newt" in printed
+        assert "1 Otter" not in printed
+        assert "2 Heron" not in printed
+
+
+def test_markdown_says_what_is_inferred_provisional_and_fictional():
+    awards = [award(evidence="inferred", is_provisional=True)]
+    printed = winners_as_markdown(awards, FICTIONAL)
+    assert "FICTIONAL" in printed
+    assert "Season 2121 (fictional)" in printed
+    assert "| Round | Car: 1 (rule inferred) |\n" in printed
+    assert "| March (provisional) | 1 Otter |" in printed
+
+
+def test_markdown_without_winners_says_so():
+    assert "Nobody has won anything yet" in winners_as_markdown([], None)
+
+
+def test_a_pipe_gets_the_markdown_and_nothing_else(demo_built):
+    done = demo_built.publish("--format", "markdown")
+    assert done.returncode == 0
+    assert done.stdout.startswith("**FICTIONAL")
+    assert done.stdout.rstrip().endswith("|")
+    assert "Published:" in done.stderr
+
+
+def test_terminal_tables_are_the_default(demo_built):
+    assert demo_built.publish().stdout == demo_built.publish("--format", "terminal").stdout
+    assert "╭" in demo_built.publish().stdout
+
+
+@pytest.mark.parametrize("target", ["winners", "publish"])
+def test_another_format_is_refused_before_anything_is_done(tmp_path, target):
+    done = subprocess.run(
+        ["make", target, "FORMAT=html", f"DATA={tmp_path}"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert 'Expected FORMAT=terminal or FORMAT=markdown, found "html"' in done.stderr
+    assert not list(tmp_path.iterdir())

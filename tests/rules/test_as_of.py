@@ -1,0 +1,302 @@
+"""The winners as of a moment: nothing that was not known then, through the same rules."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from demo.fictional_season import fictional_arn, write_catalogue, write_ranking
+from ingest.as_of import parse_moment
+from ingest.errors import IngestError
+from ingest.source import LEADERBOARDS, final_ranking
+from tests.helpers.pipeline import Pipeline
+
+START = datetime(2121, 3, 1, tzinfo=timezone.utc)
+
+
+def hour(number: int) -> str:
+    """The number-th hour of the season, as upstream names a snapshot."""
+    return f"{START + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def milliseconds(number: float) -> int:
+    return int((START + timedelta(hours=number)).timestamp() * 1000)
+
+
+def write_snapshot(folder: Path, arn: str, at: int, racers: list[str]) -> None:
+    """A snapshot of the hour `at`; a racer is `alias` or `alias=user_id`."""
+    path = folder / LEADERBOARDS / arn / f"{hour(at)}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ["Rank,Alias,UserId,RankingScore,SubmissionTime,SubmissionCount"]
+    for rank, racer in enumerate(racers, 1):
+        alias, _, user_id = racer.partition("=")
+        lines.append(f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(at)},{rank}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_final(folder: Path, arn: str, newest_hour: float, racers: list[str]) -> None:
+    write_ranking(folder, arn, racers)
+    path = folder / final_ranking(arn)
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for row, racer in zip(rows, racers, strict=True):
+        alias, _, user_id = racer.partition("=")
+        row |= {
+            "Alias": alias,
+            "UserId": user_id or alias,
+            "SubmissionTime": milliseconds(newest_hour),
+            "RankingScore": 9000 + int(row["Rank"]),
+        }
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@dataclass
+class Then:
+    """A league that can be asked as of any of its hours."""
+
+    pipeline: Pipeline
+
+    def at(self, number: int) -> Pipeline:
+        """Look back from the number-th hour; each hour is built once."""
+        moment = hour(number)
+        there = Pipeline(self.pipeline.data / f"at-{number}", self.pipeline.project)
+        if there.published.exists():
+            return there
+        done = there.run(
+            "python", "-m", "ingest.as_of", moment, "--database", str(self.pipeline.built)
+        )
+        assert done.returncode == 0, done.stderr
+        done = there.build(
+            "--exclude-resource-type", "unit_test", "--vars", f'{{"as_of": "{moment}"}}'
+        )
+        assert done.returncode == 0, done.stdout
+        done = there.publish()
+        assert done.returncode == 0, done.stderr
+        return there
+
+
+@pytest.fixture(scope="module")
+def then(tmp_path_factory) -> Then:
+    """March: month's race hours 0-10, finale hour 20-22 (catalogued as hours 1-5, as in May
+    2021). April: month's race from hour 30 on. One seat, one car, two places in the finale.
+
+    a is called Ann until hour 5 and Anna since; b's UserId was b-old until the end.
+    """
+    from demo.fictional_season import copy_project, copy_rules, write_rows
+    from tests.helpers.pipeline import ROOT
+
+    folder = tmp_path_factory.mktemp("then")
+    source, project = folder / "race-data", folder / "project"
+    copy_project(project)
+    copy_rules(ROOT / "seeds", project / "seeds", "2021", 2121)
+    march, finale, april = (fictional_arn(name) for name in ("march", "finale", "april"))
+    write_rows(
+        project / "seeds/rounds.csv",
+        ["season", "round_number", "round_name"],
+        [[2121, 1, "March"], [2121, 2, "April"], [2121, 9, "Wildcard"]],
+    )
+    write_rows(
+        project / "seeds/round_races.csv",
+        ["season", "round_number", "race", "leaderboard_arn"],
+        [
+            [2121, 1, "month's race", march],
+            [2121, 1, "finale", finale],
+            [2121, 2, "month's race", april],
+            [2121, 9, "wildcard", fictional_arn("wildcard")],
+            [2121, 1, "open race", fictional_arn("open")],
+        ],
+    )
+    prizes = project / "seeds/prizes.csv"
+    text = prizes.read_text()
+    for old, new in (("invitation,16", "invitation,2"), ("prize,3", "prize,1"), ("prize,10", "prize,1")):
+        text = text.replace(old, new)
+    prizes.write_text(text)
+
+    def board(arn: str, first: float, last: float) -> dict:
+        return {
+            "Arn": arn, "Name": arn.split("/")[1], "Description": "", "RacingDivision": "PRO",
+            "LaunchTime": milliseconds(first), "CloseTime": milliseconds(last),
+            "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": 3,
+        }  # fmt: skip
+
+    write_catalogue(source, [board(march, 0, 10), board(finale, 1, 5), board(april, 30, 40)])
+    write_snapshot(source, march, 1, ["Ann=a", "b=b-old"])
+    write_snapshot(source, march, 5, ["c", "Anna=a", "b=b-old"])
+    write_snapshot(source, march, 9, ["c", "b=b-old", "Anna=a", "d"])
+    write_final(source, march, 9, ["c", "b", "Annabel=a", "d"])
+    write_snapshot(source, finale, 20, ["c"])
+    write_snapshot(source, finale, 21, ["b", "c"])
+    write_final(source, finale, 21.5, ["b", "c"])
+    write_snapshot(source, april, 31, ["b", "Anna=a"])
+    # A file of the early days, without UserId: who Zed is nobody knows, d is d.
+    (source / LEADERBOARDS / april / f"{hour(33)}.csv").write_text(
+        "Rank,Alias,RankingScore,SubmissionTime\n"
+        f"1,Zed,9001,{milliseconds(33)}\n2,d,9002,{milliseconds(33)}\n"
+    )
+    write_snapshot(source, april, 39, ["d", "b", "Annabel=a", "c"])
+    write_final(source, april, 39, ["d", "b", "Annabel=a", "c"])
+
+    pipeline = Pipeline(folder / "data", project)
+    assert pipeline.ingest(source).returncode == 0
+    done = pipeline.history(source)
+    assert done.returncode == 0, done.stderr
+    done = pipeline.build("--exclude-resource-type", "unit_test")
+    assert done.returncode == 0, done.stdout
+    return Then(pipeline)
+
+
+AWARDS = (
+    "select round_name, alias, is_provisional from {} "
+    "order by round_number, award_number"
+)
+
+
+def test_a_running_race_counts_as_its_latest_snapshot_showed_it(then):
+    there = then.at(6)
+    assert there.ask(AWARDS.format("finale_lineups")) == [
+        ("March", "c", True), ("March", "Anna", True),
+    ]  # fmt: skip
+    assert there.ask(AWARDS.format("evo_winners")) == [("March", "c", True)]
+    assert there.ask(AWARDS.format("championship_qualifiers")) == []
+
+
+def test_a_racer_has_the_name_of_that_hour(then):
+    assert then.at(4).ask("select distinct alias from finale_lineups where user_id = 'a'") == [
+        ("Ann",)
+    ]
+
+
+def test_an_exchanged_user_id_is_the_same_racer(then):
+    assert then.at(4).ask("select user_id from finale_lineups order by award_number") == [
+        ("a",), ("b",),
+    ]  # fmt: skip
+
+
+def test_a_racer_whom_nobody_knows_keeps_his_rank(then):
+    assert then.at(33).ask(
+        "select user_id, race_rank from race_results where not is_final"
+    ) == [("d", 2)]
+
+
+def test_a_finale_that_the_catalogue_says_is_over_was_not_held_yet(then):
+    there = then.at(15)
+    assert there.ask(AWARDS.format("championship_qualifiers")) == []
+    # March's month race is decided, its finale is not.
+    assert there.ask(AWARDS.format("finale_lineups")) == [
+        ("March", "c", True), ("March", "b", True),
+    ]  # fmt: skip
+    assert there.ask("select * from finale_attendance") == []
+
+
+def test_a_running_finale_gives_seats_that_may_still_change(then):
+    there = then.at(20)
+    assert there.ask(AWARDS.format("championship_qualifiers")) == [("March", "c", True)]
+    assert there.ask("select is_final, count(*) from race_results group by all order by all") == [
+        (False, 1), (True, 4),
+    ]  # fmt: skip
+
+
+def test_a_decided_finale_gives_seats_for_good_and_bars_from_the_next(then):
+    there = then.at(32)
+    assert there.ask(AWARDS.format("championship_qualifiers")) == [("March", "b", False)]
+    assert there.ask("select alias from finale_lineups where round_name = 'April'") == [("Anna",)]
+
+
+def test_a_board_that_did_not_exist_is_not_there(then):
+    assert then.at(25).ask("select race_name from races order by 1") == [("finale",), ("march",)]
+    assert then.at(15).ask("select race_name, participants, status from races order by 1") == [
+        ("finale", None, "not decided"), ("march", 3, "CLOSED"),
+    ]  # fmt: skip
+
+
+def test_what_came_later_is_not_in_the_published_file(then):
+    there = then.at(6)
+    assert there.ask(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema in ('raw', 'history', 'staging')"
+    ) == [("raw", "source")]
+    assert there.ask("select max(from_utc) from alias_history") == [(datetime(2121, 3, 1, 5),)]
+    assert there.ask("select max(snapshot_at_utc) from cutoff_history") == [
+        (datetime(2121, 3, 1, 5),)
+    ]
+    assert there.ask("select alias from racers where alias like 'Annabel'") == []
+
+
+def test_the_real_result_is_not_touched(then):
+    before = then.pipeline.built.read_bytes()
+    then.at(7)
+    assert then.pipeline.built.read_bytes() == before
+
+
+def test_at_the_end_it_is_the_real_result(then):
+    then.pipeline.publish()
+    query = "select * exclude (alias) from prize_winners order by all"
+    assert then.at(100).ask(query) == then.pipeline.ask(query)
+
+
+@pytest.mark.parametrize("moment", ["2021-10-20", "2021-10-20T12:00:00", "now", "2021-13-01T00:00:00Z"])
+def test_a_moment_without_a_zone_or_none_at_all_is_refused(moment):
+    with pytest.raises(IngestError, match="2021-10-20T12:00:00Z"):
+        parse_moment(moment)
+
+
+def test_without_history_it_says_what_to_run(demo):
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    done = demo.run("python", "-m", "ingest.as_of", "2121-03-05T00:00:00Z",
+                    "--database", str(demo.built), "--data", str(demo.data / "then"))  # fmt: skip
+    assert done.returncode == 1
+    assert "make history" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def october(archive) -> Then:
+    """The real archive's part with hourly snapshots of October 2021."""
+    return Then(archive)
+
+
+def real(moment: str) -> int:
+    return int((parse_moment(moment) - START).total_seconds() // 3600)
+
+
+def test_in_its_last_hour_october_2021_was_what_the_final_ranking_says(october):
+    there = october.at(real("2021-10-31T23:00:00Z"))
+    query = "select user_id, race_rank from finale_lineups where season = 2021 and round_number = 8"
+    assert there.ask(f"{query} order by race_rank") == october.pipeline.ask(
+        f"{query} order by race_rank"
+    )
+    assert there.ask("select count(*) from championship_qualifiers where season = 2021") == [(21,)]
+    assert there.ask("select count(*) from wildcard_qualifiers where season = 2021") == [(0,)]
+
+
+def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(october):
+    """Trap 2: 376 UserIds of March to August 2021 are others in FINAL."""
+    ((racers, known),) = october.pipeline.ask(
+        """
+        select count(*), count(results.user_id)
+        from intermediate.int_history_stays as stays
+        left join race_results as results using (leaderboard_arn, user_id)
+        where leaderboard_arn like '%765677a6-1423-41b2-aa54-02313d8466cd'
+            and last_snapshot = (
+                select max(snapshot_no) from staging.stg_history_snapshots
+                where leaderboard_arn like '%765677a6-1423-41b2-aa54-02313d8466cd'
+            )
+        """
+    )
+    assert racers > 100
+    assert known == racers
+
+
+def test_a_site_that_looks_back_says_so_on_every_page(then, tmp_path):
+    from publish.site import build_site
+
+    pages = [p for p in build_site(then.at(6).published, tmp_path / "site") if p.suffix == ".html"]
+    assert len(pages) > 3
+    for page in pages:
+        assert "As of 1 March 2121, 06:00 UTC" in page.read_text(encoding="utf-8"), page.name

@@ -1,0 +1,215 @@
+"""Random leagues: the SQL against the article's method, rounds and quotas of all kinds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.helpers.article import who_won_what
+
+SEASON = 2121
+PRIZES = ("finale_place", "championship_seat", "evo", "wildcard_seat")
+RACERS = [f"racer-{letter}" for letter in "abcdefghijklmn"]
+
+rankings = st.lists(st.sampled_from(RACERS), unique=True, max_size=len(RACERS))
+rounds_of_a_season = st.lists(
+    st.dictionaries(st.sampled_from(["month's race", "finale", "wildcard"]), rankings),
+    min_size=1,
+    max_size=6,
+)
+quotas = st.fixed_dictionaries({prize: st.integers(1, 5) for prize in PRIZES})
+exceptions = st.lists(
+    st.tuples(
+        st.sampled_from(RACERS), st.sampled_from([*PRIZES, "all"]), st.integers(0, 5)
+    ),
+    max_size=4,
+)
+gaps = st.lists(st.integers(1, 3), min_size=6, max_size=6)
+
+SEEDS = """
+attach ':memory:' as league;
+use league;
+create schema seeds;
+create schema staging;
+create schema intermediate;
+create table seeds.rounds (season integer, round_number integer, round_name varchar);
+create table seeds.round_races (
+    season integer, round_number integer, race varchar, leaderboard_arn varchar
+);
+create table seeds.prizes (
+    season integer, prize varchar, kind varchar, quota integer, evidence varchar
+);
+create table seeds.prize_lines (
+    season integer, prize varchar, line_order integer, race varchar
+);
+create table seeds.prize_blocks (season integer, prize varchar, held_prize varchar);
+insert into seeds.prize_lines values
+    (2121, 'finale_place', 1, 'month''s race'), (2121, 'championship_seat', 1, 'finale'),
+    (2121, 'evo', 1, 'finale'), (2121, 'evo', 2, 'month''s race'),
+    (2121, 'wildcard_seat', 1, 'wildcard');
+insert into seeds.prize_blocks values
+    (2121, 'finale_place', 'championship_seat'),
+    (2121, 'championship_seat', 'championship_seat'), (2121, 'evo', 'evo'),
+    (2121, 'wildcard_seat', 'championship_seat'), (2121, 'wildcard_seat', 'wildcard_seat');
+create table seeds.exceptions (
+    season integer, user_id varchar, prize varchar, from_round integer, reason varchar,
+    source varchar
+);
+create table seeds.prize_names as
+    select prize, prize as one, prize || 's' as many
+    from (select distinct prize from seeds.prize_lines);
+create table staging.stg_rankings (
+    leaderboard_arn varchar, race_rank integer, user_id varchar, alias varchar,
+    ranking_score_ms bigint
+);
+"""
+AWARDS = ("int_rankings", "int_rounds", "int_prize_lines", "int_awards")
+REASONS = ("int_awards_without_exceptions", "int_decisions", "prize_decisions", "prize_changes")
+
+
+Awards = dict[str, list[list[str]]]
+
+
+class League:
+    """The models' own SQL, as dbt compiled it, on a database in memory."""
+
+    def __init__(self, compiled) -> None:
+        self.database = duckdb.connect()
+        self.database.execute(SEEDS)
+        self.models = {model: compiled(model) for model in AWARDS + REASONS}
+
+    def play(self, rounds, steps, quota, exceptions=(), models=AWARDS + REASONS) -> None:
+        """Put a league in; build models. Round numbers grow by `steps`: with gaps."""
+        for table in ("rounds", "round_races", "prizes", "exceptions"):
+            self.database.execute(f"delete from seeds.{table}")
+        self.database.execute("delete from staging.stg_rankings")
+        self.numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
+        self.insert(
+            "seeds.prizes",
+            [
+                [SEASON, p, "invitation" if p == "finale_place" else "prize", quota[p], "invented"]
+                for p in PRIZES
+            ],
+        )
+        self.insert("seeds.rounds", [[SEASON, n, f"round {n}"] for n in self.numbers])
+        for number, races in zip(self.numbers, rounds, strict=True):
+            for race, ranking in races.items():
+                board = f"{number} {race}"
+                self.insert("seeds.round_races", [[SEASON, number, race, board]])
+                self.insert(
+                    "staging.stg_rankings",
+                    # equal scores all the way: only the rank tells who is in front
+                    [[board, rank, racer, racer, 9000] for rank, racer in enumerate(ranking, 1)],
+                )
+        self.insert(
+            "seeds.exceptions",
+            [
+                [SEASON, racer, prize, self.numbers[place], "declined", "a letter"]
+                for racer, prize, place in exceptions
+                if place < len(rounds)
+            ],
+        )
+        for model in models:
+            self.database.execute(
+                f"create or replace table intermediate.{model} as {self.models[model]}"
+            )
+
+    def insert(self, table: str, rows: list[list]) -> None:
+        if rows:
+            marks = "(" + ", ".join("?" * len(rows[0])) + ")"
+            cells = [cell for row in rows for cell in row]
+            self.database.execute(
+                f"insert into {table} values {', '.join([marks] * len(rows))}", cells
+            )
+
+    def ask(self, sql: str) -> list[tuple]:
+        return self.database.execute(f"use league.intermediate; {sql}").fetchall()
+
+    def awards(self, table: str = "int_awards") -> Awards:
+        rows = self.ask(
+            f"select prize, round_number, user_id from {table} "
+            "order by prize, round_number, place_in_line"
+        )
+        return {
+            prize: [[u for p, n, u in rows if (p, n) == (prize, number)] for number in self.numbers]
+            for prize in PRIZES
+        }
+
+
+@pytest.fixture(scope="module")
+def league(compiled):
+    made = League(compiled)
+    yield made
+    made.database.close()
+
+
+def examples(number: int):
+    return settings(
+        max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+
+
+@examples(150)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps)
+def test_sql_and_the_articles_method_agree(league, rounds, quota, steps):
+    league.play(rounds, steps, quota, models=AWARDS)
+    assert league.awards() == who_won_what(rounds, quota)
+
+
+@examples(120)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, exceptions=exceptions)
+def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions):
+    league.play(rounds, steps, quota, exceptions)
+    out = defaultdict(lambda: len(rounds))
+    for racer, prize, place in exceptions:
+        if place < len(rounds):
+            for p in PRIZES if prize == "all" else [prize]:
+                out[p, racer] = min(out[p, racer], place)
+    with_out, without = who_won_what(rounds, quota, dict(out)), who_won_what(rounds, quota)
+    assert league.awards() == with_out
+    if league.ask("from seeds.exceptions"):
+        assert league.awards("int_awards_without_exceptions") == without
+
+    # a round never awards more than its quota, and nobody wins twice what bars from itself
+    for prize, rounds_won in with_out.items():
+        assert all(len(winners) <= quota[prize] for winners in rounds_won)
+        everybody = [racer for winners in rounds_won for racer in winners]
+        assert prize == "finale_place" or len(everybody) == len(set(everybody))
+
+    # nobody stands in front of a winner without a reason
+    assert league.ask(
+        """
+        select * from prize_decisions as passed_over
+        inner join prize_decisions as winner using (season, prize, round_number)
+        where winner.decision = 'won'
+            and passed_over.place_in_line < winner.place_in_line
+            and passed_over.decision = 'beyond the quota'
+        """
+    ) == []
+    assert league.ask("select * from prize_decisions where sentence is null") == []
+
+    # who is named in prize_changes is exactly who got something else
+    once = [prize for prize in PRIZES if prize != "finale_place"]
+    expected = {
+        (prize, racer)
+        for prize in once
+        for racer in RACERS
+        if [racer in w for w in with_out[prize]] != [racer in w for w in without[prize]]
+    }
+    changed = league.ask("select prize, user_id from prize_changes where prize <> 'finale_place'")
+    assert sorted(changed) == sorted(expected)
+
+
+@examples(60)
+@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, racer=st.sampled_from(RACERS))
+def test_removing_a_racer_who_won_nothing_changes_nothing(league, rounds, quota, steps, racer):
+    before = who_won_what(rounds, quota)
+    if any(racer in winners for rounds_won in before.values() for winners in rounds_won):
+        return
+    league.play(rounds, steps, quota, [(racer, "all", 0)])
+    assert league.awards() == before
+    assert league.ask("from prize_changes") == []

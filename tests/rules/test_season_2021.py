@@ -1,0 +1,105 @@
+"""The real season: the published answers, row for row."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from tests.helpers.pipeline import shared
+
+ORDERED = "select round_name, user_id, race_rank from {} {} order by round_number, award_number"
+
+
+def published_answer(name: str) -> list[tuple]:
+    with (shared("expected/2021") / name).open(encoding="utf-8", newline="") as lines:
+        return [
+            (row.get("round_name", "October").lower(), row["user_id"], int(row["race_rank"]))
+            for row in csv.DictReader(lines)
+        ]
+
+
+def ours(pipeline, table: str, where: str = "where season = 2021") -> list[tuple]:
+    rows = pipeline.ask(ORDERED.format(table, where))
+    return [(round_name.lower(), user_id, rank) for round_name, user_id, rank in rows]
+
+
+@pytest.mark.parametrize(
+    ("table", "count"),
+    [("championship_qualifiers", 24), ("evo_winners", 80), ("wildcard_qualifiers", 5)],
+)
+def test_winners_are_those_of_the_article_in_order(archive, table, count):
+    expected = published_answer(f"{table}.csv")
+    assert len(expected) == count
+    assert ours(archive, table) == expected
+
+
+def test_october_lineup_is_what_the_rule_gives(archive):
+    expected = published_answer("october_finale_lineup.csv")
+    assert len(expected) == 16
+    where = "where season = 2021 and round_number = 8"
+    assert ours(archive, "finale_lineups", where) == expected
+
+
+def test_everything_of_a_decided_season_is_final(archive):
+    assert archive.ask(
+        "select count(*), bool_or(is_provisional) from prize_winners where season = 2021"
+    ) == [(109, False)]
+
+
+def test_evo_winners_say_which_race_gave_the_car(archive):
+    assert archive.ask(
+        """
+        select race, count(*) from evo_winners
+        where season = 2021 and round_name = 'March' group by race order by race
+        """
+    ) == [("finale", 10)]
+    assert archive.ask(
+        "select count(distinct race) from evo_winners where season = 2021"
+    ) == [(2,)]
+
+
+def test_no_lap_is_null_and_still_wins_a_car(archive):
+    """April's last of the finale finished no lap, was ranked 16th, and has a car."""
+    assert archive.ask(
+        """
+        select round_name, race, race_rank from evo_winners
+        inner join race_results using (season, leaderboard_arn, user_id, race_rank)
+        where season = 2021 and ranking_score_ms is null
+        """
+    ) == [("April", "finale", 16)]
+    assert archive.ask("select max(ranking_score_ms) < 10000000 from race_results") == [(True,)]
+
+
+def test_names_that_look_like_missing_data_stay_names(archive):
+    odd = archive.ask(
+        "select distinct alias from race_results "
+        "where lower(alias) in ('na', 'nan', 'null', 'none', 'false', 'true', 'n/a')"
+    )
+    assert len(odd) >= 5
+    assert archive.ask("select count(*) from race_results where alias is null") == [(0,)]
+
+
+def test_november_had_21_seats_and_a_provisional_october(november):
+    of_2021 = "select count(*) from {} where season = 2021"
+    assert november.ask(of_2021.format("championship_qualifiers")) == [(21,)]
+    assert november.ask(of_2021.format("wildcard_qualifiers")) == [(0,)]
+    assert november.ask(
+        "select round_name, count(*), bool_and(is_provisional), any_value(race) "
+        "from evo_winners where is_provisional group by round_name"
+    ) == [("October", 10, True, "month's race")]
+    assert november.ask(
+        "select bool_and(is_provisional) from finale_lineups where round_name = 'October'"
+    ) == [(True,)]
+
+
+def test_november_predicted_the_october_lineup(november):
+    expected = published_answer("october_finale_lineup.csv")
+    assert ours(november, "finale_lineups", "where round_number = 8") == expected
+
+
+def test_times_are_utc_and_typed(archive):
+    assert archive.ask(
+        "select launched_at_utc::varchar, last_submitted_at_utc::date::varchar from races "
+        "where season = 2021 and round_number = 3 and race = 'finale'"
+    ) == [("2021-05-01 23:47:00", "2021-06-11")]

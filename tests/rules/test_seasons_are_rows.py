@@ -1,0 +1,111 @@
+"""Rows in seeds/ and nothing else: a new season, and exceptions from the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.fictional_season import fictional_arn, write_ranking
+
+
+def add(demo, seed: str, *rows: str) -> None:
+    with (demo.project / "seeds" / f"{seed}.csv").open("a", encoding="utf-8") as lines:
+        lines.writelines(f"{row}\n" for row in rows)
+
+
+def build(demo):
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    return demo.build("--exclude-resource-type", "unit_test")
+
+
+def test_a_season_with_a_new_prize_is_rows_only(demo):
+    """Season 2130: a boat for the best two of the only race; the year's first may not win."""
+    spring, autumn = fictional_arn("2130-spring"), fictional_arn("2130-autumn")
+    add(demo, "rounds", "2130,3,Spring", "2130,7,Autumn")
+    add(demo, "round_races", f"2130,3,regatta,{spring}", f"2130,7,regatta,{autumn}")
+    add(demo, "prizes", "2130,boat,prize,2,invented,because,here")
+    add(demo, "prize_lines", "2130,boat,1,regatta")
+    add(demo, "prize_blocks", "2130,boat,boat")
+    add(demo, "prize_names", "boat,A boat,boat,boats")
+    write_ranking(demo.data / "race-data", spring, ["Newt", "Yak", "Toad"])
+    write_ranking(demo.data / "race-data", autumn, ["Yak", "Toad", "Newt", "Vole", "Quail"])
+    done = build(demo)
+    assert done.returncode == 0, done.stdout
+    assert demo.publish().returncode == 0
+    assert demo.ask(
+        "select round_name, award_number, alias, is_provisional from prize_winners "
+        "where season = 2130 order by round_number, award_number"
+    ) == [
+        ("Spring", 1, "Fictional Newt", False),
+        ("Spring", 2, "Fictional Yak", False),
+        ("Autumn", 1, "Fictional Toad", False),
+        ("Autumn", 2, "Fictional Vole", False),
+    ]
+    assert demo.ask(
+        "select sentence from prize_decisions where season = 2130 and alias = 'Fictional Quail'"
+    ) == [
+        (
+            "Autumn 2130: 3rd in line for 2 boats, 1 place short. Missed by 0.075 s; "
+            "the last went to Fictional Vole, 4th in the regatta.",
+        )
+    ]
+    assert demo.ask("select coverage, winners from season_coverage where season = 2130") == [
+        ("invented", 4)
+    ]
+
+
+def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo):
+    assert build(demo).returncode == 0
+    query = (
+        "select round_number, user_id from intermediate.int_awards where prize = 'evo' "
+        "order by round_number, award_number"
+    )
+    before = demo.ask(query, demo.built)
+    first = before[0][1]
+    add(demo, "exceptions", f"2121,{first},evo,1,declined,https://example.org/letter")
+    assert build(demo).returncode == 0
+    after = demo.ask(query, demo.built)
+    assert first not in [user_id for _, user_id in after]
+    assert [n for n, _ in after] == [n for n, _ in before], "still ten a round"
+    changes = demo.ask(
+        "select change, user_id, round_before, round_after from prize_changes "
+        "where prize = 'evo'",
+        demo.built,
+    )
+    assert ("lost", first, "March", None) in changes
+    assert {change for change, *_ in changes} >= {"lost", "moved up"}
+    # Whoever moved into March is missing from the line of a later round, and so on.
+    assert len(changes) > 2
+    assert demo.ask(
+        f"select decision, in_the_way from prize_decisions where user_id = '{first}' "
+        "and prize = 'evo' and round_number = 1",
+        demo.built,
+    ) == [("declined", "https://example.org/letter")]
+
+
+UNKNOWN = {
+    "racer": ("2121,nobody,evo,1,declined,x", "no final ranking has a racer"),
+    "prize": ("2121,fictional-yak,boat,1,declined,x", "no such prize"),
+    "round": ("2121,fictional-yak,evo,77,declined,x", "no round 77 in this season"),
+    "season": ("1999,fictional-yak,all,1,declined,x", "no such prize"),
+    "reason": ("2121,fictional-yak,evo,1,rude,x", "the reason is rude"),
+    "source": ("2121,fictional-yak,evo,1,declined,", "no source"),
+}
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_exception_that_fits_nothing_fails_with_a_sentence(demo, name):
+    exception, sentence = UNKNOWN[name]
+    add(demo, "exceptions", exception)
+    done = build(demo)
+    assert done.returncode == 1
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert demo.publish().returncode == 1
+
+
+def test_no_exceptions_are_shipped():
+    from tests.helpers.pipeline import ROOT
+
+    assert (ROOT / "seeds/exceptions.csv").read_text().splitlines() == [
+        "season,user_id,prize,from_round,reason,source"
+    ]
