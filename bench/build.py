@@ -83,7 +83,10 @@ def main() -> None:
                 ("all seasons again", lambda: everything.winners(source)),
             ):
                 times[what].append(seconds(step))
-        print(f"turn {turn}: " + ", ".join(f"{what} {t[-1][0]:.1f} s" for what, t in times.items()))
+        print(
+            f"turn {turn}: "
+            + ", ".join(f"{what} {t[-1][0]:.1f} s" for what, t in times.items())
+        )
 
     def ratios(what: str, yardstick: str) -> str:
         clock, processor = (

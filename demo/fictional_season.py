@@ -114,7 +114,9 @@ def invent(folder: Path) -> None:
             if (round_name, "finale") != NOT_YET_HELD:
                 seat_holders |= set(rankings["finale"][:3])
         for kind, ranking in rankings.items():
-            arn = fictional_arn(f"{SEASON}-{number}-{kind.replace(chr(39), '').replace(' ', '-')}")
+            arn = fictional_arn(
+                f"{SEASON}-{number}-{kind.replace(chr(39), '').replace(' ', '-')}"
+            )
             held = (round_name, kind) != NOT_YET_HELD
             round_races.append([SEASON, number, kind, arn])
             boards.append(_board(arn, f"Fictional {round_name} {SEASON}", kind, number, held))
@@ -172,10 +174,10 @@ def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
             continue
         season = header.index("season")
         # An exception is about a racer of the season it stands in.
-        kept = [row for row in rows if row[season] == from_season and seed.stem != "exceptions"]
-        write_rows(
-            seed, header, [[*r[:season], to_season, *r[season + 1 :]] for r in kept]
-        )
+        kept = [
+            row for row in rows if row[season] == from_season and seed.stem != "exceptions"
+        ]
+        write_rows(seed, header, [[*r[:season], to_season, *r[season + 1 :]] for r in kept])
 
 
 def main() -> None:

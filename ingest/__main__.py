@@ -56,8 +56,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--source",
-        help="folder in upstream's layout, or base address of a mirror "
-        f"(default: {UPSTREAM})",
+        help=f"folder in upstream's layout, or base address of a mirror (default: {UPSTREAM})",
     )
     parser.add_argument("--ref", help=f"commit to load (default: {PINNED_REF[:10]})")
     parser.add_argument(

@@ -129,7 +129,9 @@ def _read(body: bytes, keys: tuple[str, ...]) -> Table | Broken:
         header = tuple(next(lines))
         rows = []
         if len(set(header)) < len(header):
-            return Broken("a header that names a column once", shown(",".join(header)), "line 1")
+            return Broken(
+                "a header that names a column once", shown(",".join(header)), "line 1"
+            )
         for row in lines:
             if len(row) != len(header):
                 return Broken(

@@ -22,13 +22,13 @@ Step = TypeVar("Step")
 def steps(arriving: Iterable[Step], total: int, what: str) -> Iterable[Step]:
     """Pass steps on, counting them."""
     console = Console(stderr=True)
-    return track(
-        arriving, what, total=total, console=console, disable=not console.is_terminal
-    )
+    return track(arriving, what, total=total, console=console, disable=not console.is_terminal)
 
 
 @contextmanager
-def bytes_read(what: str, total_bytes: int, wanted: bool) -> Iterator[Callable[[int, int], None]]:
+def bytes_read(
+    what: str, total_bytes: int, wanted: bool
+) -> Iterator[Callable[[int, int], None]]:
     """A bar of files, megabytes and time left; call what it gives with both counts so far."""
     console = Console(stderr=True)
     with Progress(

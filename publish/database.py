@@ -100,11 +100,7 @@ def _refuse_unless_all_passed(manifest: dict, results: dict) -> None:
 
 def _refuse_unless_all_loaded(built: Path, results: dict) -> None:
     started = min(
-        (
-            timing["started_at"]
-            for result in results["results"]
-            for timing in result["timing"]
-        ),
+        (timing["started_at"] for result in results["results"] for timing in result["timing"]),
         default=results["metadata"]["generated_at"],
     )
     built_at = datetime.fromisoformat(started.replace("Z", "+00:00"))
@@ -112,7 +108,9 @@ def _refuse_unless_all_loaded(built: Path, results: dict) -> None:
         # Whatever a killed process left in the log becomes part of the file.
         database.execute("checkpoint")
         (loaded_at,) = database.execute("select max(loaded_at_utc) from raw.source").fetchone()
-        (stopped,) = database.execute("select max(since_utc) from history.unfinished").fetchone()
+        (stopped,) = database.execute(
+            "select max(since_utc) from history.unfinished"
+        ).fetchone()
     if stopped:
         raise PublishError(
             f"Expected the whole history; the run that began at {stopped:%Y-%m-%d %H:%M:%S} UTC "

@@ -59,7 +59,11 @@ def _exchange(one: Path, other: Path) -> bool:
     if rename is None:
         return False
     done = rename(
-        AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), ctypes.c_uint(RENAME_EXCHANGE)
+        AT_FDCWD,
+        os.fsencode(one),
+        AT_FDCWD,
+        os.fsencode(other),
+        ctypes.c_uint(RENAME_EXCHANGE),
     )
     # A file system may refuse what the kernel offers.
     return done == 0

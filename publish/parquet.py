@@ -81,9 +81,7 @@ def _write_table(
     }
 
 
-def refuse_unless_same(
-    opened: duckdb.DuckDBPyConnection, relation: str, file: Path
-) -> None:
+def refuse_unless_same(opened: duckdb.DuckDBPyConnection, relation: str, file: Path) -> None:
     """Read `file` back and compare it with `relation`: columns, types, rows, their order.
 
     relation: a table as SQL names it.

@@ -119,7 +119,10 @@ def _grid(
         provisional = any(award.is_provisional for award in of_round)
         remark = before_remark + "(provisional)" if provisional else ""
         rows.append(
-            [round_name + remark, *(between.join(cells[round_name, prize]) for prize in prizes)]
+            [
+                round_name + remark,
+                *(between.join(cells[round_name, prize]) for prize in prizes),
+            ]
         )
     return [heading, *rows]
 

@@ -44,7 +44,11 @@ def demo_built(tmp_path_factory) -> Pipeline:
     folder = tmp_path_factory.mktemp("demo")
     fictional_season.invent(folder)
     pipeline = Pipeline(folder, folder / "project")
-    for step in (lambda: pipeline.ingest(folder / "race-data"), pipeline.build, pipeline.publish):
+    for step in (
+        lambda: pipeline.ingest(folder / "race-data"),
+        pipeline.build,
+        pipeline.publish,
+    ):
         done = step()
         assert done.returncode == 0, done.stdout + done.stderr
     return pipeline

@@ -568,7 +568,9 @@ def encode(files: Iterable[File]) -> Board:
                 stays.show(number, texts.tell_repeats_apart(cut.numbers))
                 board.snapshots.append(_snapshot(number, file, texts, cut))
                 board.rank_runs += runs
-        board.outcomes.append(Outcome(file.moment, outcome, len(file.body), file.blob, message))
+        board.outcomes.append(
+            Outcome(file.moment, outcome, len(file.body), file.blob, message)
+        )
     for text, first, last in stays.in_order(len(board.snapshots)):
         board.first.append(first)
         board.last.append(last)

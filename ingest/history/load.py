@@ -473,7 +473,9 @@ def insert_versions(
         cells.append(f"json_object({pairs})::varchar")
     else:
         cells.append("null")
-    insert(connection, board, path, "version", columns, ", ".join([*list(columns)[:3], *cells]))
+    insert(
+        connection, board, path, "version", columns, ", ".join([*list(columns)[:3], *cells])
+    )
 
 
 def quoted(text: str) -> str:

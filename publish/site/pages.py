@@ -58,7 +58,9 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
         "has_tables": has_tables,
         "policy": POLICY,
         "evidence_words": EVIDENCE,
-        "rules_by_evidence": Counter(EVIDENCE[rule["evidence"]] for rule in league.rules).items(),
+        "rules_by_evidence": Counter(
+            EVIDENCE[rule["evidence"]] for rule in league.rules
+        ).items(),
         "anchor": award_anchor,
         "lineup_anchor": lineup_anchor,
         "current": _current,
@@ -92,7 +94,9 @@ def _explained() -> list[tuple[str, str, Markup]]:
     """Page, heading and HTML of each of the project's texts about its rules."""
     # No HTML in them becomes HTML: they quote names.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    texts = [(file, file.read_text(encoding="utf-8")) for file in sorted(EXPLAINED.glob("*.md"))]
+    texts = [
+        (file, file.read_text(encoding="utf-8")) for file in sorted(EXPLAINED.glob("*.md"))
+    ]
     return [
         (
             f"rule-{file.stem}.html",
@@ -191,7 +195,8 @@ def _season(league: League, year: int) -> dict:
         "races_by_hour": hours,
         "reality": reality,
         "attendance": [
-            row for row in _of(league.lineups, year)
+            row
+            for row in _of(league.lineups, year)
             if row["attendance"] not in (None, "raced as invited")
         ],
         "championship": _of(league.championship, year),
@@ -230,19 +235,25 @@ def _grid(cells: list[Row], awards: list[Row]) -> dict:
         row = []
         for prizes in columns:
             prize = next((prize for prize in prizes if prize in by_prize), None)
-            row.append({
-                "prize": prize,
-                "title": by_prize[prize]["title"] if prize else "",
-                "is_titled": prize != prizes[0],
-                "is_decided": bool(prize) and by_prize[prize]["is_decided"],
-                "awards": won.get((number, prize), []),
-            })
-        rounds.append({
-            "number": number,
-            "name": name,
-            "cells": row,
-            "is_provisional": any(a["is_provisional"] for cell in row for a in cell["awards"]),
-        })
+            row.append(
+                {
+                    "prize": prize,
+                    "title": by_prize[prize]["title"] if prize else "",
+                    "is_titled": prize != prizes[0],
+                    "is_decided": bool(prize) and by_prize[prize]["is_decided"],
+                    "awards": won.get((number, prize), []),
+                }
+            )
+        rounds.append(
+            {
+                "number": number,
+                "name": name,
+                "cells": row,
+                "is_provisional": any(
+                    a["is_provisional"] for cell in row for a in cell["awards"]
+                ),
+            }
+        )
     about = {cell["prize"]: {**cell, "count": counts[cell["prize"]]} for cell in cells}
     return {
         "columns": [[about[prize] for prize in prizes] for prizes in columns],
@@ -307,20 +318,26 @@ def _lines(line: list[Row], rules: list[Row]) -> list[dict]:
             _round_of_line(name, of_round)
             for (_, name), of_round in _by(of_prize, "round_number", "round_name")
         ]
-        prizes.append({
-            "prize": prize,
-            "title": title,
-            "evidence": evidence[prize],
-            "rounds": rounds,
-            # Who missed a finale has no place in its line, and so no square.
-            "has_picture": any(row["place_in_line"] for row in passed),
-            "passed_over": listed([
-                f"{many} {PASSED.get(decision, decision)}"
-                for decision, many in Counter(row["decision"] for row in passed).most_common()
-            ]),
-            "label": f"{title}: places in line, one row a round. "
-            + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
-        })
+        prizes.append(
+            {
+                "prize": prize,
+                "title": title,
+                "evidence": evidence[prize],
+                "rounds": rounds,
+                # Who missed a finale has no place in its line, and so no square.
+                "has_picture": any(row["place_in_line"] for row in passed),
+                "passed_over": listed(
+                    [
+                        f"{many} {PASSED.get(decision, decision)}"
+                        for decision, many in Counter(
+                            row["decision"] for row in passed
+                        ).most_common()
+                    ]
+                ),
+                "label": f"{title}: places in line, one row a round. "
+                + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
+            }
+        )
     return prizes
 
 
@@ -332,9 +349,10 @@ def _round_of_line(name: str, line: list[Row]) -> dict:
         "name": name,
         "squares": [row for row in looked_at if row["place_in_line"]],
         "in_words": [row for row in looked_at if row["decision"] != "won"],
-        "summary": (f"{len(passed) or 'nobody'} passed over"
-                    + (f", {len(places)} won down to place {max(places)} in line"
-                       if places else "")),
+        "summary": (
+            f"{len(passed) or 'nobody'} passed over"
+            + (f", {len(places)} won down to place {max(places)} in line" if places else "")
+        ),
     }
 
 
@@ -345,59 +363,95 @@ def _lineups(lineups: list[Row], rules: list[Row]) -> dict:
     rounds = []
     for (number, name), rows in _by(lineups, "round_number", "round_name"):
         came = Counter(row["attendance"] for row in rows if row["attendance"])
-        rounds.append({
-            "number": number,
-            "name": name,
-            "rows": rows,
-            "is_provisional": any(row["is_provisional"] for row in rows),
-            "summary": ", ".join(
-                counted(many, *CAME.get(what, (what, what))) for what, many in came.most_common()
-            )
-            or f"{len(rows)} invited, not held yet",
-        })
+        rounds.append(
+            {
+                "number": number,
+                "name": name,
+                "rows": rows,
+                "is_provisional": any(row["is_provisional"] for row in rows),
+                "summary": ", ".join(
+                    counted(many, *CAME.get(what, (what, what)))
+                    for what, many in came.most_common()
+                )
+                or f"{len(rows)} invited, not held yet",
+            }
+        )
     return {"quota": rule["quota"], "evidence": rule["evidence"], "rounds": rounds}
 
 
 def _reality(league: League, year: int) -> list[dict]:
     checks = []
     for row in _of(league.summaries["finale_attendance_summary"], year):
-        checks.append(_check(
-            "Invited against raced", row, row["predicted"], row["finalists"],
-            "racers in the finales were invited by the rule",
-            (row["no_shows"], "racer was invited and did not come.",
-             "racers were invited and did not come."),
-            (row["replacements"], "came in their place, next in line.",
-             "came in their place, next in line."),
-            (row["without_place_in_line"], "raced without a place in line; nothing explains it.",
-             "raced without a place in line; nothing explains them."),
-        ))
+        checks.append(
+            _check(
+                "Invited against raced",
+                row,
+                row["predicted"],
+                row["finalists"],
+                "racers in the finales were invited by the rule",
+                (
+                    row["no_shows"],
+                    "racer was invited and did not come.",
+                    "racers were invited and did not come.",
+                ),
+                (
+                    row["replacements"],
+                    "came in their place, next in line.",
+                    "came in their place, next in line.",
+                ),
+                (
+                    row["without_place_in_line"],
+                    "raced without a place in line; nothing explains it.",
+                    "raced without a place in line; nothing explains them.",
+                ),
+            )
+        )
     for row in _of(league.summaries["championship_attendance_summary"], year):
-        checks.append(_check(
-            "Seats against knockouts", row, row["seat_holders_raced"], row["seat_holders"],
-            "seat holders raced in the knockouts",
-            (row["others_raced"], "other raced there without a seat we know of.",
-             "others raced there without a seat we know of."),
-            (row["in_bracket_from_first_four"],
-             f"of the {row['in_bracket']} in the bracket was among the first four of a "
-             "knockouts board.",
-             f"of the {row['in_bracket']} in the bracket were among the first four of a "
-             "knockouts board."),
-        ))
+        checks.append(
+            _check(
+                "Seats against knockouts",
+                row,
+                row["seat_holders_raced"],
+                row["seat_holders"],
+                "seat holders raced in the knockouts",
+                (
+                    row["others_raced"],
+                    "other raced there without a seat we know of.",
+                    "others raced there without a seat we know of.",
+                ),
+                (
+                    row["in_bracket_from_first_four"],
+                    f"of the {row['in_bracket']} in the bracket was among the first four of a "
+                    "knockouts board.",
+                    f"of the {row['in_bracket']} in the bracket were among the first four of a "
+                    "knockouts board.",
+                ),
+            )
+        )
     for row in _of(league.summaries["promotions_summary"], year):
         promoted = row["promoted_seen_in_pro"] + row["promoted_not_seen_in_pro"]
         others = row["not_promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"]
         if not promoted + others:
             continue
-        checks.append(_check(
-            "Promotions from Open to Pro", row,
-            row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
-            promoted + others,
-            "racers who raced again were where the (inferred) rule puts them",
-            (row["promoted_seen_in_pro"], f"of {promoted:,} promoted was seen in Pro.",
-             f"of {promoted:,} promoted were seen in Pro."),
-            (row["not_promoted_seen_in_pro"], f"of {others:,} others was seen there as well.",
-             f"of {others:,} others were seen there as well."),
-        ))
+        checks.append(
+            _check(
+                "Promotions from Open to Pro",
+                row,
+                row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
+                promoted + others,
+                "racers who raced again were where the (inferred) rule puts them",
+                (
+                    row["promoted_seen_in_pro"],
+                    f"of {promoted:,} promoted was seen in Pro.",
+                    f"of {promoted:,} promoted were seen in Pro.",
+                ),
+                (
+                    row["not_promoted_seen_in_pro"],
+                    f"of {others:,} others was seen there as well.",
+                    f"of {others:,} others were seen there as well.",
+                ),
+            )
+        )
     return checks
 
 
@@ -419,8 +473,12 @@ def _races_by_hour(cutoffs: list[Row]) -> list[dict]:
     """The score at the cut-off over time, and the next one's; nothing without the history."""
     charts = []
     for (_, name), hours in _by(cutoffs, "round_number", "round_name"):
-        scores = [hour[key] for hour in hours for key in ("cutoff_score_ms", "next_score_ms")
-                  if hour[key]]
+        scores = [
+            hour[key]
+            for hour in hours
+            for key in ("cutoff_score_ms", "next_score_ms")
+            if hour[key]
+        ]
         if len(hours) < 2 or not scores:
             continue
         low, high = min(scores), max(scores)
@@ -442,21 +500,23 @@ def _races_by_hour(cutoffs: list[Row]) -> list[dict]:
                 before = score
             return "".join(steps)
 
-        charts.append({
-            "name": name,
-            "end": hours[-1],
-            "label": f"{name}: the score at the cut-off fell from {high / 1000:g} s to "
-            f"{low / 1000:g} s between {_moment(first)} and {_moment(last)}.",
-            "cutoff": path("cutoff_score_ms"),
-            "next": path("next_score_ms"),
-            "first": _day(first),
-            "last": _day(last),
-            "ticks": [
-                (f"{seconds:g} s", f"{height(1000 * seconds):.1f}")
-                for seconds in TICKS_S
-                if low <= 1000 * seconds <= high
-            ],
-        })
+        charts.append(
+            {
+                "name": name,
+                "end": hours[-1],
+                "label": f"{name}: the score at the cut-off fell from {high / 1000:g} s to "
+                f"{low / 1000:g} s between {_moment(first)} and {_moment(last)}.",
+                "cutoff": path("cutoff_score_ms"),
+                "next": path("next_score_ms"),
+                "first": _day(first),
+                "last": _day(last),
+                "ticks": [
+                    (f"{seconds:g} s", f"{height(1000 * seconds):.1f}")
+                    for seconds in TICKS_S
+                    if low <= 1000 * seconds <= high
+                ],
+            }
+        )
     return charts
 
 

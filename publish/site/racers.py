@@ -51,8 +51,10 @@ FORMER_NAMES = """
 def write_racers(database: duckdb.DuckDBPyConnection, league: League, to: Path) -> None:
     """Write the folder `to` with all data files of the racer page and the search."""
     boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
-    racers = [(user_id, shown(alias), *more)
-              for user_id, alias, *more in database.execute(RACERS).fetchall()]
+    racers = [
+        (user_id, shown(alias), *more)
+        for user_id, alias, *more in database.execute(RACERS).fetchall()
+    ]
     former = _former_names(database)
     _write_league(league, to)
     _write_shards(database, racers, former, boards, league, to / "racers")
@@ -71,7 +73,9 @@ def script(call: str, *values: Any) -> str:
     are: no `<`, no U+2028.
     """
     texts = (json.dumps(value, ensure_ascii=True, separators=(",", ":")) for value in values)
-    arguments = ",".join(text.replace("<", "\\u003c").replace(">", "\\u003e") for text in texts)
+    arguments = ",".join(
+        text.replace("<", "\\u003c").replace(">", "\\u003e") for text in texts
+    )
     return f"{call}({arguments});\n"
 
 
@@ -119,15 +123,32 @@ def _write_shards(
     awards: dict[str, list[list]] = defaultdict(list)
     for row in league.awards:
         awards[row["user_id"]].append(
-            [row[column] for column in ("season", "round_number", "round_name", "prize",
-                                        "award_number", "race", "race_rank", "evidence",
-                                        "is_provisional")]
+            [
+                row[column]
+                for column in (
+                    "season",
+                    "round_number",
+                    "round_name",
+                    "prize",
+                    "award_number",
+                    "race",
+                    "race_rank",
+                    "evidence",
+                    "is_provisional",
+                )
+            ]
         )
     shards: list[list] = [[] for _ in range(SHARDS)]
     for user_id, alias, *_ in racers:
         shards[shard_of(user_id)].append(
-            [user_id, alias, results[user_id], awards[user_id], decisions[user_id],
-             former.get(user_id, [])]
+            [
+                user_id,
+                alias,
+                results[user_id],
+                awards[user_id],
+                decisions[user_id],
+                former.get(user_id, []),
+            ]
         )
     for number, shard in enumerate(shards):
         _write(to / f"{number:02x}.js", script("deepracer.racers", f"{number:02x}", shard))

@@ -122,7 +122,11 @@ CUTOFFS = """
 # Columns with what others wrote, names above all.
 FOREIGN = {"alias", "cutoff_alias", "next_alias", "sentence", "race_name"}
 CHANGES = "select * from prize_changes order by season, prize, user_id"
-SUMMARIES = ("finale_attendance_summary", "championship_attendance_summary", "promotions_summary")
+SUMMARIES = (
+    "finale_attendance_summary",
+    "championship_attendance_summary",
+    "promotions_summary",
+)
 
 
 @dataclass(frozen=True)

@@ -94,22 +94,47 @@ class Page:
     def press(self, key: str, modifiers: int = 0) -> None:
         for kind in ("keyDown", "keyUp"):
             more = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key,
-                      windowsVirtualKeyCode=KEYS[key], modifiers=modifiers, **more)
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=KEYS[key],
+                modifiers=modifiers,
+                **more,
+            )
 
-    def emulate(self, width: int = 1280, height: int = 900, scheme: str = "light",
-                media: str = "screen", motion: str = "no-preference") -> None:
+    def emulate(
+        self,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        media: str = "screen",
+        motion: str = "no-preference",
+    ) -> None:
         """Pretend to be some window, colour scheme and medium."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=width < 700)
-        self.call("Emulation.setEmulatedMedia", media=media, features=[
-            {"name": "prefers-color-scheme", "value": scheme},
-            {"name": "prefers-reduced-motion", "value": motion},
-        ])
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 700,
+        )
+        self.call(
+            "Emulation.setEmulatedMedia",
+            media=media,
+            features=[
+                {"name": "prefers-color-scheme", "value": scheme},
+                {"name": "prefers-reduced-motion", "value": motion},
+            ],
+        )
 
     def screenshot(self, to: Path, whole: bool = False) -> None:
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole,
-                            **({"clip": self._whole_page()} if whole else {}))
+        picture = self.call(
+            "Page.captureScreenshot",
+            captureBeyondViewport=whole,
+            **({"clip": self._whole_page()} if whole else {}),
+        )
         to.write_bytes(base64.b64decode(picture["data"]))
 
     def _whole_page(self) -> dict[str, float]:
@@ -132,7 +157,9 @@ class Page:
         assert not error, f"{method}: {error}"
         return answers[0]["result"]
 
-    def _read_until(self, done, what: str, number: int = 0, answers: list | None = None) -> None:
+    def _read_until(
+        self, done, what: str, number: int = 0, answers: list | None = None
+    ) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not done():
             left = deadline - time.monotonic()
@@ -197,9 +224,9 @@ def browser(profile: Path) -> Iterator[Page]:
     page = Page(to, from_)
     try:
         target = page.call("Target.createTarget", url="about:blank")["targetId"]
-        page._session = page.call(
-            "Target.attachToTarget", targetId=target, flatten=True
-        )["sessionId"]
+        page._session = page.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.call(f"{domain}.enable")
         page.emulate()

@@ -37,12 +37,16 @@ def write_folder(root: Path, files: dict[str, bytes]) -> Path:
 def write_bare_clone(root: Path, files: dict[str, bytes]) -> Path:
     """The same as the only commit of a bare repository, without writing the files."""
     subprocess.run(["git", "init", "-q", "--bare", str(root)], check=True)
-    subprocess.run(["git", "-C", str(root), "symbolic-ref", "HEAD", "refs/heads/m"], check=True)
+    subprocess.run(
+        ["git", "-C", str(root), "symbolic-ref", "HEAD", "refs/heads/m"], check=True
+    )
     stream = b"commit refs/heads/m\ncommitter A <a@example.org> 0 +0000\ndata 0\n"
     for path, body in files.items():
         stream += f'M 100644 inline "raw_data/leaderboards/{path}"\n'.encode()
         stream += b"data %d\n%b\n" % (len(body), body)
-    subprocess.run(["git", "-C", str(root), "fast-import", "--quiet"], input=stream, check=True)
+    subprocess.run(
+        ["git", "-C", str(root), "fast-import", "--quiet"], input=stream, check=True
+    )
     return root
 
 

@@ -52,8 +52,16 @@ class Pipeline:
         )
 
     def ingest(self, source: Path | str, *more: str) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "ingest", "--source", str(source),
-                        "--seeds", str(self.project / "seeds"), *more)
+        return self.run(
+            "python",
+            "-m",
+            "ingest",
+            "--source",
+            str(source),
+            "--seeds",
+            str(self.project / "seeds"),
+            *more,
+        )
 
     def history(self, source: Path) -> subprocess.CompletedProcess:
         return self.run("python", "-m", "ingest.history.load", str(self.built), str(source))

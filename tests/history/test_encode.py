@@ -67,7 +67,9 @@ def test_improving_and_renaming_start_new_versions():
 def test_a_racer_who_vanishes_and_returns_has_two_stays():
     ann, bea = "Ann,5,100,a", "Bea,6,110,b"
     assert stays(
-        snapshot(f"1,{ann}", f"2,{bea}"), snapshot(f"1,{bea}"), snapshot(f"1,{ann}", f"2,{bea}")
+        snapshot(f"1,{ann}", f"2,{bea}"),
+        snapshot(f"1,{bea}"),
+        snapshot(f"1,{ann}", f"2,{bea}"),
     ) == [(ann, 3, 3), (ann, 1, 1), (bea, 1, 3)]
 
 
@@ -186,7 +188,9 @@ def test_a_broken_file_is_described(body: bytes, sentence: str):
             snapshot(
                 "x,1,1,,1", ",2,2,,2", header="Alias,LapCount,Rank,SubmissionCount,UserId"
             ),
-            snapshot("1,,1,,1", "2,,2,,2", header="Alias,LapCount,Rank,SubmissionCount,UserId"),
+            snapshot(
+                "1,,1,,1", "2,,2,,2", header="Alias,LapCount,Rank,SubmissionCount,UserId"
+            ),
         ],
         [
             snapshot("1,Ann,100,a", header="Rank,Alias,RankingScore,UserId"),
@@ -320,5 +324,7 @@ def test_encoding_what_was_decoded_gives_the_same_rows(bodies: list[bytes]):
 def test_at_every_snapshot_places_are_a_total_order_without_gaps_in_the_row_count(bodies):
     board = encode(files(*bodies))
     for snap in board.snapshots:
-        alive = sum(f <= snap.number <= t for f, t in zip(board.first, board.last, strict=True))
+        alive = sum(
+            f <= snap.number <= t for f, t in zip(board.first, board.last, strict=True)
+        )
         assert alive == snap.rows

@@ -22,7 +22,9 @@ def outcome(demo, file=MARCH):
     return demo.ask(f"select outcome from raw.outcomes where file = '{file}'", demo.built)
 
 
-@pytest.mark.parametrize("alias", ["NULL", "NA", "nan", "None", "False", "007", "", " x ", '"q"'])
+@pytest.mark.parametrize(
+    "alias", ["NULL", "NA", "nan", "None", "False", "007", "", " x ", '"q"']
+)
 def test_a_cell_stays_the_text_it_was(demo, alias):
     quoted = '"' + alias.replace('"', '""') + '"'
     ranking(demo).write_text(f"Alias,Rank,UserId\n{quoted},1,-_x\n", encoding="utf-8")
@@ -52,9 +54,9 @@ def test_a_new_column_is_loaded_and_reported(demo):
     done = demo.ingest(demo.data / "race-data")
     assert done.returncode == 0
     assert "new columns, loaded: Mood" in done.stdout
-    assert demo.ask(
-        "select Mood from raw.rankings where Mood is not null", demo.built
-    ) == [("happy",)]
+    assert demo.ask("select Mood from raw.rankings where Mood is not null", demo.built) == [
+        ("happy",)
+    ]
 
 
 def test_running_twice_changes_nothing(demo):
@@ -115,7 +117,9 @@ def test_a_broken_ranking_says_what_where_and_is_not_loaded(name):
 def test_a_broken_file_of_no_prize_is_reported_and_the_run_succeeds(demo):
     open_race = fictional_arn("2121-1-open-race")
     catalogue = demo.data / "race-data" / CATALOGUE
-    line = catalogue.read_text().splitlines()[1].replace("2121-1-months-race", "2121-1-open-race")
+    line = (
+        catalogue.read_text().splitlines()[1].replace("2121-1-months-race", "2121-1-open-race")
+    )
     catalogue.write_text(catalogue.read_text() + line + "\n")
     file = demo.data / "race-data" / final_ranking(open_race)
     file.parent.mkdir()
@@ -143,7 +147,10 @@ CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
     [
         (CATALOGUE_HEADER, "a catalogue of boards"),
         (CATALOGUE_HEADER + b"../../etc,x,1,2,TIME_TRIAL,OPEN\n", "Arn"),
-        (CATALOGUE_HEADER + 2 * b"arn:aws:deepracer:::leaderboard/a,x,1,2,T,OPEN\n", "a board once"),
+        (
+            CATALOGUE_HEADER + 2 * b"arn:aws:deepracer:::leaderboard/a,x,1,2,T,OPEN\n",
+            "a board once",
+        ),
         (b"<html>\n", "a header"),
     ],
 )

@@ -168,7 +168,9 @@ def test_a_server_error_that_passes_is_forgotten(demo, upstream, status):
     assert upstream.asked[MARCH] == 3
 
 
-def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(demo, upstream, monkeypatch):
+def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(
+    demo, upstream, monkeypatch
+):
     upstream.script[MARCH] = [(403, {}, b"no")] * 10
     done = ingest(demo, upstream)
     assert done.returncode == 1

@@ -36,7 +36,9 @@ def test_demo_works_and_works_again(tmp_path):
     assert "FICTIONAL SEASON" in first.stdout
     assert "Fictional Heron" in first.stdout
     assert second.returncode == 0, second.stderr
-    assert second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
+    assert (
+        second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
+    )
     assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
 
 

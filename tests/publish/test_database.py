@@ -107,10 +107,13 @@ def test_tables_that_no_model_makes_any_more_are_not_published(league):
         built.execute("create table main.last_years_winners as select 1 as x")
         built.execute("create view staging.stg_old as select 1 as x")
     assert league.publish().returncode == 0
-    assert league.ask(
-        "select table_name from information_schema.tables "
-        "where table_name in ('last_years_winners', 'stg_old')"
-    ) == []
+    assert (
+        league.ask(
+            "select table_name from information_schema.tables "
+            "where table_name in ('last_years_winners', 'stg_old')"
+        )
+        == []
+    )
 
 
 def test_a_fictional_season_says_so(demo_built):
@@ -125,7 +128,10 @@ def test_a_fictional_season_says_so(demo_built):
 def test_a_name_cannot_write_to_the_terminal():
     from publish.winners import printable
 
-    assert printable("a\x1b[31mred\nb") == "a\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}b"
+    assert (
+        printable("a\x1b[31mred\nb")
+        == "a\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}b"
+    )
     assert printable("[bold]名前[/bold]") == "[bold]名前[/bold]"
 
 
@@ -149,7 +155,11 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     rows = snapshot("1,Ann,1,9000,a")
     archive = write_folder(
         league.data / "hours",
-        {f"{board}/{moment(hour)}.csv": rows for board in (BOARD, OTHER_BOARD) for hour in (1, 2)},
+        {
+            f"{board}/{moment(hour)}.csv": rows
+            for board in (BOARD, OTHER_BOARD)
+            for hour in (1, 2)
+        },
     )
     real, done = history_load.insert_board, []
 

@@ -20,7 +20,7 @@ def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
     """What a reader of the table is not told, a sentence each."""
     problems = []
     if not re.match(r"One row per \w", table.description):
-        problems.append(f"{table.name}: expected \"One row per …\", found {table.description!r}")
+        problems.append(f'{table.name}: expected "One row per …", found {table.description!r}')
     return problems + [
         f"{table.name}.{column}: no description"
         for column in columns
@@ -35,7 +35,9 @@ def page(everything) -> str:
 
 def test_every_published_table_and_column_is_described_grain_first(everything):
     tables = published_tables(dbt_manifest(everything))
-    assert [table.name for table in tables] == [name for (name,) in everything.ask("show tables")]
+    assert [table.name for table in tables] == [
+        name for (name,) in everything.ask("show tables")
+    ]
     for table in tables:
         columns = [row[0] for row in everything.ask(f"describe {table.name}")]
         assert not not_described(table, columns)
@@ -52,12 +54,15 @@ def test_descriptions_are_comments_in_the_database(everything):
             f"select comment from duckdb_tables() "
             f"where schema_name = 'main' and table_name = '{table.name}'"
         ) == [(table.description,)]
-        assert dict(
-            everything.ask(
-                "select column_name, comment from duckdb_columns() "
-                f"where schema_name = 'main' and table_name = '{table.name}'"
+        assert (
+            dict(
+                everything.ask(
+                    "select column_name, comment from duckdb_columns() "
+                    f"where schema_name = 'main' and table_name = '{table.name}'"
+                )
             )
-        ) == table.columns
+            == table.columns
+        )
 
 
 def test_the_page_holds_every_description(everything, page):
@@ -91,5 +96,7 @@ def test_the_exposures_name_what_is_published(everything):
     }
     assert uses.keys() >= {"parquet_files", "site"}
     published = {table.name for table in published_tables(manifest)}
-    assert uses["parquet_files"] == published, "models/exposures.yml lists every published table"
+    assert uses["parquet_files"] == published, (
+        "models/exposures.yml lists every published table"
+    )
     assert all(used <= published for used in uses.values())

@@ -35,7 +35,9 @@ def tables(league: Pipeline) -> list[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 @pytest.fixture
@@ -104,7 +106,9 @@ def test_the_manifest_says_where_it_is_from_and_names_no_folder(everything):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment)
     assert about["built_at_utc"] >= about["upstream"]["loaded_at_utc"]
     text = json.dumps(about)
-    assert not [folder for folder in (everything.data, ROOT, Path.home()) if str(folder) in text]
+    assert not [
+        folder for folder in (everything.data, ROOT, Path.home()) if str(folder) in text
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,11 @@ def test_a_source_is_published_without_what_is_private(source, public):
 def test_a_fictional_season_says_so_in_the_manifest_and_in_every_file(everything):
     assert manifest(everything)["is_fictional"] is True
     for file in (everything.data / "parquet").glob("*.parquet"):
-        about = dict(everything.ask(f"select decode(key), decode(value) from parquet_kv_metadata('{file}')"))
+        about = dict(
+            everything.ask(
+                f"select decode(key), decode(value) from parquet_kv_metadata('{file}')"
+            )
+        )
         assert about["is_fictional"] == "true"
         assert about["schema_version"] == manifest(everything)["schema_version"]
 
@@ -199,7 +207,10 @@ def test_when_one_folder_cannot_be_written_none_is_replaced(league, monkeypatch,
         command, "_folders", lambda target: [*writable(target)[:1], ("CSV", "csv", full_disk)]
     )
     target = league.data / "build/target"
-    assert command.main(["--data", str(league.data), "--target", str(target), "--everything"]) == 3
+    assert (
+        command.main(["--data", str(league.data), "--target", str(target), "--everything"])
+        == 3
+    )
     assert "No space left" in capsys.readouterr().err
     assert {name: contents(league.data / name) for name in before} == before
 
@@ -211,7 +222,10 @@ def test_a_folder_that_cannot_be_replaced_is_named(league, monkeypatch, capsys):
     monkeypatch.setattr(command, "replace_folder", refuse)
     before = contents(league.data / "parquet")
     target = league.data / "build/target"
-    assert command.main(["--data", str(league.data), "--target", str(target), "--everything"]) == 3
+    assert (
+        command.main(["--data", str(league.data), "--target", str(target), "--everything"])
+        == 3
+    )
     assert f"replace {league.data / 'parquet'}" in capsys.readouterr().err
     assert contents(league.data / "parquet") == before
 
@@ -231,7 +245,9 @@ def test_publishing_is_quiet_in_a_pipe(league):
     assert "\x1b" not in done.stdout
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is a moment without a folder")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere there is a moment without a folder"
+)
 def test_a_reader_finds_a_whole_folder_at_every_moment(tmp_path):
     folder, new = tmp_path / "parquet", tmp_path / "new"
     found, stop = set(), threading.Event()
@@ -283,7 +299,9 @@ def test_no_published_column_changes_without_a_new_version(everything):
     assert found["version"] == schema.committed()["version"] == schema.newest_entry()
 
 
-def test_changed_columns_are_not_committed_under_the_old_version(everything, tmp_path, monkeypatch):
+def test_changed_columns_are_not_committed_under_the_old_version(
+    everything, tmp_path, monkeypatch
+):
     kept = tmp_path / "published_schema.json"
     old = schema.committed()
     del old["tables"]["evo_winners"]["alias"]

@@ -25,7 +25,7 @@ NASTY = (
     "\n=1+1",
     " =1+1",
     "＝1+1",
-    'a;=1+1',
+    "a;=1+1",
     'a,"=1+1',
     "a\n=1+1",
 )
@@ -39,16 +39,21 @@ def test_a_name_that_could_be_a_formula_gets_an_apostrophe(alias):
     assert "'" in cell
 
 
-@pytest.mark.parametrize("alias", ["S-P-", "a=b", "me@work", "007", "名前", "'quoted'", "", "NULL"])
+@pytest.mark.parametrize(
+    "alias", ["S-P-", "a=b", "me@work", "007", "名前", "'quoted'", "", "NULL"]
+)
 def test_any_other_name_stays_as_it_is(alias):
     assert harmless(alias) == alias
 
 
-@given(st.lists(st.text(alphabet='=+-@＝;,\t\r\n"\' a1'), min_size=1, max_size=3))
+@given(st.lists(st.text(alphabet="=+-@＝;,\t\r\n\"' a1"), min_size=1, max_size=3))
 def test_no_cell_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(cells):
     line = io.StringIO()
     csv.writer(line).writerow([harmless(cell) for cell in cells])
-    for naive in (*re.split(r"[;,\t\r\n]", line.getvalue()), *next(csv.reader([line.getvalue()]))):
+    for naive in (
+        *re.split(r"[;,\t\r\n]", line.getvalue()),
+        *next(csv.reader([line.getvalue()])),
+    ):
         assert not naive.strip().lstrip('" \t').startswith(TRIGGERS)
 
 
@@ -62,9 +67,7 @@ def test_the_files_hold_the_winner_tables_row_for_row(everything):
         body = (everything.data / f"csv/{table}.csv").read_bytes()
         assert body.startswith(b"\xef\xbb\xbf"), "without the mark Excel garbles names"
         _, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
-        expected = everything.ask(
-            f"select columns(*)::varchar from {table}"
-        )
+        expected = everything.ask(f"select columns(*)::varchar from {table}")
         assert [[cell.removeprefix("'") for cell in row] for row in rows] == [
             [cell or "" for cell in row] for row in expected
         ]

@@ -15,13 +15,21 @@ def row(pipeline, table: str, season: int) -> dict:
 def test_finalists_of_2021_are_all_predicted(archive):
     found = row(archive, "finale_attendance_summary", 2021)
     assert (found["finalists"], found["predicted"]) == (123, 123)
-    assert (found["no_shows"], found["replacements"], found["without_place_in_line"]) == (5, 0, 0)
+    assert (found["no_shows"], found["replacements"], found["without_place_in_line"]) == (
+        5,
+        0,
+        0,
+    )
 
 
 def test_finalists_of_2022_are_predicted_but_for_three_replacements(archive):
     found = row(archive, "finale_attendance_summary", 2022)
     assert (found["finalists"], found["predicted"]) == (125, 122)
-    assert (found["no_shows"], found["replacements"], found["without_place_in_line"]) == (6, 3, 0)
+    assert (found["no_shows"], found["replacements"], found["without_place_in_line"]) == (
+        6,
+        3,
+        0,
+    )
     assert archive.ask(
         "select round_name, place_still_in_line from finale_attendance "
         "where attendance = 'replacement' order by all"
@@ -98,9 +106,12 @@ def test_every_season_is_covered_or_says_why_not(archive):
     assert archive.ask(
         "select count(*) from season_coverage where reason is null or source is null"
     ) == [(0,)]
-    assert archive.ask(
-        "select season, prize from season_coverage where (coverage = 'not computable') <> (winners = 0)"
-    ) == []
+    assert (
+        archive.ask(
+            "select season, prize from season_coverage where (coverage = 'not computable') <> (winners = 0)"
+        )
+        == []
+    )
 
 
 def test_every_winner_of_a_rule_has_a_decision_and_back(archive):

@@ -34,7 +34,9 @@ def write_snapshot(folder: Path, arn: str, at: int, racers: list[str]) -> None:
     lines = ["Rank,Alias,UserId,RankingScore,SubmissionTime,SubmissionCount"]
     for rank, racer in enumerate(racers, 1):
         alias, _, user_id = racer.partition("=")
-        lines.append(f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(at)},{rank}")
+        lines.append(
+            f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(at)},{rank}"
+        )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -115,7 +117,11 @@ def then(tmp_path_factory) -> Then:
     )
     prizes = project / "seeds/prizes.csv"
     text = prizes.read_text()
-    for old, new in (("invitation,16", "invitation,2"), ("prize,3", "prize,1"), ("prize,10", "prize,1")):
+    for old, new in (
+        ("invitation,16", "invitation,2"),
+        ("prize,3", "prize,1"),
+        ("prize,10", "prize,1"),
+    ):
         text = text.replace(old, new)
     prizes.write_text(text)
 
@@ -152,10 +158,7 @@ def then(tmp_path_factory) -> Then:
     return Then(pipeline)
 
 
-AWARDS = (
-    "select round_name, alias, is_provisional from {} "
-    "order by round_number, award_number"
-)
+AWARDS = "select round_name, alias, is_provisional from {} order by round_number, award_number"
 
 
 def test_a_running_race_counts_as_its_latest_snapshot_showed_it(then):
@@ -206,11 +209,16 @@ def test_a_running_finale_gives_seats_that_may_still_change(then):
 def test_a_decided_finale_gives_seats_for_good_and_bars_from_the_next(then):
     there = then.at(32)
     assert there.ask(AWARDS.format("championship_qualifiers")) == [("March", "b", False)]
-    assert there.ask("select alias from finale_lineups where round_name = 'April'") == [("Anna",)]
+    assert there.ask("select alias from finale_lineups where round_name = 'April'") == [
+        ("Anna",)
+    ]
 
 
 def test_a_board_that_did_not_exist_is_not_there(then):
-    assert then.at(25).ask("select race_name from races order by 1") == [("finale",), ("march",)]
+    assert then.at(25).ask("select race_name from races order by 1") == [
+        ("finale",),
+        ("march",),
+    ]
     assert then.at(15).ask("select race_name, participants, status from races order by 1") == [
         ("finale", None, "not decided"), ("march", 3, "CLOSED"),
     ]  # fmt: skip
@@ -241,7 +249,9 @@ def test_at_the_end_it_is_the_real_result(then):
     assert then.at(100).ask(query) == then.pipeline.ask(query)
 
 
-@pytest.mark.parametrize("moment", ["2021-10-20", "2021-10-20T12:00:00", "now", "2021-13-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "moment", ["2021-10-20", "2021-10-20T12:00:00", "now", "2021-13-01T00:00:00Z"]
+)
 def test_a_moment_without_a_zone_or_none_at_all_is_refused(moment):
     with pytest.raises(IngestError, match="2021-10-20T12:00:00Z"):
         parse_moment(moment)
@@ -271,7 +281,9 @@ def test_in_its_last_hour_october_2021_was_what_the_final_ranking_says(october):
     assert there.ask(f"{query} order by race_rank") == october.pipeline.ask(
         f"{query} order by race_rank"
     )
-    assert there.ask("select count(*) from championship_qualifiers where season = 2021") == [(21,)]
+    assert there.ask("select count(*) from championship_qualifiers where season = 2021") == [
+        (21,)
+    ]
     assert there.ask("select count(*) from wildcard_qualifiers where season = 2021") == [(0,)]
 
 
@@ -296,7 +308,9 @@ def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(o
 def test_a_site_that_looks_back_says_so_on_every_page(then, tmp_path):
     from publish.site import build_site
 
-    pages = [p for p in build_site(then.at(6).published, tmp_path / "site") if p.suffix == ".html"]
+    pages = [
+        p for p in build_site(then.at(6).published, tmp_path / "site") if p.suffix == ".html"
+    ]
     assert len(pages) > 3
     for page in pages:
         assert "As of 1 March 2121, 06:00 UTC" in page.read_text(encoding="utf-8"), page.name

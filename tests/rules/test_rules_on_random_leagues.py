@@ -23,9 +23,7 @@ rounds_of_a_season = st.lists(
 )
 quotas = st.fixed_dictionaries({prize: st.integers(1, 5) for prize in PRIZES})
 exceptions = st.lists(
-    st.tuples(
-        st.sampled_from(RACERS), st.sampled_from([*PRIZES, "all"]), st.integers(0, 5)
-    ),
+    st.tuples(st.sampled_from(RACERS), st.sampled_from([*PRIZES, "all"]), st.integers(0, 5)),
     max_size=4,
 )
 gaps = st.lists(st.integers(1, 3), min_size=6, max_size=6)
@@ -68,7 +66,12 @@ create table staging.stg_rankings (
 );
 """
 AWARDS = ("int_rankings", "int_rounds", "int_prize_lines", "int_awards")
-REASONS = ("int_awards_without_exceptions", "int_decisions", "prize_decisions", "prize_changes")
+REASONS = (
+    "int_awards_without_exceptions",
+    "int_decisions",
+    "prize_decisions",
+    "prize_changes",
+)
 
 
 Awards = dict[str, list[list[str]]]
@@ -91,7 +94,13 @@ class League:
         self.insert(
             "seeds.prizes",
             [
-                [SEASON, p, "invitation" if p == "finale_place" else "prize", quota[p], "invented"]
+                [
+                    SEASON,
+                    p,
+                    "invitation" if p == "finale_place" else "prize",
+                    quota[p],
+                    "invented",
+                ]
                 for p in PRIZES
             ],
         )
@@ -103,7 +112,10 @@ class League:
                 self.insert(
                     "staging.stg_rankings",
                     # equal scores all the way: only the rank tells who is in front
-                    [[board, rank, racer, racer, 9000] for rank, racer in enumerate(ranking, 1)],
+                    [
+                        [board, rank, racer, racer, 9000]
+                        for rank, racer in enumerate(ranking, 1)
+                    ],
                 )
         self.insert(
             "seeds.exceptions",
@@ -135,7 +147,9 @@ class League:
             "order by prize, round_number, place_in_line"
         )
         return {
-            prize: [[u for p, n, u in rows if (p, n) == (prize, number)] for number in self.numbers]
+            prize: [
+                [u for p, n, u in rows if (p, n) == (prize, number)] for number in self.numbers
+            ]
             for prize in PRIZES
         }
 
@@ -181,15 +195,18 @@ def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions
         assert prize == "finale_place" or len(everybody) == len(set(everybody))
 
     # nobody stands in front of a winner without a reason
-    assert league.ask(
-        """
+    assert (
+        league.ask(
+            """
         select * from prize_decisions as passed_over
         inner join prize_decisions as winner using (season, prize, round_number)
         where winner.decision = 'won'
             and passed_over.place_in_line < winner.place_in_line
             and passed_over.decision = 'beyond the quota'
         """
-    ) == []
+        )
+        == []
+    )
     assert league.ask("select * from prize_decisions where sentence is null") == []
 
     # who is named in prize_changes is exactly who got something else
@@ -200,7 +217,9 @@ def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions
         for racer in RACERS
         if [racer in w for w in with_out[prize]] != [racer in w for w in without[prize]]
     }
-    changed = league.ask("select prize, user_id from prize_changes where prize <> 'finale_place'")
+    changed = league.ask(
+        "select prize, user_id from prize_changes where prize <> 'finale_place'"
+    )
     assert sorted(changed) == sorted(expected)
 
 

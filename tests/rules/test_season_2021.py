@@ -8,7 +8,9 @@ import pytest
 
 from tests.helpers.pipeline import shared
 
-ORDERED = "select round_name, user_id, race_rank from {} {} order by round_number, award_number"
+ORDERED = (
+    "select round_name, user_id, race_rank from {} {} order by round_number, award_number"
+)
 
 
 def published_answer(name: str) -> list[tuple]:
@@ -54,9 +56,9 @@ def test_evo_winners_say_which_race_gave_the_car(archive):
         where season = 2021 and round_name = 'March' group by race order by race
         """
     ) == [("finale", 10)]
-    assert archive.ask(
-        "select count(distinct race) from evo_winners where season = 2021"
-    ) == [(2,)]
+    assert archive.ask("select count(distinct race) from evo_winners where season = 2021") == [
+        (2,)
+    ]
 
 
 def test_no_lap_is_null_and_still_wins_a_car(archive):
@@ -68,7 +70,9 @@ def test_no_lap_is_null_and_still_wins_a_car(archive):
         where season = 2021 and ranking_score_ms is null
         """
     ) == [("April", "finale", 16)]
-    assert archive.ask("select max(ranking_score_ms) < 10000000 from race_results") == [(True,)]
+    assert archive.ask("select max(ranking_score_ms) < 10000000 from race_results") == [
+        (True,)
+    ]
 
 
 def test_names_that_look_like_missing_data_stay_names(archive):

@@ -44,8 +44,16 @@ NASTY = (
     "-=+@cmd",
     None,
 )
-ALIASED = ("racers", "race_results", "prize_winners", "prize_decisions", "finale_lineups",
-           "finale_attendance", "evo_winners", "championship_qualifiers")
+ALIASED = (
+    "racers",
+    "race_results",
+    "prize_winners",
+    "prize_decisions",
+    "finale_lineups",
+    "finale_attendance",
+    "evo_winners",
+    "championship_qualifiers",
+)
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
 
@@ -122,8 +130,10 @@ def database(demo_built, nasty, tmp_path_factory) -> Path:
             [NASTY[0]],
         ),
         # UserIds begin with anything that Base64 for addresses has.
-        *(f"update {table} set user_id = '-_' || user_id where user_id = 'fictional-vole'"
-          for table in ALIASED),
+        *(
+            f"update {table} set user_id = '-_' || user_id where user_id = 'fictional-vole'"
+            for table in ALIASED
+        ),
     ]
     return changed(demo_built.published, tmp_path_factory.mktemp("nasty"), *statements)
 
@@ -176,14 +186,21 @@ def test_every_page_is_well_formed(site):
 def test_no_page_loads_anything_from_elsewhere(site):
     for page in html_pages(site):
         parsed = Parsed(page)
-        policies = [a["content"] for tag, a in parsed.elements
-                    if a.get("http-equiv") == "Content-Security-Policy"]
+        policies = [
+            a["content"]
+            for tag, a in parsed.elements
+            if a.get("http-equiv") == "Content-Security-Policy"
+        ]
         assert policies == [pages.POLICY]
         for tag, attributes in parsed.elements:
-            loads = attributes.get("src") or (attributes.get("href") if tag == "link" else None)
+            loads = attributes.get("src") or (
+                attributes.get("href") if tag == "link" else None
+            )
             assert loads is None or (site / loads).is_file(), f"{page.name}: {loads}"
             assert tag not in ("style", "iframe", "object", "base", "img"), page.name
-            assert not [name for name in attributes if name.startswith("on") or name == "style"]
+            assert not [
+                name for name in attributes if name.startswith("on") or name == "style"
+            ]
     assert not re.search(r"url\(|@import|https?:", (site / "site.css").read_text())
 
 
@@ -220,8 +237,11 @@ def test_every_award_and_every_place_in_a_finale_has_a_link(which, request, tmp_
         "select season, 'finale_place', round_number, award_number from finale_lineups"
     )
     ids = {page.stem: set(Parsed(page).ids()) for page in html_pages(tmp_path / "site")}
-    missing = [award for award in awards
-               if f"{award[1]}-{award[2]}-{award[3]}" not in ids[str(award[0])]]
+    missing = [
+        award
+        for award in awards
+        if f"{award[1]}-{award[2]}-{award[3]}" not in ids[str(award[0])]
+    ]
     assert awards and not missing
 
 
@@ -239,8 +259,11 @@ def test_everybody_who_raced_is_in_the_search_and_has_a_story(real_site, archive
 
 def test_a_story_has_the_sentence_of_every_decision(real_site, archive):
     decisions = archive.ask("select user_id, sentence from prize_decisions")
-    told = {(racer[0], decision[-1]) for racer in racers_of(real_site).values()
-            for decision in racer[4]}
+    told = {
+        (racer[0], decision[-1])
+        for racer in racers_of(real_site).values()
+        for decision in racer[4]
+    }
     assert told == set(decisions)
 
 
@@ -288,7 +311,9 @@ def test_a_name_is_found_by_each_of_its_words_in_any_case():
     assert search_keys("12345") == {"12345"}
 
 
-def test_a_fictional_season_looks_fictional_on_every_page_and_a_real_one_on_none(site, real_site):
+def test_a_fictional_season_looks_fictional_on_every_page_and_a_real_one_on_none(
+    site, real_site
+):
     for page in html_pages(site):
         assert FICTIONAL in "".join(Parsed(page).text), page.name
     for page in html_pages(real_site):
@@ -298,7 +323,8 @@ def test_a_fictional_season_looks_fictional_on_every_page_and_a_real_one_on_none
 def test_a_page_names_the_commit_but_no_folder_and_no_password(demo_built, tmp_path):
     def footer(source: str, ref: str | None) -> str:
         database = changed(
-            demo_built.published, tmp_path / "db",
+            demo_built.published,
+            tmp_path / "db",
             ("update raw.source set source = ?, ref = ?", [source, ref]),
         )
         build_site(database, tmp_path / "site")
@@ -318,19 +344,26 @@ def test_no_file_of_the_site_names_a_folder_of_this_machine(demo_built, tmp_path
 
 def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_path):
     database = changed(
-        demo_built.published, tmp_path / "db",
+        demo_built.published,
+        tmp_path / "db",
         "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
     )
     build_site(database, tmp_path / "site")
-    entries = [entry for file in (tmp_path / "site/data/names").iterdir()
-               for entry in read_data(file)[1]]
-    assert ["Lutra<lutra>"] in [entry[6:] for entry in entries if entry[1] == "fictional-otter"]
+    entries = [
+        entry
+        for file in (tmp_path / "site/data/names").iterdir()
+        for entry in read_data(file)[1]
+    ]
+    assert ["Lutra<lutra>"] in [
+        entry[6:] for entry in entries if entry[1] == "fictional-otter"
+    ]
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
 def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, tmp_path):
     database = changed(
-        demo_built.published, tmp_path / "db",
+        demo_built.published,
+        tmp_path / "db",
         "insert into cutoff_history by name select 2121 as season, 1 as round_number, "
         "'March' as round_name, timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc, "
         "if(h = 0, null, 20000 - 10 * h) as cutoff_score_ms, 20500 - 10 * h as next_score_ms "
@@ -343,8 +376,10 @@ def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, 
 
 def test_a_database_from_before_the_history_has_a_site_too(demo_built, tmp_path):
     database = changed(
-        demo_built.published, tmp_path / "db",
-        "drop table cutoff_history", "drop table alias_history",
+        demo_built.published,
+        tmp_path / "db",
+        "drop table cutoff_history",
+        "drop table alias_history",
     )
     assert tmp_path / "site/2121.html" in build_site(database, tmp_path / "site")
 
@@ -447,7 +482,9 @@ def search(page: Page, text: str) -> None:
 
 
 def names_of_found(page: Page) -> list[str]:
-    return page.ask("[...document.querySelectorAll('#found .name bdi')].map(e => e.textContent)")
+    return page.ask(
+        "[...document.querySelectorAll('#found .name bdi')].map(e => e.textContent)"
+    )
 
 
 def heading(page: Page, text: str) -> None:
@@ -472,7 +509,10 @@ def test_a_racer_is_found_with_the_keyboard_alone(page, base):
     page.press("ArrowDown")
     page.press("ArrowDown")
     page.press("ArrowUp")
-    assert page.ask("document.activeElement.querySelector('bdi').textContent") == "Fictional Badger"
+    assert (
+        page.ask("document.activeElement.querySelector('bdi').textContent")
+        == "Fictional Badger"
+    )
     page.press("Enter")
     heading(page, "Fictional Badger")
     assert page.ask("location.href").endswith("/racer.html#fictional-badger")
@@ -535,7 +575,9 @@ def test_a_story_says_why_and_its_awards_lead_to_the_season(page, base, demo_bui
     reason = sentence.partition(": ")[2]
     assert reason[1:] in page.ask("document.getElementById('story').textContent")
     page.ask("document.querySelector('.awards a').click()")
-    page.wait_for("document.querySelector(':target')?.textContent.includes('Fictional Badger')")
+    page.wait_for(
+        "document.querySelector(':target')?.textContent.includes('Fictional Badger')"
+    )
 
 
 @in_a_browser
@@ -562,7 +604,9 @@ def test_every_text_has_contrast_enough(page, site, scheme):
     page.emulate(scheme=scheme)
     for name in ("index.html", "2121.html", "rules.html", "racer.html#fictional-badger"):
         page.open(f"{site.as_uri()}/{name}")
-        page.wait_for("!document.querySelector('#story') || !!document.querySelector('#story h1')")
+        page.wait_for(
+            "!document.querySelector('#story') || !!document.querySelector('#story h1')"
+        )
         assert page.ask(TOO_FAINT) == [], name
 
 
