@@ -30,6 +30,7 @@ help:
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make shell     the duckdb shell on the published database, read-only"
+	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make test      every test"
 	@echo "make bench     how long a build takes, compared with dbt parse"
 	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
@@ -92,6 +93,12 @@ shell: $(READY)
 		echo "There is no $(DATA)/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
 		exit 1; }
 	@$(BIN)/duckdb -readonly "$(DATA)/league.duckdb"
+
+.PHONY: problems
+problems: $(READY)
+	@test -n "$(TEST)" || { \
+		echo "Expected TEST=, the name of a data test, like seeds_fit_together." >&2; exit 2; }
+	@$(BIN)/dbt --quiet show --select "$(TEST)" --limit 1000 --output json
 
 .PHONY: test
 test: $(READY) $(EXAMPLES_READY)

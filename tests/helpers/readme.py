@@ -1,4 +1,4 @@
-"""The examples in README and docs/: every block of SQL or Python is followed by what it prints.
+"""The examples in README, docs/ and their neighbours: every block of SQL or Python is followed by what it prints.
 
 `python -m tests.helpers.readme DATABASE` writes the answers anew, from what `make publish` made;
 test_readme.py and test_parquet.py check them.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.helpers.pipeline import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLE = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 
@@ -33,7 +33,7 @@ def answer(sql: str, database: Path) -> str:
 
 
 def printed(code: str, data: Path) -> str:
-    """What Python prints where the folder `data` is called data, as in the README."""
+    """What Python prints where the folder `data` is called data, as in the pages."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "data").symlink_to(data.resolve())
         done = subprocess.run(

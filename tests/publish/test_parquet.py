@@ -22,8 +22,8 @@ from tests.helpers import schema
 from tests.helpers.pipeline import ROOT, Pipeline
 from tests.helpers.readme import PYTHON, printed
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = [(example["code"], example["answer"]) for example in PYTHON.finditer(README)]
+PAGE = (ROOT / "docs/exporting.md").read_text(encoding="utf-8")
+EXAMPLES = [(example["code"], example["answer"]) for example in PYTHON.finditer(PAGE)]
 
 
 def manifest(league: Pipeline) -> dict:
@@ -319,8 +319,8 @@ def test_changed_columns_are_not_committed_under_the_old_version(
 def test_duckdb_pandas_polars_and_r_are_shown_and_every_block_of_python_is_run():
     codes = " ".join(code for code, _ in EXAMPLES)
     assert all(f"import {library}" in codes for library in ("duckdb", "pandas", "polars"))
-    assert len(EXAMPLES) == README.count("```python")
-    assert "```r\n" in README
+    assert len(EXAMPLES) == PAGE.count("```python")
+    assert "```r\n" in PAGE
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
