@@ -21,6 +21,11 @@
     printf('%.3f s', {{ milliseconds }} / 1000)
 {%- endmacro %}
 
+{# Whole hours from one time to a later one. #}
+{% macro hours_between(first, last) -%}
+    date_diff('hour', {{ first }}, {{ last }})
+{%- endmacro %}
+
 {# The texts of a group as one, in order. #}
 {% macro listed(text, separator, order) -%}
     string_agg({{ text }}, '{{ separator }}' order by {{ order }})
