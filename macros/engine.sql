@@ -16,6 +16,21 @@
     try_cast(nullif({{ text }}, '') as double)
 {%- endmacro %}
 
+{# Whole milliseconds as seconds in words, always with three decimals: 360 -> 0.360 s. #}
+{% macro seconds(milliseconds) -%}
+    printf('%.3f s', {{ milliseconds }} / 1000)
+{%- endmacro %}
+
+{# Whole hours from one time to a later one. #}
+{% macro hours_between(first, last) -%}
+    date_diff('hour', {{ first }}, {{ last }})
+{%- endmacro %}
+
+{# The texts of a group as one, in order. #}
+{% macro listed(text, separator, order) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ order }})
+{%- endmacro %}
+
 {# Stops the build; the text is what its reader sees. #}
 {% macro stop_with(text) -%}
     error({{ text }})

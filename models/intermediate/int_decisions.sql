@@ -20,7 +20,7 @@ held as (
         line.round_number,
         line.user_id,
         min_by(awards.prize, awards.turn) as held_prize,
-        min_by(awards.round_name, awards.turn) as held_since,
+        min_by(awards.round_name, awards.turn) as held_since
     from line
     inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
     inner join awards
@@ -42,27 +42,27 @@ decided as (
             when held.held_prize is not null then 'already has one'
             when awards.award_number is not null then 'won'
             else 'beyond the quota'
-        end as decision,
+        end as decision
     from line
     left join held using (season, prize, round_number, user_id)
     left join awards using (season, prize, round_number, user_id)
 ),
 
 finales_held as (
-    select distinct season, prize, round_number, kind, evidence
+    select distinct season, prize, round_number, kind, evidence, is_settled, is_final
     from line
     where race = 'finale'
 ),
 
--- invited to the finale, but without a result in it: nowhere in line for what it gives
+-- invited to the finale, but without a result in it, or in one that still runs (`is_final`)
+-- without one yet: nowhere in line for what it gives
 absent as (
     select
         finales_held.*,
         invited.turn,
         invited.round_name,
-        invited.is_settled,
         invited.user_id,
-        invited.alias,
+        invited.alias
     from awards as invited
     inner join finales_held using (season, round_number)
     anti join line
@@ -74,17 +74,17 @@ absent as (
 )
 
 select
-    season, prize, quota, turn, round_number, round_name, is_settled, evidence, kind,
+    season, prize, quota, turn, round_number, round_name, is_settled, is_final, evidence, kind,
     user_id, alias, race, race_rank, leaderboard_arn,
     place_in_line, award_number, decision, held_prize, held_since, exception_source,
     -- the place that counts: among those whom nothing keeps from winning
     case when decision in ('won', 'beyond the quota') then row_number() over (
         partition by season, prize, round_number, decision in ('won', 'beyond the quota')
         order by place_in_line
-    ) end as place_still_in_line,
+    ) end as place_still_in_line
 from decided
 
 union all by name
 
-select *, 'finale' as race, 'absent from the finale' as decision,
+select *, 'finale' as race, 'absent from the finale' as decision
 from absent

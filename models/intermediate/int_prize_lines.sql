@@ -30,18 +30,20 @@ places as (
         rounds.turn,
         rounds.round_number,
         rounds.round_name,
-        rounds.is_settled,
+        settled.is_settled,
         prize_lines.line_order,
         prize_lines.race,
         rankings.leaderboard_arn,
         rankings.race_rank,
         rankings.user_id,
         rankings.alias,
-        prizes.evidence,
+        rankings.is_final,
+        prizes.evidence
     from prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join rounds using (season, round_number)
+    inner join {{ ref('int_settled') }} as settled using (season, prize, round_number)
     inner join rankings using (leaderboard_arn)
     where prizes.evidence <> 'catalogue'
 ),
@@ -62,7 +64,7 @@ exceptions as (
         places.round_number,
         places.user_id,
         min_by(exceptions.reason, exceptions.from_round) as exception_reason,
-        min_by(exceptions.source, exceptions.from_round) as exception_source,
+        min_by(exceptions.source, exceptions.from_round) as exception_source
     from best_place_of_each_racer as places
     inner join {{ ref('exceptions') }} as exceptions
         on places.season = exceptions.season
@@ -77,6 +79,6 @@ select
     row_number() over (
         partition by season, prize, round_number
         order by line_order, race_rank
-    ) as place_in_line,
+    ) as place_in_line
 from best_place_of_each_racer
 left join exceptions using (season, prize, round_number, user_id)

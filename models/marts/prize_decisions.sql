@@ -1,11 +1,18 @@
 -- Everybody in line for every prize: won, or why not. The reasons come from int_decisions;
--- here they become a sentence for the racer they are about.
+-- here they become a sentence for the racer they are about. The winners whom the catalogue
+-- names (2020) stood in no line of ours and have a sentence all the same.
 with
 
 decisions as (
-    select decisions.*, results.ranking_score_ms,
+    select decisions.*, results.ranking_score_ms
     from {{ ref('int_decisions') }} as decisions
     left join {{ ref('int_rankings') }} as results using (leaderboard_arn, user_id)
+),
+
+lines as (
+    select season, prize, {{ listed('race', ', then ', 'line_order') }} as line_of_races
+    from {{ ref('prize_lines') }}
+    group by season, prize
 ),
 
 last_to_win as (
@@ -15,7 +22,7 @@ last_to_win as (
         round_number,
         leaderboard_arn as last_leaderboard_arn,
         ranking_score_ms as last_score_ms,
-        alias || ', ' || {{ ordinal('race_rank') }} || ' in the ' || race as last_winner,
+        alias || ', ' || {{ ordinal('race_rank') }} || ' in the ' || race as last_winner
     from decisions
     where decision = 'won'
     qualify row_number() over (
@@ -27,6 +34,7 @@ last_to_win as (
 compared as (
     select
         decisions.*,
+        lines.line_of_races,
         names.one,
         names.many,
         case decision
@@ -38,56 +46,31 @@ compared as (
         -- only within one race are times comparable; no lap is no time
         case when decision = 'beyond the quota' and leaderboard_arn = last_leaderboard_arn
             then ranking_score_ms - last_score_ms
-        end as missed_by_ms,
+        end as missed_by_ms
     from decisions
+    left join lines using (season, prize)
     left join last_to_win using (season, prize, round_number)
     left join {{ ref('prize_names') }} as names using (prize)
     left join {{ ref('prize_names') }} as held on decisions.held_prize = held.prize
+),
+
+told as (
+    select
+        season, round_number, round_name, prize, place_in_line, user_id, alias, race,
+        race_rank, decision, cast(award_number as integer) as award_number,
+        place_still_in_line, quota, in_the_way, missed_by_ms,
+        {{ decision_sentence() }} as sentence,
+        evidence, not is_settled as is_provisional
+    from compared
+    union all
+    select
+        season, round_number, round_name, prize, null, user_id, winner_alias, race,
+        race_rank, 'won', cast(award_number as integer),
+        null, quota, null, null,
+        {{ named_winner_sentence() }},
+        evidence, false
+    from {{ ref('int_named_winners') }}
 )
 
-select
-    season,
-    round_number,
-    round_name,
-    prize,
-    place_in_line,
-    user_id,
-    alias,
-    race,
-    race_rank,
-    decision,
-    award_number::integer as award_number,
-    place_still_in_line,
-    quota,
-    in_the_way,
-    missed_by_ms,
-    round_name || ' ' || season || ': ' || case
-        when decision = 'won'
-            then 'won a ' || one || ', ' || {{ ordinal('race_rank') }} || ' in the ' || race
-                || case
-                    when place_in_line = place_still_in_line then ''
-                    else '; ' || {{ counted('(place_in_line - place_still_in_line)',
-                        "'racer'", "'racers'") }} || ' in front did not count'
-                end
-        when decision = 'already has one'
-            then 'no ' || one || ', because of the ' || in_the_way
-        when decision = 'beyond the quota'
-            then {{ ordinal('place_still_in_line') }} || ' in line for '
-                || {{ counted('quota', 'one', 'many') }} || ', '
-                || {{ counted('places_short', "'place'", "'places'") }} || ' short'
-                || case
-                    when missed_by_ms > 0
-                        then '. Missed by ' || round(missed_by_ms / 1000, 3) || ' s'
-                    else ''
-                end
-                || coalesce('; the last went to ' || in_the_way, '')
-        when decision = 'absent from the finale'
-            then 'no ' || one || ': invited to the finale, but no result in it'
-        else 'no ' || one || ': ' || decision || ' (' || in_the_way || ')'
-    end || '.'
-    || case when is_settled then '' else ' May still change.' end
-    || case when evidence = 'inferred' then ' The rule is inferred.' else '' end as sentence,
-    evidence,
-    not is_settled as is_provisional,
-from compared
-order by season, round_number, prize, place_in_line nulls last, user_id
+select * from told
+order by season, round_number, prize, place_in_line nulls last, award_number, user_id

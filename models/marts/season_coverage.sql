@@ -1,7 +1,24 @@
--- What can be answered for which season, and why not the rest: one row per season and prize.
+-- What can be answered for which season, and why not the rest: one row per season and prize
+-- of the seasons that have begun.
+--
+-- The rule is today's, whatever the moment one looks back from (`as_of`); what is said of it
+-- is not: evidence younger than that moment (`known_since`) is not shown, and who was seen
+-- is counted from what was decided by then.
 with
 
-computable as (
+moment as (
+    select cast(max(as_of_utc) as date) as as_of_date from {{ source('raw', 'source') }}
+),
+
+begun as (
+    select season from {{ ref('races') }}
+    union
+    select season
+    from {{ ref('round_races') }}
+    inner join {{ ref('int_rankings') }} using (leaderboard_arn)
+),
+
+known as (
     select
         season,
         prize,
@@ -10,35 +27,52 @@ computable as (
             else evidence end as coverage,
         reason,
         source,
+        coalesce(known_since > as_of_date, false) as is_younger
     from {{ ref('prizes') }}
-),
-
-not_computable as (
-    select season, prize, 'not computable' as coverage, reason, source,
+    cross join moment
+    union all
+    select season, prize, 'not computable', reason, source, false
     from {{ ref('not_computable') }}
 ),
 
-covered as (
-    select * from computable
+seen as (
+    select
+        season,
+        prize,
+        predicted || ' of ' || finalists || ' who raced a finale are predicted' as who
+    from {{ ref('finale_attendance_summary') }}
+    inner join {{ ref('prizes') }} using (season)
+    where kind = 'invitation'
     union all
-    select * from not_computable
+    select
+        season,
+        seat,
+        sum(case when knockout_rank is null then 0 else 1 end) || ' of ' || count(*)
+            || ' were seen in the knockouts'
+    from {{ ref('championship_attendance') }}
+    where seat is not null
+    group by season, seat
 ),
 
 winners as (
-    select season, prize, count(*) as winners, from {{ ref('prize_winners') }} group by all
-    union all
-    select season, 'finale_place', count(*), from {{ ref('finale_lineups') }} group by all
+    select season, prize, count(*) as winners
+    from {{ ref('prize_decisions') }}
+    where decision = 'won'
+    group by season, prize
 )
 
 select
-    covered.season,
-    covered.prize,
+    known.season,
+    known.prize,
     names.title,
-    covered.coverage,
-    coalesce(winners.winners, 0)::integer as winners,
-    covered.reason,
-    covered.source,
-from covered
+    known.coverage,
+    cast(coalesce(winners.winners, 0) as integer) as winners,
+    case when is_younger then 'By the rule as it became known later' else reason end
+        || coalesce('; ' || seen.who, '') as reason,
+    case when is_younger then 'Younger than this moment' else source end as source
+from known
+inner join begun using (season)
 left join {{ ref('prize_names') }} as names using (prize)
+left join seen using (season, prize)
 left join winners using (season, prize)
 order by season, coverage, prize

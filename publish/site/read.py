@@ -26,7 +26,8 @@ COVERAGE = """
 """
 RULES = """
     select
-        season, prize, title, one, many, kind, quota, evidence, reason, source,
+        season, prize, title, one, many, kind, quota, evidence,
+        season_coverage.reason, season_coverage.source,
         (
             select list(race order by line_order) from seeds.prize_lines
             where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
@@ -38,7 +39,8 @@ RULES = """
             where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
         ) as barred_by,
     from seeds.prizes
-    inner join seeds.prize_names using (prize)
+    inner join season_coverage using (season, prize)
+    inner join seeds.prize_names using (prize, title)
     order by season, prize_names.rowid
 """
 # One row per round and prize that the round gives, whether somebody has won it or not.
@@ -111,6 +113,7 @@ CHAMPIONSHIP = """
 PROMOTIONS = """
     select season, from_race, to_race, share, evidence, source
     from seeds.promotion_rules
+    semi join season_coverage using (season)
     order by season
 """
 CUTOFFS = """
