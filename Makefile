@@ -5,8 +5,8 @@ SOURCE ?=
 REF ?=
 AS_OF ?=
 FORMAT ?= terminal
-# The dbt project; the demo has one of its own, with rows of its own.
-PROJECT ?= .
+# Another league's rows; without it seeds/ counts.
+SEEDS ?=
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -16,9 +16,10 @@ EXAMPLES_READY := .venv/ready-for-examples
 export LEAGUE_DATA = $(abspath $(DATA))
 export DBT_TARGET_PATH = $(abspath $(DATA))/build/target
 export DBT_LOG_PATH = $(abspath $(DATA))/build/logs
-export DBT_PROJECT_DIR = $(PROJECT)
+ifneq ($(SEEDS),)
+export LEAGUE_SEEDS = $(abspath $(SEEDS))
+endif
 AS_OF_DATA = $(LEAGUE_DATA)/as-of/$(subst :,-,$(AS_OF))
-export DBT_PROFILES_DIR = $(PROJECT)
 # Without compiled bytecode every dbt call compiles dbt anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -38,6 +39,7 @@ help:
 	@echo
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
+	@echo "SEEDS=         a folder with the rows of another league: docs/your-own-league.md"
 	@echo "REF=           another commit of upstream"
 	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
 	@echo "FORMAT=        markdown: print the winners for a chat"
@@ -59,7 +61,7 @@ winners publish: $(READY)
 else
 winners publish: $(READY)
 	$(CHECK_FORMAT)
-	@$(BIN)/python -m ingest --seeds "$(PROJECT)/seeds" \
+	@$(BIN)/python -m ingest \
 		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)") \
 		$(if $(filter markdown,$(FORMAT)),>&2)
 	@# Unit tests check the rules on invented rows: `make test` runs them.
@@ -85,7 +87,7 @@ check-history: $(READY)
 demo: $(READY)
 	@$(BIN)/python -m demo.fictional_season --data "$(DATA)/demo"
 	@$(MAKE) --no-print-directory winners DATA="$(DATA)/demo" \
-		PROJECT="$(DATA)/demo/project" SOURCE="$(DATA)/demo/race-data" REF=
+		SEEDS="$(DATA)/demo/seeds" SOURCE="$(DATA)/demo/race-data" REF=
 
 .PHONY: shell
 shell: $(READY)

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from demo.fictional_season import copy_project, copy_rules, write_rows
+from demo.fictional_season import copy_rules, write_rows
 from ingest.source import CATALOGUE, final_ranking
 from tests.helpers.pipeline import ROOT, SHARED, Pipeline
 
@@ -40,9 +40,8 @@ def seconds(step: Callable[[], object]) -> tuple[float, float]:
 
 
 def one_season(source: Path, folder: Path) -> Pipeline:
-    """A project with the rows of one season, and beside it the files of its boards."""
-    copy_project(folder / "project")
-    seeds = folder / "project/seeds"
+    """The rows of one season, and beside them the files of its boards."""
+    seeds = folder / "seeds"
     copy_rules(ROOT / "seeds", seeds, ONE_SEASON, int(ONE_SEASON))
     boards: set[str] = set()
     for seed in ("rounds.csv", "round_races.csv"):
@@ -59,7 +58,7 @@ def one_season(source: Path, folder: Path) -> Pipeline:
         to = folder / "race-data" / final_ranking(board)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / final_ranking(board), to)
-    return Pipeline(folder / "data", folder / "project")
+    return Pipeline(folder / "data", seeds=seeds)
 
 
 def main() -> None:

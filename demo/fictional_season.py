@@ -1,7 +1,4 @@
-"""Invent a season: files in upstream's layout, and a dbt project with rows of its own.
-
-A season is rows in seeds/, and an invented one has no place among the real rows. So the
-project is copied, all but its seeds, and the invented rows are put beside the copy.
+"""Invent a season: files in upstream's layout, and rows of its own for seeds/.
 
 Nobody must take it for a real one: its year is 2121, every racer is called Fictional
 something, and every Arn says `fictional` where a real one has nothing or a region.
@@ -96,7 +93,7 @@ def write_catalogue(folder: Path, boards: Sequence[Mapping[str, object]]) -> Non
 
 
 def invent(folder: Path) -> None:
-    """Write the season's files to `folder`/race-data, its project to `folder`/project."""
+    """Write the season's files to `folder`/race-data, its rows to `folder`/seeds."""
     chance = random.Random(SEASON)
     strength = {animal: chance.random() for animal in ANIMALS}
 
@@ -124,9 +121,12 @@ def invent(folder: Path) -> None:
                 write_ranking(folder / "race-data", arn, ranking)
     write_catalogue(folder / "race-data", boards)
 
-    copy_project(folder / "project")
-    seeds = folder / "project/seeds"
+    seeds = folder / "seeds"
     copy_rules(ROOT / "seeds", seeds, RULES_OF, SEASON)
+    # Nobody is promoted, for there is no open race.
+    (seeds / "promotion_rules.csv").write_text(
+        "season,from_race,to_race,share,evidence,source\n", encoding="utf-8"
+    )
     write_rows(
         seeds / "rounds.csv",
         ["season", "round_number", "round_name"],
@@ -154,19 +154,10 @@ def _board(arn: str, name: str, kind: str, number: int, held: bool) -> dict[str,
     }
 
 
-def copy_project(to: Path) -> None:
-    """Copy all that dbt reads, but not the rows of real seasons."""
-    shutil.rmtree(to, ignore_errors=True)
-    to.mkdir(parents=True)
-    for part in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy2(ROOT / part, to / part)
-    for part in ("macros", "models", "tests/dbt"):
-        shutil.copytree(ROOT / part, to / part)
-
-
 def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
     """Copy the rules of one season to another, and what does not belong to a season."""
-    shutil.copytree(seeds, to, ignore=shutil.ignore_patterns("round*.csv"))
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(seeds, to, ignore=shutil.ignore_patterns("round*.csv", "*.yml"))
     for seed in to.glob("*.csv"):
         with seed.open(encoding="utf-8", newline="") as lines:
             header, *rows = csv.reader(lines)
@@ -183,7 +174,7 @@ def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m demo.fictional_season",
-        description="Invent a season: DATA/race-data and DATA/project.",
+        description="Invent a season: DATA/race-data and DATA/seeds.",
     )
     parser.add_argument("--data", type=Path, required=True)
     folder = parser.parse_args().data

@@ -11,6 +11,7 @@ from ingest.download import fetch_from_web, find_base, is_commit, session
 from ingest.errors import IngestError
 from ingest.parse import Broken
 from ingest.run import Run, is_understood, run
+from ingest.seeds import SeedError, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, fetch_from_folder, is_web
 
 EXIT_CODES = """exit codes:
@@ -18,6 +19,7 @@ EXIT_CODES = """exit codes:
   1  nothing was loaded: no source, no network, no catalogue, database busy
   2  wrong arguments
   3  loaded, but a file that a prize depends on is in quarantine: publish nothing
+  4  nothing was loaded: rows in seeds/ do not fit together
 """
 
 
@@ -25,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     data = Path(options.data)
     try:
+        seeds = read_seeds(options.seeds)
         source, ref = options.source or UPSTREAM, options.ref or PINNED_REF
         if is_web(source):
             with session() as web:
@@ -32,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
                 ref = ref if base.endswith(ref) else None
                 folder = data / "download" / _folder_name(base)
                 fetch = fetch_from_web(web, base, folder, is_commit(ref), is_understood)
-                done = run(fetch, data / "build/league.duckdb", options.seeds, base, ref)
+                done = run(fetch, data / "build/league.duckdb", seeds, base, ref)
         else:
             if options.ref:
                 raise IngestError(
@@ -40,11 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
                     "folder is one copy and has no other commits."
                 )
             fetch = fetch_from_folder(Path(source))
-            done = run(fetch, data / "build/league.duckdb", options.seeds, source, None)
+            done = run(fetch, data / "build/league.duckdb", seeds, source, None)
+    except SeedError as stopped:
+        print(stopped, file=sys.stderr)
+        return 4
     except IngestError as stopped:
         print(f"ingest: {stopped}", file=sys.stderr)
         return 1
-    return _report(done)
+    return _report(done, options.seeds)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -67,8 +73,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seeds",
         type=Path,
-        default=Path("seeds"),
-        help="the rows that say which boards make a season (default: seeds)",
+        default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
+        help="the rows that say which boards make a season (default: seeds, or $LEAGUE_SEEDS)",
     )
     return parser.parse_args(arguments)
 
@@ -77,7 +83,7 @@ def _folder_name(base: str) -> str:
     return "".join(c if c.isalnum() or c in ".-" else "_" for c in base.split("://", 1)[1])
 
 
-def _report(done: Run) -> int:
+def _report(done: Run, seeds: Path) -> int:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in done.counts().items())
     print(f"{len(done.rankings)} rankings: {counts}.")
     for file in [done.catalogue, *done.rankings]:
@@ -89,6 +95,14 @@ def _report(done: Run) -> int:
                 f"{file.content.found} at {file.content.place}.",
                 file=sys.stderr,
             )
+    if done.unknown_boards:
+        print(
+            f"In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
+            f"looks the same), by {seeds}/round_races.csv: {', '.join(done.unknown_boards[:3])}"
+            + (f" and {len(done.unknown_boards) - 3} more" if done.unknown_boards[3:] else "")
+            + ".",
+            file=sys.stderr,
+        )
     if done.quarantined_with_prizes:
         print(
             f"ingest: {len(done.quarantined_with_prizes)} of the files in quarantine decide "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,23 +9,28 @@ from pathlib import Path
 from ingest.errors import IngestError
 from ingest.load import File, known_files, open_database, write
 from ingest.parse import Broken, Table, read_catalogue, read_ranking
+from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetch, Fetched, final_ranking
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run did: every file with its outcome, and the files that cost a prize."""
+    """What a run did: every file with its outcome, and the files that cost a prize.
+
+    unknown_boards: Arns of seeds/round_races.csv that are in no catalogue and have no ranking.
+    """
 
     catalogue: File
     rankings: list[File]
     quarantined_with_prizes: list[File]
+    unknown_boards: list[str]
 
     def counts(self) -> dict[str, int]:
         """Outcome -> number of rankings."""
         return dict(Counter(file.outcome for file in self.rankings))
 
 
-def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | None) -> Run:
+def run(fetch: Fetch, database_path: Path, seeds: Seeds, source: str, ref: str | None) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
@@ -43,8 +47,8 @@ def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | 
             f"{problem.found} at {problem.place}. Without the catalogue nothing can be "
             "loaded; check SOURCE and REF."
         )
-    boards = dict.fromkeys(row[content.header.index("Arn")] for row in content.rows)
-    boards |= dict.fromkeys(_boards_in_seeds(seeds))
+    catalogued = dict.fromkeys(row[content.header.index("Arn")] for row in content.rows)
+    boards = catalogued | {row["leaderboard_arn"]: None for row in seeds.rows["round_races"]}
 
     database = open_database(database_path)
     try:
@@ -56,6 +60,7 @@ def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | 
             _judged(one, board, known) for one, board in zip(arrived, boards, strict=True)
         ]
         write(database, catalogue, rankings, source, ref)
+        seeds.note_checked(database)
     finally:
         database.close()
 
@@ -67,6 +72,11 @@ def run(fetch: Fetch, database_path: Path, seeds: Path, source: str, ref: str | 
             file
             for file in rankings
             if file.outcome == "quarantined" and file.leaderboard_arn in needed
+        ],
+        [
+            file.leaderboard_arn
+            for file in rankings
+            if file.body is None and file.leaderboard_arn not in catalogued
         ],
     )
 
@@ -100,20 +110,11 @@ def _outcome(file: File, known: dict[str, str]) -> str:
     return "unchanged" if known.get(file.name) == file.sha256 else "loaded"
 
 
-def _boards_in_seeds(seeds: Path) -> list[str]:
-    return [row["leaderboard_arn"] for row in _rows(seeds / "round_races.csv")]
-
-
-def prize_boards(seeds: Path) -> set[str]:
+def prize_boards(seeds: Seeds) -> set[str]:
     """The Arns of all boards whose ranking a prize draws on."""
-    drawn_on = {(row["season"], row["race"]) for row in _rows(seeds / "prize_lines.csv")}
+    drawn_on = {(row["season"], row["race"]) for row in seeds.rows["prize_lines"]}
     return {
         row["leaderboard_arn"]
-        for row in _rows(seeds / "round_races.csv")
+        for row in seeds.rows["round_races"]
         if (row["season"], row["race"]) in drawn_on
     }
-
-
-def _rows(seed: Path) -> list[dict[str, str]]:
-    with seed.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))

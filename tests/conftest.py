@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from demo import fictional_season
-from tests.helpers.pipeline import Pipeline, shared
+from tests.helpers.pipeline import Pipeline, copy_project, shared
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def november(tmp_path_factory) -> Pipeline:
 def demo(tmp_path) -> Pipeline:
     """A fictional season of this test's own, to be broken as the test likes."""
     fictional_season.invent(tmp_path)
-    return Pipeline(tmp_path, tmp_path / "project")
+    return Pipeline(tmp_path, copy_project(tmp_path / "project"), tmp_path / "seeds")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def demo_built(tmp_path_factory) -> Pipeline:
     """The fictional season, built with the dbt unit tests and published."""
     folder = tmp_path_factory.mktemp("demo")
     fictional_season.invent(folder)
-    pipeline = Pipeline(folder, folder / "project")
+    pipeline = Pipeline(folder, copy_project(folder / "project"), folder / "seeds")
     for step in (
         lambda: pipeline.ingest(folder / "race-data"),
         pipeline.build,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Pipeline:
 
     data: Path
     project: Path = ROOT
+    seeds: Path = ROOT / "seeds"
 
     @property
     def built(self) -> Path:
@@ -43,6 +45,7 @@ class Pipeline:
             env={
                 **os.environ,
                 "LEAGUE_DATA": str(self.data),
+                "LEAGUE_SEEDS": str(self.seeds),
                 "DBT_PROJECT_DIR": str(self.project),
                 "DBT_PROFILES_DIR": str(self.project),
                 "DBT_TARGET_PATH": str(self.data / "build/target"),
@@ -58,8 +61,6 @@ class Pipeline:
             "ingest",
             "--source",
             str(source),
-            "--seeds",
-            str(self.project / "seeds"),
             *more,
         )
 
@@ -89,6 +90,16 @@ class Pipeline:
         """The rows of a query on the published database."""
         with duckdb.connect(str(database or self.published), read_only=True) as opened:
             return opened.execute(sql).fetchall()
+
+
+def copy_project(to: Path) -> Path:
+    """Copy all that dbt reads, but no rows: a project that a test may change as it likes."""
+    for part in ("dbt_project.yml", "profiles.yml", "seeds/_seeds.yml"):
+        (to / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / part, to / part)
+    for part in ("macros", "models", "tests/dbt"):
+        shutil.copytree(ROOT / part, to / part)
+    return to
 
 
 def shared(name: str) -> Path:

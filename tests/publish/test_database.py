@@ -13,8 +13,9 @@ from tests.helpers.pipeline import Pipeline
 @pytest.fixture
 def league(demo_built, tmp_path) -> Pipeline:
     """A copy of the built fictional season, to be rebuilt and broken."""
-    shutil.copytree(demo_built.data, tmp_path / "league")
-    return Pipeline(tmp_path / "league", tmp_path / "league/project")
+    copy = tmp_path / "league"
+    shutil.copytree(demo_built.data, copy)
+    return Pipeline(copy, copy / "project", copy / "seeds")
 
 
 def ingest(league: Pipeline):

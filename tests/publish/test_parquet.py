@@ -43,8 +43,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def league(everything, tmp_path) -> Pipeline:
     """A copy of all that was published, to be changed as the test likes."""
-    shutil.copytree(everything.data, tmp_path / "league")
-    return Pipeline(tmp_path / "league", tmp_path / "league/project")
+    copy = tmp_path / "league"
+    shutil.copytree(everything.data, copy)
+    return Pipeline(copy, copy / "project", copy / "seeds")
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ class Then:
     def at(self, number: int) -> Pipeline:
         """Look back from the number-th hour; each hour is built once."""
         moment = hour(number)
-        there = Pipeline(self.pipeline.data / f"at-{number}", self.pipeline.project)
+        there = Pipeline(self.pipeline.data / f"at-{number}", seeds=self.pipeline.seeds)
         if there.published.exists():
             return there
         done = there.run(
@@ -91,21 +91,20 @@ def then(tmp_path_factory) -> Then:
 
     a is called Ann until hour 5 and Anna since; b's UserId was b-old until the end.
     """
-    from demo.fictional_season import copy_project, copy_rules, write_rows
+    from demo.fictional_season import copy_rules, write_rows
     from tests.helpers.pipeline import ROOT
 
     folder = tmp_path_factory.mktemp("then")
-    source, project = folder / "race-data", folder / "project"
-    copy_project(project)
-    copy_rules(ROOT / "seeds", project / "seeds", "2021", 2121)
+    source, seeds = folder / "race-data", folder / "seeds"
+    copy_rules(ROOT / "seeds", seeds, "2021", 2121)
     march, finale, april = (fictional_arn(name) for name in ("march", "finale", "april"))
     write_rows(
-        project / "seeds/rounds.csv",
+        seeds / "rounds.csv",
         ["season", "round_number", "round_name"],
         [[2121, 1, "March"], [2121, 2, "April"], [2121, 9, "Wildcard"]],
     )
     write_rows(
-        project / "seeds/round_races.csv",
+        seeds / "round_races.csv",
         ["season", "round_number", "race", "leaderboard_arn"],
         [
             [2121, 1, "month's race", march],
@@ -115,12 +114,12 @@ def then(tmp_path_factory) -> Then:
             [2121, 1, "open race", fictional_arn("open")],
         ],
     )
-    prizes = project / "seeds/prizes.csv"
+    prizes = seeds / "prizes.csv"
     text = prizes.read_text()
     for old, new in (
-        ("invitation,16", "invitation,2"),
-        ("prize,3", "prize,1"),
-        ("prize,10", "prize,1"),
+        ("finale,16", "finale,2"),
+        ("prize,,3", "prize,,1"),
+        ("prize,,10", "prize,,1"),
     ):
         text = text.replace(old, new)
     prizes.write_text(text)
@@ -149,7 +148,7 @@ def then(tmp_path_factory) -> Then:
     write_snapshot(source, april, 39, ["d", "b", "Annabel=a", "c"])
     write_final(source, april, 39, ["d", "b", "Annabel=a", "c"])
 
-    pipeline = Pipeline(folder / "data", project)
+    pipeline = Pipeline(folder / "data", seeds=seeds)
     assert pipeline.ingest(source).returncode == 0
     done = pipeline.history(source)
     assert done.returncode == 0, done.stderr
