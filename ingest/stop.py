@@ -1,0 +1,41 @@
+"""Ctrl-C and SIGTERM end a command with a sentence and an exit code, not a traceback."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody asked this process to end: `exit_code` is 130 for Ctrl-C, 143 for SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM raise Stopped. Only the first one does, so that nobody can
+    stop the cleaning up half way. For the main thread of a process only."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    except RuntimeError as error:
+        # DuckDB makes a "Query interrupted" of whatever a signal handler raises.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise error.__cause__ from None
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
