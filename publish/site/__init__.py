@@ -13,6 +13,7 @@ from publish.folders import empty_folder, replace_folder
 from publish.site.pages import write_pages
 from publish.site.racers import write_racers
 from publish.site.read import read_league
+from publish.site.what_if import write_what_if
 
 STATIC = Path(__file__).parent / "static"
 TABLES = "tables.html"
@@ -46,9 +47,10 @@ def _write(database: Path, to: Path, documentation: Path | None) -> None:
     with duckdb.connect(str(database), read_only=True) as opened:
         league = read_league(opened)
         write_racers(opened, league, to / "data")
+        asked = write_what_if(opened, to / "data")
     for file in STATIC.iterdir():
         shutil.copyfile(file, to / file.name)
     if documentation:
         shutil.copyfile(documentation, to / TABLES)
     now = datetime.now(timezone.utc).replace(tzinfo=None)
-    write_pages(league, to, built_at=now, has_tables=documentation is not None)
+    write_pages(league, to, built_at=now, has_tables=documentation is not None, what_if=asked)

@@ -34,10 +34,13 @@ TICKS_S = [base * 10**power for power in range(4) for base in (1, 1.5, 2, 3, 5, 
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
 
 
-def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) -> None:
+def write_pages(
+    league: League, to: Path, built_at: datetime, has_tables: bool, what_if: list[int]
+) -> None:
     """Write every HTML page into the folder `to`.
 
     built_at: UTC, for the footer. has_tables: whether tables.html will be beside them.
+    what_if: the seasons whose rules can be changed, each with a page for that.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -87,7 +90,9 @@ def write_pages(league: League, to: Path, built_at: datetime, has_tables: bool) 
     more = [(name, heading) for name, heading, _ in explained]
     write("rules.html", "rules.html", years=years, explained=more)
     for year in league.seasons:
-        write(f"{year}.html", "season.html", **_season(league, year))
+        write(f"{year}.html", "season.html", has_what_if=year in what_if, **_season(league, year))
+    for year in what_if:
+        write(f"{year}-what-if.html", "what_if.html", year=year)
 
 
 def _explained() -> list[tuple[str, str, Markup]]:

@@ -1,0 +1,149 @@
+{#
+Who has another award in one answer to a season than in another, and why.
+
+Expects two answers, each as three CTEs: `before_awards`, `before_line`, `before_blocks`,
+and the same with `after_`.
+
+    …_awards    as int_awards: one row per award, numbered within its round
+    …_line      as int_prize_lines: everybody in line, with quota and exception_reason
+    …_blocks    as prize_blocks: who holds `held_prize` is out of line for `prize`
+
+A racer's awards of a prize that one can have but once are compared whenever they were won;
+those of any other prize (a place in a finale) round by round.
+
+    lost          an exception takes the racer out of line where the award was won
+    moved up      has it only after
+    better off    has it in an earlier round
+    worse off     has it in a later round, or no more
+
+Ends a model: one row per season, prize and racer, and round where it is compared by round.
+#}
+{% macro changes_of_awards() -%}
+    once_a_season as (
+        select before_blocks.season, before_blocks.prize
+        from before_blocks
+        inner join after_blocks using (season, prize, held_prize)
+        where before_blocks.prize = before_blocks.held_prize
+    ),
+
+    {% for answer in ('before', 'after') -%}
+    {{ answer }} as (
+        select
+            awards.season, awards.prize, awards.user_id, awards.alias,
+            awards.round_number, awards.round_name, awards.award_number,
+            case when once.prize is null then awards.round_number end as pair_round
+        from {{ answer }}_awards as awards
+        left join once_a_season as once using (season, prize)
+    ),
+
+    {% endfor -%}
+    changed as (
+        select
+            coalesce(before.season, after.season) as season,
+            coalesce(before.prize, after.prize) as prize,
+            coalesce(before.user_id, after.user_id) as user_id,
+            coalesce(after.alias, before.alias) as alias,
+            before.round_number as round_number_before,
+            before.round_name as round_before,
+            before.award_number as number_before,
+            after.round_number as round_number_after,
+            after.round_name as round_after,
+            after.award_number as number_after,
+            -- the round in which only one of the two answers has the award
+            case
+                when before.round_number is null then after.round_number
+                when after.round_number is null then before.round_number
+            end as round_number
+        from before
+        full join after
+            on before.season = after.season
+            and before.prize = after.prize
+            and before.user_id = after.user_id
+            and before.pair_round is not distinct from after.pair_round
+        where before.round_number is distinct from after.round_number
+    ),
+
+    {# What bars in one answer from what was won in the other. -#}
+    {% for answer in ('before', 'after') -%}
+    held_{{ answer }} as (
+        select
+            changed.season, changed.prize, changed.user_id, changed.round_number,
+            coalesce(names.one, held.prize) as held_one,
+            held.round_name as held_since
+        from changed
+        inner join {{ answer }}_blocks as blocks using (season, prize)
+        inner join {{ answer }}_awards as held
+            on changed.season = held.season
+            and blocks.held_prize = held.prize
+            and changed.user_id = held.user_id
+            and held.round_number < changed.round_number
+        left join {{ ref('prize_names') }} as names on held.prize = names.prize
+        where changed.round_number_{{ answer }} is null
+        qualify row_number() over (
+            partition by changed.season, changed.prize, changed.user_id, changed.round_number
+            order by held.round_number, held.prize
+        ) = 1
+    ),
+
+    {% endfor -%}
+    explained as (
+        select
+            changed.*,
+            coalesce(names.one, changed.prize) as one,
+            coalesce(after_line.evidence, before_line.evidence) as evidence,
+            after_line.exception_reason,
+            case
+                when after_line.user_id is null then 'no longer in line'
+                when after_line.exception_reason is not null
+                    then after_line.exception_reason
+                when held_after.held_one is not null then 'the ' || held_after.held_one
+                    || ' won in ' || held_after.held_since || ' is in the way'
+                when number_before > after_line.quota
+                    then {{ counted('after_line.quota', "'is'", "'are'") }} || ' given, not '
+                        || before_line.quota
+                else 'somebody stands in front who did not before'
+            end as why_lost,
+            case
+                when before_line.user_id is null then 'not in line before'
+                when before_line.exception_reason is not null
+                    then 'no longer ' || before_line.exception_reason
+                when held_before.held_one is not null then 'the ' || held_before.held_one
+                    || ' won in ' || held_before.held_since || ' is not in the way'
+                when number_after > before_line.quota
+                    then {{ counted('after_line.quota', "'is'", "'are'") }} || ' given, not '
+                        || before_line.quota
+                else 'somebody in front is out of line'
+            end as why_won
+        from changed
+        left join before_line using (season, prize, user_id, round_number)
+        left join after_line using (season, prize, user_id, round_number)
+        left join held_before using (season, prize, user_id, round_number)
+        left join held_after using (season, prize, user_id, round_number)
+        left join {{ ref('prize_names') }} as names on changed.prize = names.prize
+    )
+
+    select
+        season,
+        prize,
+        user_id,
+        alias,
+        case
+            when round_after is null and exception_reason is not null then 'lost'
+            when round_after is null then 'worse off'
+            when round_before is null then 'moved up'
+            when round_number_after < round_number_before then 'better off'
+            else 'worse off'
+        end as change,
+        round_number_before,
+        round_before,
+        round_number_after,
+        round_after,
+        one || case
+            when round_after is null then ' of ' || round_before || ' lost: ' || why_lost
+            when round_before is null then ' of ' || round_after || ' won: ' || why_won
+            else ' won in ' || round_after || ' and not in ' || round_before
+        end || '.'
+        || case when evidence = 'inferred' then ' The rule is inferred.' else '' end as sentence
+    from explained
+    order by season, prize, coalesce(round_number_before, round_number_after), change, user_id
+{%- endmacro %}

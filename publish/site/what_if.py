@@ -1,0 +1,121 @@
+"""What the page "What if?" works with: a season's lines and rules as one small script file.
+
+The rule itself is macros/award_in_turns.sql; static/what_if_engine.js applies it once more to
+these lines, because a page opened from a folder has no database. A test holds the two
+together. Duckdb in the page would weigh 7.6 MB and not work from a folder; a season's lines
+are 33 to 71 KB and the rule is 30 lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from publish.site.racers import script
+from publish.site.read import Row, rows
+
+LINES = """
+    select season, prize, round_number, round_name, place_in_line, race, race_rank, user_id,
+        alias, is_settled
+    from intermediate.int_prize_lines
+    order by season, round_number, prize, place_in_line
+"""
+PRIZES = """
+    select season, prize, coalesce(title, prize) as title, coalesce(one, prize) as one,
+        coalesce(many, prize) as many, kind, quota, evidence
+    from seeds.prizes
+    left join seeds.prize_names using (prize)
+    where evidence <> 'catalogue'
+    order by season, prize_names.rowid, prize
+"""
+BLOCKS = "select season, prize, held_prize from seeds.prize_blocks order by rowid"
+EXCEPTIONS = "select season, user_id, prize, from_round, reason from seeds.exceptions"
+
+
+def write_what_if(database: duckdb.DuckDBPyConnection, to: Path) -> list[int]:
+    """Write what-if-<season>.js into the folder `to` for every season that can be asked.
+
+    Returns these seasons. The others have no line: nobody raced yet, or the catalogue names
+    the winners and there is no rule to change.
+    """
+    asked = seasons(database)
+    to.mkdir(parents=True, exist_ok=True)
+    for season, data in asked.items():
+        file = to / f"what-if-{season}.js"
+        file.write_text(script("whatIf.load", data), encoding="ascii")
+    return list(asked)
+
+
+def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
+    """Season -> what the engine needs. A racer is a number: the place in `racers`.
+
+    racers      [user_id, alias]
+    rounds      [round_number, name], in order
+    prizes      [prize, title, one, many, kind, quota, evidence]
+    blocks      [prize, held_prize]
+    exceptions  [racer, prize, from_round, reason]
+    rankings    [race, [racer …], [rank …]]; the ranks are missing where they are 1, 2, 3 …
+    lines       [prize, round_number, [ranking …], 1 if settled]: the rankings, by number, that
+                make the line; who is in two of them stands in the first
+    """
+    lines = _by_season(rows(database, LINES))
+    rules = {
+        name: _by_season(rows(database, sql))
+        for name, sql in (("prizes", PRIZES), ("blocks", BLOCKS), ("exceptions", EXCEPTIONS))
+    }
+    return {
+        season: _season(season, line, {name: rules[name][season] for name in rules})
+        for season, line in lines.items()
+    }
+
+
+def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[str, Any]:
+    numbers: dict[str, int] = {}
+    aliases: dict[str, str] = {}
+    rankings: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    made_of: dict[tuple[str, int], dict[tuple[int, str], None]] = defaultdict(dict)
+    settled: dict[tuple[str, int], bool] = {}
+    for row in line:
+        racer = numbers.setdefault(row["user_id"], len(numbers))
+        aliases[row["user_id"]] = row["alias"]
+        ranking = row["round_number"], row["race"]
+        rankings[ranking][racer] = row["race_rank"]
+        here = row["prize"], row["round_number"]
+        made_of[here][ranking] = None
+        settled[here] = settled.get(here, True) and row["is_settled"]
+    order = {ranking: number for number, ranking in enumerate(rankings)}
+    columns = ("prize", "title", "one", "many", "kind", "quota", "evidence")
+    return {
+        "season": season,
+        "racers": [[user_id, aliases[user_id]] for user_id in numbers],
+        "rounds": sorted({(row["round_number"], row["round_name"]) for row in line}),
+        "prizes": [[row[column] for column in columns] for row in rules["prizes"]],
+        "blocks": [[row["prize"], row["held_prize"]] for row in rules["blocks"]],
+        "exceptions": [
+            [numbers[row["user_id"]], row["prize"], row["from_round"], row["reason"]]
+            for row in rules["exceptions"]
+            if row["user_id"] in numbers
+        ],
+        "rankings": [_ranking(race, ranks) for (_, race), ranks in rankings.items()],
+        "lines": [
+            [prize, number, [order[one] for one in of], int(settled[prize, number])]
+            for (prize, number), of in made_of.items()
+        ],
+    }
+
+
+def _ranking(race: str, ranks: dict[int, int]) -> list[Any]:
+    racers = sorted(ranks, key=lambda racer: ranks[racer])
+    in_order = [ranks[racer] for racer in racers]
+    is_dense = in_order == list(range(1, len(racers) + 1))
+    return [race, racers] if is_dense else [race, racers, in_order]
+
+
+def _by_season(table: list[Row]) -> dict[int, list[Row]]:
+    by_season: dict[int, list[Row]] = defaultdict(list)
+    for row in table:
+        by_season[row["season"]].append(row)
+    return by_season
