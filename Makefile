@@ -18,6 +18,8 @@ export DBT_TARGET_PATH = $(abspath $(DATA))/build/target
 export DBT_LOG_PATH = $(abspath $(DATA))/build/logs
 ifneq ($(SEEDS),)
 export LEAGUE_SEEDS = $(abspath $(SEEDS))
+export DBT_PROJECT_DIR = $(LEAGUE_DATA)/build/project
+export DBT_PROFILES_DIR = $(DBT_PROJECT_DIR)
 endif
 AS_OF_DATA = $(LEAGUE_DATA)/as-of/$(subst :,-,$(AS_OF))
 # Without compiled bytecode every dbt call compiles dbt anew.
@@ -51,7 +53,7 @@ CHECK_FORMAT = $(if $(filter terminal markdown,$(FORMAT)),,$(error \
 .PHONY: winners publish
 # Looking back from a moment has a folder of its own, and leaves the real result alone.
 ifneq ($(AS_OF),)
-winners publish: $(READY)
+winners publish: $(READY) project
 	$(CHECK_FORMAT)
 	@$(BIN)/python -m ingest.as_of "$(AS_OF)" --database "$(LEAGUE_DATA)/build/league.duckdb" \
 		--data "$(AS_OF_DATA)"
@@ -59,7 +61,7 @@ winners publish: $(READY)
 		$(BIN)/dbt --quiet build --exclude-resource-type unit_test \
 			--vars '{"as_of": "$(AS_OF)"}' && $(PUBLISH)
 else
-winners publish: $(READY)
+winners publish: $(READY) project
 	$(CHECK_FORMAT)
 	@$(BIN)/python -m ingest \
 		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)") \
@@ -69,8 +71,19 @@ winners publish: $(READY)
 	@$(PUBLISH)
 endif
 
+# dbt takes rows only from inside a project (given a path that leads out of it, it writes there
+# as well), so another league has a project of its own, made of links to this one.
+.PHONY: project
+project:
+ifneq ($(SEEDS),)
+	@rm -rf "$(DBT_PROJECT_DIR)" && mkdir -p "$(DBT_PROJECT_DIR)/seeds"
+	@ln -s $(foreach part,dbt_project.yml profiles.yml macros models tests,"$(CURDIR)/$(part)") \
+		"$(DBT_PROJECT_DIR)"
+	@ln -s "$(CURDIR)/seeds/_seeds.yml" "$(LEAGUE_SEEDS)"/*.csv "$(DBT_PROJECT_DIR)/seeds"
+endif
+
 .PHONY: history
-history: $(READY)
+history: $(READY) project
 	@test -n "$(SOURCE)" || { \
 		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
 		exit 2; }

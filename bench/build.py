@@ -21,7 +21,7 @@ from pathlib import Path
 
 from demo.fictional_season import copy_rules, write_rows
 from ingest.source import CATALOGUE, final_ranking
-from tests.helpers.pipeline import ROOT, SHARED, Pipeline
+from tests.helpers.pipeline import ROOT, SHARED, Pipeline, copy_project
 
 TURNS = 5
 ONE_SEASON = "2021"
@@ -58,7 +58,7 @@ def one_season(source: Path, folder: Path) -> Pipeline:
         to = folder / "race-data" / final_ranking(board)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source / final_ranking(board), to)
-    return Pipeline(folder / "data", seeds=seeds)
+    return Pipeline(folder / "data", copy_project(folder / "project", seeds))
 
 
 def main() -> None:

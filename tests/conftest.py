@@ -35,7 +35,7 @@ def november(tmp_path_factory) -> Pipeline:
 def demo(tmp_path) -> Pipeline:
     """A fictional season of this test's own, to be broken as the test likes."""
     fictional_season.invent(tmp_path)
-    return Pipeline(tmp_path, copy_project(tmp_path / "project"), tmp_path / "seeds")
+    return Pipeline(tmp_path, copy_project(tmp_path / "project", tmp_path / "seeds"))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def demo_built(tmp_path_factory) -> Pipeline:
     """The fictional season, built with the dbt unit tests and published."""
     folder = tmp_path_factory.mktemp("demo")
     fictional_season.invent(folder)
-    pipeline = Pipeline(folder, copy_project(folder / "project"), folder / "seeds")
+    pipeline = Pipeline(folder, copy_project(folder / "project", folder / "seeds"))
     for step in (
         lambda: pipeline.ingest(folder / "race-data"),
         pipeline.build,

@@ -23,7 +23,10 @@ class Pipeline:
 
     data: Path
     project: Path = ROOT
-    seeds: Path = ROOT / "seeds"
+
+    @property
+    def seeds(self) -> Path:
+        return self.project / "seeds"
 
     @property
     def built(self) -> Path:
@@ -92,10 +95,10 @@ class Pipeline:
             return opened.execute(sql).fetchall()
 
 
-def copy_project(to: Path) -> Path:
-    """Copy all that dbt reads, but no rows: a project that a test may change as it likes."""
+def copy_project(to: Path, seeds: Path) -> Path:
+    """Copy all that dbt reads, with these rows: a project that a test may change as it likes."""
+    shutil.copytree(seeds, to / "seeds")
     for part in ("dbt_project.yml", "profiles.yml", "seeds/_seeds.yml"):
-        (to / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / part, to / part)
     for part in ("macros", "models", "tests/dbt"):
         shutil.copytree(ROOT / part, to / part)

@@ -15,7 +15,7 @@ def league(demo_built, tmp_path) -> Pipeline:
     """A copy of the built fictional season, to be rebuilt and broken."""
     copy = tmp_path / "league"
     shutil.copytree(demo_built.data, copy)
-    return Pipeline(copy, copy / "project", copy / "seeds")
+    return Pipeline(copy, copy / "project")
 
 
 def ingest(league: Pipeline):

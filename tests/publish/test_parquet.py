@@ -45,7 +45,7 @@ def league(everything, tmp_path) -> Pipeline:
     """A copy of all that was published, to be changed as the test likes."""
     copy = tmp_path / "league"
     shutil.copytree(everything.data, copy)
-    return Pipeline(copy, copy / "project", copy / "seeds")
+    return Pipeline(copy, copy / "project")
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def then(tmp_path_factory) -> Then:
     a is called Ann until hour 5 and Anna since; b's UserId was b-old until the end.
     """
     from demo.fictional_season import copy_rules, write_rows
-    from tests.helpers.pipeline import ROOT
+    from tests.helpers.pipeline import ROOT, copy_project
 
     folder = tmp_path_factory.mktemp("then")
     source, seeds = folder / "race-data", folder / "seeds"
@@ -148,7 +148,7 @@ def then(tmp_path_factory) -> Then:
     write_snapshot(source, april, 39, ["d", "b", "Annabel=a", "c"])
     write_final(source, april, 39, ["d", "b", "Annabel=a", "c"])
 
-    pipeline = Pipeline(folder / "data", seeds=seeds)
+    pipeline = Pipeline(folder / "data", copy_project(folder / "project", seeds))
     assert pipeline.ingest(source).returncode == 0
     done = pipeline.history(source)
     assert done.returncode == 0, done.stderr
