@@ -110,6 +110,9 @@ def _report(done: Run, seeds: Path) -> int:
             "published. Mend or refetch the files named above and run again.",
             file=sys.stderr,
         )
+        advice = (file.content.advice for file in done.quarantined_with_prizes)
+        for text in dict.fromkeys(filter(None, advice)):
+            print(f"ingest: {text}", file=sys.stderr)
         return 3
     return 0
 

@@ -59,11 +59,24 @@ class Table:
 
 @dataclass(frozen=True)
 class Broken:
-    """A file that was not: what was expected, what was found, and at which place."""
+    """A file that was not: what was expected, what was found, and at which place.
+
+    advice: the way out, where it is another than to mend the file or fetch it again.
+    """
 
     expected: str
     found: str
     place: str
+    advice: str | None = None
+
+
+# Commit 48b5ce9b42 of 31 August 2021 wrote the UserId into 44 older final rankings.
+NO_USER_ID = (
+    "Many final rankings of upstream's commits before September 2021 have no UserId, and "
+    "an alias alone does not say who won. Take a later commit (the default has them all); how "
+    "the league stood at an hour before that says `make history SOURCE=…` and then, for "
+    "example, `make winners AS_OF=2021-05-14T00:00:00Z`."
+)
 
 
 def read_catalogue(body: bytes) -> Table | Broken:
@@ -99,7 +112,7 @@ def read_ranking(body: bytes) -> Table | Broken:
         if not (row[rank].isascii() and row[rank].isdigit() and len(row[rank]) < 10):
             return Broken("a whole number as Rank", shown(row[rank]), place)
         if not row[user_id]:
-            return Broken("a UserId", "an empty cell", place)
+            return Broken("a UserId", "an empty cell", place, NO_USER_ID)
         if row[user_id] in racers:
             return Broken("a racer once", f"UserId {shown(row[user_id])} again", place)
         ranks.add(int(row[rank]))
@@ -149,6 +162,7 @@ def _read(body: bytes, keys: tuple[str, ...]) -> Table | Broken:
             f"a header with {', '.join(keys)}",
             f"no {', no '.join(missing)} in {shown(','.join(header))}",
             "line 1",
+            NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
         )
     # A page of HTML in one line is no header without rows.
     if missing and not set(header) <= set(CATALOGUE_COLUMNS + RANKING_COLUMNS):

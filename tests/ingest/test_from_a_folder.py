@@ -130,6 +130,22 @@ def test_a_broken_file_of_no_prize_is_reported_and_the_run_succeeds(demo):
     assert "in quarantine" in done.stderr
 
 
+def test_a_tree_from_before_september_2021_is_refused_with_the_way_out(demo):
+    """Its finales have no UserId: a later commit has, and AS_OF looks back from there."""
+    ranking(demo).write_bytes(b"Alias,Rank,RankingScore\na,1,9000\n")
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 3
+    assert "before September 2021 have no UserId" in done.stderr
+    assert "Take a later commit" in done.stderr and "AS_OF=" in done.stderr
+
+
+def test_a_file_that_is_cut_is_to_be_fetched_again_and_nothing_else_is_said(demo):
+    ranking(demo).write_bytes(ranking(demo).read_bytes()[:-20])
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 3
+    assert "UserId" not in done.stderr.splitlines()[-1]
+
+
 def test_a_broken_file_of_a_prize_stops_the_build_too(demo):
     ranking(demo).write_bytes(b"Rank,Alias\n1,a\n")
     assert demo.ingest(demo.data / "race-data").returncode == 3

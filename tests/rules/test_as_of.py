@@ -101,7 +101,12 @@ def then(tmp_path_factory) -> Then:
     write_rows(
         seeds / "rounds.csv",
         ["season", "round_number", "round_name"],
-        [[2121, 1, "March"], [2121, 2, "April"], [2121, 9, "Wildcard"]],
+        [
+            [2121, 1, "March"],
+            [2121, 2, "April"],
+            [2121, 9, "Wildcard"],
+            [2122, 1, "March"],
+        ],
     )
     write_rows(
         seeds / "round_races.csv",
@@ -112,14 +117,23 @@ def then(tmp_path_factory) -> Then:
             [2121, 2, "month's race", april],
             [2121, 9, "wildcard", fictional_arn("wildcard")],
             [2121, 1, "open race", fictional_arn("open")],
+            [2122, 1, "month's race", fictional_arn("next march")],
         ],
     )
+    for seed, row in (
+        ("prizes", "2122,evo,prize,,1,inferred,Who raced,Rankings,2121-03-04"),
+        ("prize_lines", "2122,evo,1,month's race"),
+        ("not_computable", "2122,regional_prize,Nobody knows,Nothing"),
+    ):
+        with (seeds / f"{seed}.csv").open("a", encoding="utf-8") as lines:
+            lines.write(f"{row}\n")
     prizes = seeds / "prizes.csv"
     text = prizes.read_text()
     for old, new in (
         ("finale,16", "finale,2"),
         ("prize,,3", "prize,,1"),
         ("prize,,10", "prize,,1"),
+        ("2021-11-16", "2121-03-02"),
     ):
         text = text.replace(old, new)
     prizes.write_text(text)
@@ -131,7 +145,17 @@ def then(tmp_path_factory) -> Then:
             "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": 3,
         }  # fmt: skip
 
-    write_catalogue(source, [board(march, 0, 10), board(finale, 1, 5), board(april, 30, 40)])
+    following = fictional_arn("next march")
+    write_catalogue(
+        source,
+        [
+            board(march, 0, 10),
+            board(finale, 1, 5),
+            board(april, 30, 40),
+            board(following, 50, 60),
+        ],
+    )
+    write_final(source, following, 59, ["c"])
     write_snapshot(source, march, 1, ["Ann=a", "b=b-old"])
     write_snapshot(source, march, 5, ["c", "Anna=a", "b=b-old"])
     write_snapshot(source, march, 9, ["c", "b=b-old", "Anna=a", "d"])
@@ -190,10 +214,11 @@ def test_a_racer_whom_nobody_knows_keeps_his_rank(then):
 def test_a_finale_that_the_catalogue_says_is_over_was_not_held_yet(then):
     there = then.at(15)
     assert there.ask(AWARDS.format("championship_qualifiers")) == []
-    # March's month race is decided, its finale is not.
+    # March's month race is decided, and the places depend on nothing else; the car does.
     assert there.ask(AWARDS.format("finale_lineups")) == [
-        ("March", "c", True), ("March", "b", True),
+        ("March", "c", False), ("March", "b", False),
     ]  # fmt: skip
+    assert there.ask(AWARDS.format("evo_winners")) == [("March", "c", True)]
     assert there.ask("select * from finale_attendance") == []
 
 
@@ -203,6 +228,44 @@ def test_a_running_finale_gives_seats_that_may_still_change(then):
     assert there.ask("select is_final, count(*) from race_results group by all order by all") == [
         (False, 1), (True, 4),
     ]  # fmt: skip
+
+
+ABSENT = (
+    "select alias, sentence from prize_decisions where decision = 'absent from the finale'"
+)
+
+
+def test_while_a_finale_runs_whoever_is_invited_has_no_result_yet(then):
+    assert then.at(20).ask(ABSENT) == [
+        (
+            "b",
+            "March 2121: no championship seat: invited to the finale, but no result in it yet."
+            " May still change.",
+        )
+    ]
+    assert then.at(21).ask(ABSENT) == []
+
+
+COVERAGE = "select reason, source from season_coverage where season = {} and prize = '{}'"
+
+
+def test_evidence_younger_than_the_moment_is_not_shown(then):
+    places = COVERAGE.format(2121, "finale_place")
+    assert then.at(6).ask(places) == [
+        ("By the rule as it became known later", "Younger than this moment")
+    ]
+    ((reason, source),) = then.at(32).ask(places)
+    assert reason == "The rule was written down; 2 of 2 who raced a finale are predicted"
+    assert source.startswith("Article")
+    assert not then.at(6).ask(
+        "select * from season_coverage where regexp_matches(reason || source, '[0-9]{2}')"
+    )
+
+
+def test_a_season_that_has_not_begun_is_not_there(then):
+    seasons = "select distinct season from season_coverage order by 1"
+    assert then.at(32).ask(seasons) == [(2121,)]
+    assert then.at(100).ask(seasons) == [(2121,), (2122,)]
 
 
 def test_a_decided_finale_gives_seats_for_good_and_bars_from_the_next(then):
@@ -287,7 +350,7 @@ def test_in_its_last_hour_october_2021_was_what_the_final_ranking_says(october):
 
 
 def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(october):
-    """Trap 2: 376 UserIds of March to August 2021 are others in FINAL."""
+    """Trap 2: 205 UserIds of March to August 2021 are others in FINAL."""
     ((racers, known),) = october.pipeline.ask(
         """
         select count(*), count(results.user_id)

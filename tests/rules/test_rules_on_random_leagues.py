@@ -60,12 +60,17 @@ create table seeds.exceptions (
 create table seeds.prize_names as
     select prize, prize as one, prize || 's' as many
     from (select distinct prize from seeds.prize_lines);
+create table intermediate.int_named_winners (
+    season integer, round_number integer, round_name varchar, prize varchar, quota integer,
+    award_number bigint, user_id varchar, winner_alias varchar, race varchar,
+    race_rank integer, racers_in_front integer, named_in_front bigint, evidence varchar
+);
 create table staging.stg_rankings (
     leaderboard_arn varchar, race_rank integer, user_id varchar, alias varchar,
     ranking_score_ms bigint
 );
 """
-AWARDS = ("int_rankings", "int_rounds", "int_prize_lines", "int_awards")
+AWARDS = ("int_rankings", "int_rounds", "int_settled", "int_prize_lines", "int_awards")
 REASONS = (
     "int_awards_without_exceptions",
     "int_decisions",
@@ -172,6 +177,32 @@ def examples(number: int):
 def test_sql_and_the_articles_method_agree(league, rounds, quota, steps):
     league.play(rounds, steps, quota, models=AWARDS)
     assert league.awards() == who_won_what(rounds, quota)
+
+
+@examples(80)
+@given(
+    rounds=rounds_of_a_season,
+    quota=quotas,
+    steps=gaps,
+    still_open=st.sets(
+        st.tuples(st.integers(0, 5), st.sampled_from(["month's race", "finale", "wildcard"]))
+    ),
+)
+def test_a_settled_award_stays_however_the_open_races_end(
+    league, rounds, quota, steps, still_open
+):
+    before_the_end = [
+        {race: [] if (place, race) in still_open else ranking for race, ranking in of.items()}
+        for place, of in enumerate(rounds)
+    ]
+    league.play(before_the_end, steps, quota, models=AWARDS)
+    settled = league.ask("select prize, round_number from int_settled where is_settled")
+    before = league.awards()
+    league.play(rounds, steps, quota, models=AWARDS)
+    after = league.awards()
+    for prize, number in settled:
+        place = league.numbers.index(number)
+        assert before[prize][place] == after[prize][place]
 
 
 @examples(120)

@@ -92,9 +92,38 @@ def test_november_had_21_seats_and_a_provisional_october(november):
         "select round_name, count(*), bool_and(is_provisional), any_value(race) "
         "from evo_winners where is_provisional group by round_name"
     ) == [("October", 10, True, "month's race")]
+
+
+def test_november_knew_octobers_16_invitations_for_good(november):
+    """October's race was over and seven finales held; the finale to come changes no place."""
     assert november.ask(
-        "select bool_and(is_provisional) from finale_lineups where round_name = 'October'"
-    ) == [(True,)]
+        "select round_name, count(*), bool_or(is_provisional) from finale_lineups "
+        "group by round_number, round_name order by round_number desc limit 1"
+    ) == [("October", 16, False)]
+    assert november.ask(
+        "select prize, round_number from intermediate.int_settled "
+        "where season = 2021 and not is_settled order by all",
+        november.built,
+    ) == [("championship_seat", 8), ("evo", 8), ("wildcard_seat", 9)]
+
+
+def test_november_knew_nothing_of_who_would_race_in_the_knockouts(november):
+    assert november.ask(
+        "select season, prize, reason from season_coverage where season >= 2021 order by all"
+    ) == [
+        (2021, "championship_seat", "The rule was written down"),
+        (
+            2021,
+            "evo",
+            "The rule was written down, with a list of winners that agrees row for row",
+        ),
+        (
+            2021,
+            "finale_place",
+            "The rule was written down; 109 of 109 who raced a finale are predicted",
+        ),
+        (2021, "wildcard_seat", "The rule was written down"),
+    ]
 
 
 def test_november_predicted_the_october_lineup(november):

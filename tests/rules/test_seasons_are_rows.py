@@ -20,7 +20,7 @@ def test_a_season_with_a_new_prize_is_rows_only(demo):
     spring, autumn = fictional_arn("2130-spring"), fictional_arn("2130-autumn")
     add(demo, "rounds", "2130,3,Spring", "2130,7,Autumn")
     add(demo, "round_races", f"2130,3,regatta,{spring}", f"2130,7,regatta,{autumn}")
-    add(demo, "prizes", "2130,boat,prize,,2,inferred,because,here")
+    add(demo, "prizes", "2130,boat,prize,,2,inferred,because,here,")
     add(demo, "prize_lines", "2130,boat,1,regatta")
     add(demo, "prize_blocks", "2130,boat,boat")
     add(demo, "prize_names", "boat,A boat,boat,boats")
