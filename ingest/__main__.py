@@ -44,20 +44,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _load(options: argparse.Namespace, data: Path, seeds: Seeds) -> Run:
     name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
-    to = data / "build/league.duckdb", seeds, name
+    to = data / "build/league.duckdb", seeds
     if not is_web(name):
         if options.ref:
             raise IngestError(
                 f"Expected REF= only with an address, found the folder {name}: a folder is "
                 "one copy and has no other commits."
             )
-        return run(folder_source(Path(name)), *to, None, options.accept_changes)
+        return run(folder_source(Path(name)), *to, name, None, options.accept_changes)
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
         ref = None if base == name else ref
         folder = data / "download" / _folder_name(base)
         source = web_source(web, base, folder, is_commit(ref), is_understood)
-        return run(source, *to, ref, options.accept_changes)
+        return run(source, *to, base, ref, options.accept_changes)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -11,6 +9,7 @@ import duckdb
 from ingest.errors import IngestError
 from ingest.history.schema import create_tables
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS
+from ingest.transaction import transaction
 
 Columns = tuple[str, ...]
 
@@ -75,7 +74,7 @@ def open_database(path: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
     except (OSError, duckdb.Error) as refused:
         raise IngestError(why_not(path, refused)) from refused
     try:
-        with all_or_nothing(database):
+        with transaction(database):
             made_anew = _create_tables(database)
         # Empty without `make history`, but there: the models read them.
         create_tables(database)
@@ -105,21 +104,6 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
         listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         database.execute(f"create table if not exists raw.{table} ({listed})")
     return bool(outdated)
-
-
-@contextmanager
-def all_or_nothing(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """One transaction; on any error nothing of it stays, and the error is the one raised."""
-    database.execute("begin")
-    try:
-        yield
-        database.execute("commit")
-    except BaseException:
-        # DuckDB ends a transaction by itself where it fails to commit, or where a statement
-        # fails badly: there is nothing left to roll back then.
-        with suppress(duckdb.Error):
-            database.execute("rollback")
-        raise
 
 
 def why_not(path: Path, refused: Exception) -> str:

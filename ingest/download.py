@@ -19,10 +19,10 @@ from urllib.parse import quote
 import requests
 
 from ingest.errors import IngestError
-from ingest.web import WAYS_OUT, Answer, get, session
 from ingest.progress import steps
 from ingest.source import CATALOGUE, Fetched, Source, address, public_source
 from ingest.together import together
+from ingest.web import WAYS_OUT, Answer, get, session
 
 AT_ONCE = 8
 # All of upstream's files that are loaded have 24 MB together, and take a minute or two.

@@ -24,9 +24,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.database import Columns, all_or_nothing
+from ingest.database import Columns
 from ingest.errors import Broken
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Table
+from ingest.transaction import transaction
 
 
 @dataclass
@@ -95,9 +96,7 @@ def known_files(database: duckdb.DuckDBPyConnection) -> dict[str, Known]:
 def known_boards(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Arn -> name of the winner, or the empty text, as the catalogue of the run before said."""
     return dict(
-        database.execute(
-            "select Arn, coalesce(WinnerAlias, '') from raw.catalogue"
-        ).fetchall()
+        database.execute("select Arn, coalesce(WinnerAlias, '') from raw.catalogue").fetchall()
     )
 
 
@@ -113,7 +112,7 @@ def write(
     source: as everybody may know it.
     """
     now = datetime.now(timezone.utc).replace(tzinfo=None)
-    with all_or_nothing(database):
+    with transaction(database):
         _write_table(database, "catalogue", CATALOGUE_COLUMNS, [catalogue], now)
         _write_table(database, "rankings", RANKING_COLUMNS, rankings, now)
         database.execute("delete from raw.outcomes")

@@ -63,7 +63,9 @@ def run(
     try:
         known = known_files(database)
         arrived = source.fetch([final_ranking(board) for board in boards])
-        rankings = [_file(one, board, known) for one, board in zip(arrived, boards, strict=True)]
+        rankings = [
+            _file(one, board, known) for one, board in zip(arrived, boards, strict=True)
+        ]
         doubted = doubts(catalogue, rankings, known_boards(database), needed, ref)
         if not accept_changes:
             _refuse(source, name, doubted)

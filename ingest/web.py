@@ -107,9 +107,7 @@ def get(web: requests.Session, url: str, etag: str | None = None) -> Answer:
     raise AssertionError("unreachable: every attempt returns or raises")
 
 
-def _get(
-    web: requests.Session, url: str, headers: dict[str, str], deadline: float
-) -> Answer:
+def _get(web: requests.Session, url: str, headers: dict[str, str], deadline: float) -> Answer:
     """Follow the server as long as it stays itself."""
     for _ in range(MOST_REDIRECTS + 1):
         with web.get(

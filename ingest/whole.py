@@ -98,9 +98,7 @@ def _shorter(file: File, board: dict[str, str], needed: Needed) -> Broken | None
                 f"at least {participants:,} racers, as the catalogue says", found, file.name
             )
     if file.known_rows and file.row_count < file.known_rows:
-        return Broken(
-            f"at least {file.known_rows:,} rows, as loaded before", found, file.name
-        )
+        return Broken(f"at least {file.known_rows:,} rows, as loaded before", found, file.name)
     return None
 
 
@@ -133,7 +131,9 @@ def _of_catalogue(
         and (known_boards.get(arn) or (arn in needed.named and board["Status"] == "CLOSED"))
     ]
     if nameless:
-        yield doubt("a WinnerAlias where the catalogue names winners", f"none: {_some(nameless)}")
+        yield doubt(
+            "a WinnerAlias where the catalogue names winners", f"none: {_some(nameless)}"
+        )
 
 
 def _some(arns: list[str]) -> str:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
 
 import duckdb
 
-STOPPED, INTERRUPTED, TERMINATED = 1, 130, 143
+from ingest.stop import stoppable
 
-
-class Terminated(BaseException):
-    """Somebody asked the process to end (SIGTERM)."""
+STOPPED = 1
 
 
 def ended(name: str, main: Callable[[], int]) -> int:
     """Run `main` and return its exit code, or the one of what stopped it."""
-    signal.signal(signal.SIGTERM, _terminate)
     try:
-        return main()
-    except KeyboardInterrupt:
-        return _say(name, "Stopped by Ctrl-C. What was there before is as it was.", INTERRUPTED)
-    except Terminated:
-        return _say(name, "Asked to end. What was there before is as it was.", TERMINATED)
+        with stoppable():
+            return main()
+    except KeyboardInterrupt as stopped:
+        code = getattr(stopped, "exit_code", 130)
+        return _say(name, "stopped. What was published before is as it was.", code)
     except BrokenPipeError:
         # Whoever was reading has gone: nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -35,12 +30,6 @@ def ended(name: str, main: Callable[[], int]) -> int:
         return _say(name, f"{_cause(refused)}. {_way_out(refused)}", STOPPED)
     except duckdb.Error as refused:
         return _say(name, _of_database(refused), STOPPED)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    # Once is enough: what is under way is being put away.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Terminated
 
 
 def _say(name: str, sentence: str, code: int) -> int:
