@@ -6,12 +6,14 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
 #}
 {% macro begin_proof() %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
+        {# dbt takes back what is done before the first model, so this is committed here. The
+           query has dbt open the transaction, where nothing has done so yet. #}
+        {% do run_query('select 1') %}
         create schema if not exists build;
         create or replace table build.proof (
             build_id varchar, built_at_utc timestamp, as_of varchar, content varchar,
             not_passed varchar
         );
-        {# dbt takes back what is done before the first model. #}
         commit;
         begin transaction
     {% endif %}
@@ -75,6 +77,6 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
 {# Whoever wants the same bytes again gives the moment (reproducible-builds.org). #}
 {% macro built_at() %}
     {%- set given = env_var('SOURCE_DATE_EPOCH', '') -%}
-    {{- "make_timestamp(" ~ given | int ~ " * 1000000)" if given
+    {{- "make_timestamp(" ~ given | int ~ "::bigint * 1000000)" if given
         else "date_trunc('second', timezone('UTC', now()))" -}}
 {% endmacro %}
