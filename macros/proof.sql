@@ -8,7 +8,7 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
         {# dbt takes back what is done before the first model, so this is committed here. The
            query has dbt open the transaction, where nothing has done so yet. #}
-        {% do run_query('select 1') %}
+        {% call statement(auto_begin=true) %} select 1 {% endcall %}
         create schema if not exists build;
         create or replace table build.proof (
             build_id varchar, built_at_utc timestamp, as_of varchar, content varchar,
