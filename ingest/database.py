@@ -49,7 +49,8 @@ CONTENT = """
     create or replace macro raw.content() as (
         select md5(concat_ws(
             ' ',
-            (select string_agg(file || outcome || coalesce(sha256, ''), ' ' order by file)
+            (select string_agg(file || replace(outcome, 'unchanged', 'loaded')
+                || coalesce(sha256, ''), ' ' order by file)
                 from raw.outcomes),
             (select max(as_of_utc) from raw.source),
             (select bit_xor(md5_number(leaderboard_arn || file_name || outcome

@@ -9,8 +9,8 @@ from pathlib import Path
 from ingest.database import open_database
 from ingest.errors import Broken, IngestError
 from ingest.load import File, Known, known_boards, known_files, write
-from ingest.parse import Table, read_catalogue, read_ranking
 from ingest.needed import needed_boards
+from ingest.parse import Table, read_catalogue, read_ranking
 from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetched, Source, final_ranking, public_source
 from ingest.whole import Doubt, doubts
