@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 from pathlib import Path
 
-from ingest.download import fetch_from_web, find_base, is_commit, session
-from ingest.errors import IngestError
-from ingest.parse import Broken
+from ingest.download import find_base, is_commit, session, web_source
+from ingest.errors import Broken, IngestError
+from ingest.load import File
 from ingest.run import Run, is_understood, run
-from ingest.seeds import SeedError, read_seeds
-from ingest.source import PINNED_REF, UPSTREAM, fetch_from_folder, is_web
+from ingest.seeds import SeedError, Seeds, read_seeds
+from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
+from league.ending import ended
+from league.lock import locked
 
 EXIT_CODES = """exit codes:
   0  loaded
-  1  nothing was loaded: no source, no network, no catalogue, database busy
+  1  nothing was loaded: no source, no network, no catalogue or not all of it, no database
   2  wrong arguments
   3  loaded, but a file that a prize depends on is in quarantine: publish nothing
   4  nothing was loaded: rows in seeds/ do not fit together
+  130, 143  stopped by Ctrl-C, or by a signal to end: nothing was loaded
 """
 
 
@@ -28,29 +32,32 @@ def main(arguments: list[str] | None = None) -> int:
     data = Path(options.data)
     try:
         seeds = read_seeds(options.seeds)
-        source, ref = options.source or UPSTREAM, options.ref or PINNED_REF
-        if is_web(source):
-            with session() as web:
-                base = find_base(web, source, ref, ref_was_asked=bool(options.ref))
-                ref = ref if base.endswith(ref) else None
-                folder = data / "download" / _folder_name(base)
-                fetch = fetch_from_web(web, base, folder, is_commit(ref), is_understood)
-                done = run(fetch, data / "build/league.duckdb", seeds, base, ref)
-        else:
-            if options.ref:
-                raise IngestError(
-                    f"Expected REF= only with an address, found the folder {source}: a "
-                    "folder is one copy and has no other commits."
-                )
-            fetch = fetch_from_folder(Path(source))
-            done = run(fetch, data / "build/league.duckdb", seeds, source, None)
+        with locked(data):
+            return _report(_load(options, data, seeds), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)
         return 4
     except IngestError as stopped:
         print(f"ingest: {stopped}", file=sys.stderr)
         return 1
-    return _report(done, options.seeds)
+
+
+def _load(options: argparse.Namespace, data: Path, seeds: Seeds) -> Run:
+    name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
+    to = data / "build/league.duckdb", seeds
+    if not is_web(name):
+        if options.ref:
+            raise IngestError(
+                f"Expected REF= only with an address, found the folder {name}: a folder is "
+                "one copy and has no other commits."
+            )
+        return run(folder_source(Path(name)), *to, name, None, options.accept_changes)
+    with session() as web:
+        base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
+        ref = None if base == name else ref
+        folder = data / "download" / _folder_name(base)
+        source = web_source(web, base, folder, is_commit(ref), is_understood)
+        return run(source, *to, base, ref, options.accept_changes)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -76,25 +83,39 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
         help="the rows that say which boards make a season (default: seeds, or $LEAGUE_SEEDS)",
     )
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="load a ranking or a catalogue that holds less than it did, or than it should",
+    )
     return parser.parse_args(arguments)
 
 
 def _folder_name(base: str) -> str:
-    return "".join(c if c.isalnum() or c in ".-" else "_" for c in base.split("://", 1)[1])
+    """Where downloads from `base` are kept; no user, password or token is in the name."""
+    public = public_source(base)
+    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in public.split("://", 1)[1])
+    if public == base:
+        return name
+    return f"{name}_{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
 
 def _report(done: Run, seeds: Path) -> int:
+    if done.made_anew:
+        print(
+            "The raw tables were of an earlier version of this project: made anew, and all "
+            "files loaded again.",
+            file=sys.stderr,
+        )
     counts = ", ".join(f"{count} {outcome}" for outcome, count in done.counts().items())
     print(f"{len(done.rankings)} rankings: {counts}.")
+    for doubt in done.accepted:
+        print(f"{doubt.file.name}: accepted. {_told(doubt.reason)}", file=sys.stderr)
     for file in [done.catalogue, *done.rankings]:
         if file.new_columns:
             print(f"{file.name}: new columns, loaded: {', '.join(file.new_columns)}.")
         if file.outcome == "quarantined" and isinstance(file.content, Broken):
-            print(
-                f"{file.name}: in quarantine. Expected {file.content.expected}, found "
-                f"{file.content.found} at {file.content.place}.",
-                file=sys.stderr,
-            )
+            print(f"{file.name}: in quarantine. {_told(file.content)}", file=sys.stderr)
     if done.unknown_boards:
         print(
             f"In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
@@ -104,18 +125,27 @@ def _report(done: Run, seeds: Path) -> int:
             file=sys.stderr,
         )
     if done.quarantined_with_prizes:
-        print(
-            f"ingest: {len(done.quarantined_with_prizes)} of the files in quarantine decide "
-            "a prize. A wrong winner is worse than no answer: nothing should be "
-            "published. Mend or refetch the files named above and run again.",
-            file=sys.stderr,
-        )
-        advice = (file.content.advice for file in done.quarantined_with_prizes)
-        for text in dict.fromkeys(filter(None, advice)):
-            print(f"ingest: {text}", file=sys.stderr)
+        _say_what_it_costs(done.quarantined_with_prizes)
         return 3
     return 0
 
 
+def _told(reason: Broken) -> str:
+    return f"Expected {reason.expected}, found {reason.found} at {reason.place}."
+
+
+def _say_what_it_costs(files: list[File]) -> None:
+    print(
+        f"ingest: {len(files)} of the files in quarantine decide a prize. A wrong winner is "
+        "worse than no answer: nothing should be published. Mend or refetch the files named "
+        "above and run again. Where a file holds less than before, and you know that this is "
+        "right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
+        file=sys.stderr,
+    )
+    for advice in dict.fromkeys(file.content.advice for file in files):
+        if advice:
+            print(f"ingest: {advice}", file=sys.stderr)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("ingest", main))

@@ -2,57 +2,34 @@
 
 A file is asked for once: at a pinned commit it cannot change, and elsewhere the server is
 asked whether it has changed (ETag). What arrives is written to a temporary file and
-renamed, so that the folder never holds half a file; what is not understood is not kept.
+renamed, so that the folder never holds half a file. Not kept is what is not understood, and
+what the server sent without saying where it ends: nobody knows whether that is all.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from ingest.errors import IngestError
 from ingest.progress import steps
-from ingest.source import CATALOGUE, Fetch, Fetched, address
+from ingest.source import CATALOGUE, Fetched, Source, address, public_source
+from ingest.together import together
+from ingest.web import WAYS_OUT, Answer, get, session
 
-CONNECT_SECONDS, READ_SECONDS = 10, 60
 AT_ONCE = 8
-# A connection that breaks inside a body is not retried by urllib3 once headers are read.
-BODY_ATTEMPTS = 3
-WAYS_OUT = (
-    "Ways out: SOURCE=<folder> takes a copy of the archive in upstream's layout, "
-    "SOURCE=<address> a mirror; `make demo` shows the pipeline on an invented season "
-    "and needs no network."
-)
+# All of upstream's files that are loaded have 24 MB together, and take a minute or two.
+MOST_BYTES_IN_ALL = 1_000_000_000
+LONGEST_RUN_SECONDS = 1800
 
-
-def retries(backoff_seconds: float = 0.5, longest_wait_seconds: int = 30) -> Retry:
-    """Five more tries on 429, 5xx and connection errors; Retry-After honoured, capped."""
-    return Retry(
-        total=5,
-        backoff_factor=backoff_seconds,
-        backoff_max=longest_wait_seconds,
-        retry_after_max=longest_wait_seconds,
-        status_forcelist=(429, 500, 502, 503, 504),
-        raise_on_status=False,
-    )
-
-
-def session(retry: Retry | None = None) -> requests.Session:
-    made = requests.Session()
-    adapter = HTTPAdapter(max_retries=retry or retries(), pool_maxsize=AT_ONCE)
-    made.mount("http://", adapter)
-    made.mount("https://", adapter)
-    made.headers["User-Agent"] = "deepracer-league (analytics of a public archive)"
-    return made
+__all__ = ["find_base", "is_commit", "session", "web_source"]
 
 
 def is_commit(ref: str | None) -> bool:
@@ -68,40 +45,68 @@ def find_base(web: requests.Session, source: str, ref: str, ref_was_asked: bool)
 
     Raises IngestError where neither has a catalogue, or nobody answers.
     """
-    tried = [f"{source.rstrip('/')}/{ref}"]
+    tried = [address(source, ref)]
     if not ref_was_asked:
-        tried.append(source.rstrip("/"))
+        tried.append(source)
     for base in tried:
-        answer = _get(web, address(base, CATALOGUE), {}, stream=True)
-        answer.close()
-        if answer.status_code == 200:
+        answer = get(web, address(base, CATALOGUE))
+        if answer.status == 200:
             return base
     raise IngestError(
-        f"Expected {CATALOGUE} below {' or '.join(tried)}, the server answered "
-        f"{answer.status_code}. Check SOURCE and REF. {WAYS_OUT}"
+        f"Expected {CATALOGUE} below {' or '.join(map(public_source, tried))}, the server "
+        f"answered {answer.status}. Check SOURCE and REF. {WAYS_OUT}"
     )
 
 
-def fetch_from_web(
+def web_source(
     web: requests.Session,
     base: str,
     folder: Path,
     never_changes: bool,
     is_understood: Callable[[Fetched], bool],
-) -> Fetch:
+    longest_seconds: float = LONGEST_RUN_SECONDS,
+) -> Source:
     """Fetch files below `base` into `folder`, several at a time, in the order asked.
 
     never_changes: what the folder has is not asked for again.
     is_understood: whether a file is worth keeping; an error page is not.
+    longest_seconds: for all files together.
     """
+    deadline = time.monotonic() + longest_seconds
     one = partial(_fetch_one, web, base, folder, never_changes, is_understood)
 
     def fetch(files: list[str]) -> list[Fetched]:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            arriving = pool.map(one, files)
-            return list(steps(arriving, len(files), "Fetching"))
+        arrived, size = [], 0
+        arriving = together(one, files, AT_ONCE, deadline, _too_long(base, longest_seconds))
+        for fetched in steps(arriving, len(files), "Fetching"):
+            arrived.append(fetched)
+            size += len(fetched.body or b"")
+            if size > MOST_BYTES_IN_ALL:
+                raise IngestError(
+                    f"Expected at most {MOST_BYTES_IN_ALL:,} bytes from "
+                    f"{public_source(base)}, found more. Is it a copy of the archive?"
+                )
+        return arrived
 
-    return fetch
+    def forget(files: list[str]) -> None:
+        for file in files:
+            for path in _kept(folder, file):
+                path.unlink(missing_ok=True)
+
+    return Source(fetch, forget)
+
+
+def _too_long(base: str, seconds: float) -> IngestError:
+    return IngestError(
+        f"Expected all files from {public_source(base)} within {seconds:g} seconds, found a "
+        f"server that is slower. What has arrived is kept; run again to go on. {WAYS_OUT}"
+    )
+
+
+def _kept(folder: Path, file: str) -> tuple[Path, Path]:
+    """Where a file is kept, and where its ETag."""
+    kept = folder / quote(file)
+    return kept, kept.with_name(kept.name + ".etag")
 
 
 def _fetch_one(
@@ -112,59 +117,39 @@ def _fetch_one(
     is_understood: Callable[[Fetched], bool],
     file: str,
 ) -> Fetched:
-    kept = folder / quote(file)
-    etag_of_kept = kept.with_name(kept.name + ".etag")
-    headers = {}
+    kept, etag_of_kept = _kept(folder, file)
+    etag = None
     if kept.is_file():
         if never_changes:
             return Fetched(file, kept.read_bytes())
         if etag_of_kept.is_file():
-            headers["If-None-Match"] = etag_of_kept.read_text()
+            etag = etag_of_kept.read_text()
 
-    answer = _get(web, address(base, file), headers)
-    if answer.status_code == 304:
+    answer = get(web, address(base, file), etag)
+    if answer.status == 304 and etag:
         return Fetched(file, kept.read_bytes())
-    if answer.status_code == 404:
+    if answer.status == 404:
         return Fetched(file, None)
-    if answer.status_code != 200:
-        raise IngestError(
-            f"Expected {answer.url} with status 200, the server answered "
-            f"{answer.status_code} {answer.reason}, several times over. Try again later. "
-            f"{WAYS_OUT}"
-        )
-    fetched = Fetched(file, answer.content)
+    if answer.status != 200:
+        raise _refused(address(base, file), answer)
+    fetched = Fetched(file, answer.body)
     # The old tag must not outlive the file it belongs to.
     etag_of_kept.unlink(missing_ok=True)
-    if is_understood(fetched):
-        write_whole(kept, answer.content)
-        if answer.headers.get("ETag"):
-            write_whole(etag_of_kept, answer.headers["ETag"].encode())
+    if answer.is_whole and is_understood(fetched):
+        write_whole(kept, answer.body)
+        if answer.etag:
+            write_whole(etag_of_kept, answer.etag.encode())
+    else:
+        kept.unlink(missing_ok=True)
     return fetched
 
 
-def _get(
-    web: requests.Session, url: str, headers: dict[str, str], stream: bool = False
-) -> requests.Response:
-    for attempt in range(1, BODY_ATTEMPTS + 1):
-        try:
-            return web.get(
-                url,
-                headers=headers,
-                stream=stream,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-            )
-        except requests.exceptions.ChunkedEncodingError as cut:
-            # Fewer bytes came than Content-Length had said.
-            if attempt == BODY_ATTEMPTS:
-                raise IngestError(
-                    f"Expected the whole of {url}, the connection was cut inside it "
-                    f"{attempt} times ({cut}). Try again later. {WAYS_OUT}"
-                ) from cut
-        except requests.exceptions.RequestException as failed:
-            raise IngestError(
-                f"Expected an answer from {url}, found none: {failed}. {WAYS_OUT}"
-            ) from failed
-    raise AssertionError("unreachable: every attempt returns or raises")
+def _refused(url: str, answer: Answer) -> IngestError:
+    times = "" if answer.asked == 1 else f", {answer.asked} times over"
+    return IngestError(
+        f"Expected {public_source(url)} with status 200, the server answered "
+        f"{answer.status} {answer.reason}{times}. Try again later. {WAYS_OUT}"
+    )
 
 
 def write_whole(path: Path, body: bytes) -> None:

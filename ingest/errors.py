@@ -1,5 +1,28 @@
-"""What stops a run. The message is a sentence for the person who started it."""
+"""What stops a run, and what is wrong with a file. Both are sentences for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 class IngestError(Exception):
     """Nothing was loaded; the message says what was expected, found, and what to do."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What is wrong with a file: what was expected, what was found, and at which place.
+
+    advice: the way out, where it is another than to mend the file or fetch it again.
+    """
+
+    expected: str
+    found: str
+    place: str
+    advice: str | None = None
+
+
+def shown(found: str, most: int = 80) -> str:
+    """What was found, short enough for a message and on one line."""
+    text = found.strip()
+    return repr(text if len(text) <= most else text[:most] + "…")

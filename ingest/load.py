@@ -4,14 +4,19 @@ raw.catalogue   one row per board of the catalogue, every column text
 raw.rankings    one row per board and racer, every column text
 raw.outcomes    one row per file of the last run, and what became of it
 raw.source      one row: where the last run took its files from
+
+A column that upstream has never had goes into `other_columns`, a JSON object, as in schema
+`history`. So the tables have the same columns whatever a file's header says, and no name in
+it can meet one of ours.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import tempfile
+import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
@@ -19,15 +24,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.errors import IngestError
-from ingest.history.schema import create_tables
-from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Broken, Table
-
-# Beside upstream's columns every raw row says where it came from.
-ORIGIN = (
-    "leaderboard_arn varchar, source_file varchar, source_sha256 varchar, "
-    "source_row integer, loaded_at_utc timestamp"
-)
+from ingest.database import Columns
+from ingest.errors import Broken
+from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Table
+from ingest.transaction import transaction
 
 
 @dataclass
@@ -35,6 +35,7 @@ class File:
     """One file of a run: what was fetched, what was read, and what became of it.
 
     outcome: loaded, unchanged, not_published, empty or quarantined.
+    known_rows: how many rows the file had when it was last understood, if ever.
     """
 
     name: str
@@ -42,10 +43,26 @@ class File:
     body: bytes | None
     content: Table | Broken | None = None
     outcome: str = ""
+    known_rows: int | None = None
 
     @cached_property
     def sha256(self) -> str | None:
         return None if self.body is None else hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def git_blob(self) -> str | None:
+        """The id that git gives to the content."""
+        if self.body is None:
+            return None
+        # A name that git gives to a content; nobody is kept out by it.
+        return hashlib.sha1(
+            b"blob %d\0%b" % (len(self.body), self.body), usedforsecurity=False
+        ).hexdigest()
+
+    @property
+    def row_count(self) -> int:
+        """How many rows were understood; 0 where there are none to understand."""
+        return len(self.content.rows) if isinstance(self.content, Table) else 0
 
     @property
     def new_columns(self) -> list[str]:
@@ -54,48 +71,32 @@ class File:
         return [name for name in header if name not in CATALOGUE_COLUMNS + RANKING_COLUMNS]
 
 
-def open_database(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the build database for writing.
+@dataclass(frozen=True)
+class Known:
+    """What the raw tables hold of one file, and how many rows it had when last understood."""
 
-    Raises IngestError where another process has it open.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Rows are handed over one file after the other: a second thread only waits.
-        database = duckdb.connect(str(path), config={"threads": 1})
-    except duckdb.IOException as busy:
-        raise IngestError(
-            f"Expected to write to {path}, but it cannot be opened: {busy}. Close the "
-            "shell or notebook that has the build database open; readers use the "
-            "published file one folder up."
-        ) from busy
-    database.execute(
-        f"""
-        create schema if not exists raw;
-        create table if not exists raw.catalogue ({_text(CATALOGUE_COLUMNS)}, {ORIGIN});
-        create table if not exists raw.rankings ({_text(RANKING_COLUMNS)}, {ORIGIN});
-        create table if not exists raw.outcomes (
-            file varchar, leaderboard_arn varchar, outcome varchar,
-            expected varchar, found varchar, place varchar,
-            row_count integer, sha256 varchar, new_columns varchar[],
-            checked_at_utc timestamp
-        );
+    sha256: str | None
+    row_count: int | None
+
+
+def known_files(database: duckdb.DuckDBPyConnection) -> dict[str, Known]:
+    """File name -> what is known of it from the runs before."""
+    rows = database.execute(
         """
-    )
-    # Empty without `make history`, but there: the models read them.
-    create_tables(database)
-    return database
+        select
+            file,
+            case when outcome in ('loaded', 'unchanged', 'empty') then sha256 end,
+            row_count
+        from raw.outcomes
+        """
+    ).fetchall()
+    return {file: Known(sha256, row_count) for file, sha256, row_count in rows}
 
 
-def known_files(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """File name -> SHA-256 of what the raw tables hold of it."""
+def known_boards(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Arn -> name of the winner, or the empty text, as the catalogue of the run before said."""
     return dict(
-        database.execute(
-            """
-            select file, sha256 from raw.outcomes
-            where outcome in ('loaded', 'unchanged', 'empty')
-            """
-        ).fetchall()
+        database.execute("select Arn, coalesce(WinnerAlias, '') from raw.catalogue").fetchall()
     )
 
 
@@ -106,34 +107,24 @@ def write(
     source: str,
     ref: str | None,
 ) -> None:
-    """Make schema `raw` hold exactly these files; all of it or, on any error, nothing."""
+    """Make schema `raw` hold exactly these files; all of it or, on any error, nothing.
+
+    source: as everybody may know it.
+    """
     now = datetime.now(timezone.utc).replace(tzinfo=None)
-    database.execute("begin")
-    try:
-        _write_table(database, "raw.catalogue", [catalogue], now)
-        _write_table(database, "raw.rankings", rankings, now)
+    with transaction(database):
+        _write_table(database, "catalogue", CATALOGUE_COLUMNS, [catalogue], now)
+        _write_table(database, "rankings", RANKING_COLUMNS, rankings, now)
         database.execute("delete from raw.outcomes")
         _insert_rows(
             database, "raw.outcomes", [_outcome_row(f, now) for f in [catalogue, *rankings]]
         )
-        # Made anew, so that a build database of an earlier version has no other columns.
-        database.execute(
-            """
-            create or replace table raw.source as
-            select $source::varchar as source, $ref::varchar as ref,
-                $now::timestamp as loaded_at_utc, null::timestamp as as_of_utc
-            """,
-            {"source": source, "ref": ref, "now": now},
-        )
-        database.execute("commit")
-    except BaseException:
-        database.execute("rollback")
-        raise
+        database.execute("delete from raw.source")
+        _insert_rows(database, "raw.source", [[source, ref, now, None]])
 
 
 def _outcome_row(file: File, now: datetime) -> list:
     broken = file.content if isinstance(file.content, Broken) else None
-    table = file.content if isinstance(file.content, Table) else None
     return [
         file.name,
         file.leaderboard_arn,
@@ -141,7 +132,7 @@ def _outcome_row(file: File, now: datetime) -> list:
         broken and broken.expected,
         broken and broken.found,
         broken and broken.place,
-        len(table.rows) if table else None,
+        file.row_count if isinstance(file.content, Table) else file.known_rows,
         file.sha256,
         file.new_columns,
         now,
@@ -151,30 +142,27 @@ def _outcome_row(file: File, now: datetime) -> list:
 def _write_table(
     database: duckdb.DuckDBPyConnection,
     table: str,
+    columns: Columns,
     files: list[File],
     now: datetime,
 ) -> None:
     kept = [file.name for file in files if file.outcome == "unchanged"]
     database.execute(
-        f"delete from {table} where not list_contains($kept::varchar[], source_file)",
+        f"delete from raw.{table} where not list_contains($kept::varchar[], source_file)",
         {"kept": kept},
     )
-
     by_header = defaultdict(list)
     for file in files:
         if file.outcome == "loaded":
             by_header[file.content.header].append(file)
     for header, same_header in by_header.items():
-        for column in header:
-            database.execute(
-                f"alter table {table} add column if not exists {_quoted(column)} varchar"
-            )
-        _insert(database, table, header, same_header, now)
+        _insert(database, table, columns, header, same_header, now)
 
 
 def _insert(
     database: duckdb.DuckDBPyConnection,
     table: str,
+    columns: Columns,
     header: tuple[str, ...],
     files: list[File],
     now: datetime,
@@ -195,21 +183,21 @@ def _insert(
             for number, file in enumerate(files)
         ],
     )
-    with tempfile.TemporaryDirectory() as folder:
-        handed_over = Path(folder) / "rows.csv"
+    ours = [name for name in header if name in columns]
+    other = "null" if len(ours) == len(header) else "rows.other_columns"
+    names = [*ours, "other_columns", "origin_number", "origin_row"]
+    handed_over = _beside(database)
+    try:
         with handed_over.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
             for number, file in enumerate(files):
-                writer.writerows(
-                    [*row, number, row_number]
-                    for row_number, row in enumerate(file.content.rows, 1)
-                )
-        columns = [*header, "origin_number", "origin_row"]
+                writer.writerows(_handed_over(file, number, columns))
         database.execute(
             f"""
-            insert into {table} by name
+            insert into raw.{table} by name
             select
-                {", ".join(f"rows.{_quoted(column)}" for column in header)},
+                {", ".join(f"rows.{name}" for name in ours)},
+                {other} as other_columns,
                 origins.leaderboard_arn,
                 origins.source_file,
                 origins.sha256 as source_sha256,
@@ -217,13 +205,41 @@ def _insert(
                 $now::timestamp as loaded_at_utc
             from read_csv(
                 $file, auto_detect = false, header = false, delim = ',', quote = '"',
-                escape = '"', allow_quoted_nulls = false, parallel = false,
-                columns = {{{", ".join(f"{_literal(c)}: 'VARCHAR'" for c in columns)}}}
+                escape = '"', new_line = '\\n', allow_quoted_nulls = false,
+                parallel = false, max_line_size = 8000000,
+                columns = {{{", ".join(f"{name}: 'VARCHAR'" for name in names)}}}
             ) as rows
             inner join origins on rows.origin_number = origins.number
             """,
             {"file": str(handed_over), "now": now},
         )
+    finally:
+        handed_over.unlink(missing_ok=True)
+
+
+def _beside(database: duckdb.DuckDBPyConnection) -> Path:
+    """The file, beside the database, in which rows are on their way into it."""
+    (path,) = database.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return Path(f"{path}.rows")
+
+
+def _handed_over(file: File, number: int, columns: Columns) -> Iterator[list]:
+    header = file.content.header
+    ours = [place for place, name in enumerate(header) if name in columns]
+    other = [place for place, name in enumerate(header) if name not in columns]
+    for row_number, row in enumerate(file.content.rows, 1):
+        if not other:
+            yield [*row, "", number, row_number]
+            continue
+        beyond = {header[place]: row[place] for place in other}
+        yield [
+            *(row[place] for place in ours),
+            json.dumps(beyond, ensure_ascii=False),
+            number,
+            row_number,
+        ]
 
 
 def _insert_rows(database: duckdb.DuckDBPyConnection, table: str, rows: list[list]) -> None:
@@ -231,15 +247,3 @@ def _insert_rows(database: duckdb.DuckDBPyConnection, table: str, rows: list[lis
     marks = "(" + ", ".join("?" * len(rows[0])) + ")"
     values = [cell for row in rows for cell in row]
     database.execute(f"insert into {table} values {', '.join([marks] * len(rows))}", values)
-
-
-def _text(columns: tuple[str, ...]) -> str:
-    return ", ".join(f"{_quoted(column)} varchar" for column in columns)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
+from ingest.errors import Broken, shown
 from ingest.source import ARN
 
 # Without these a row says nothing about who stands where.
@@ -49,25 +51,21 @@ RANKING_COLUMNS = (
 )  # fmt: skip
 
 
+# AWS's form of a UserId: 16 bytes in URL-safe base64, of which the last character holds two
+# bits. Some of March to August 2021 were written with 32 characters.
+USER_ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]|[A-Za-z0-9_-]{32}")
+
+# No file of upstream comes near these; beyond them a file is no ranking.
+MOST_COLUMNS = 1_000
+MOST_CHARACTERS_IN_A_ROW = 1_000_000
+
+
 @dataclass(frozen=True)
 class Table:
     """A file that was understood: `rows` have one text per name in `header`."""
 
     header: tuple[str, ...]
     rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A file that was not: what was expected, what was found, and at which place.
-
-    advice: the way out, where it is another than to mend the file or fetch it again.
-    """
-
-    expected: str
-    found: str
-    place: str
-    advice: str | None = None
 
 
 # Commit 48b5ce9b42 of 31 August 2021 wrote the UserId into 44 older final rankings.
@@ -80,7 +78,11 @@ NO_USER_ID = (
 
 
 def read_catalogue(body: bytes) -> Table | Broken:
-    """The catalogue of all boards, one row per Arn; Arns that are none are Broken."""
+    """The catalogue of all boards, one row per Arn.
+
+    Broken where it has no row, where an Arn is not one of a leaderboard, or where two rows
+    have the same Arn.
+    """
     table = _read(body, CATALOGUE_KEYS)
     if isinstance(table, Broken):
         return table
@@ -97,9 +99,9 @@ def read_catalogue(body: bytes) -> Table | Broken:
 
 
 def read_ranking(body: bytes) -> Table | Broken:
-    """A board's final ranking: ranks 1 to N, each once, each racer once.
+    """A board's final ranking: ranks 1 to N, each once, and each racer once.
 
-    So are all of upstream's, and a gap would be a racer who is missing. A file with
+    All of upstream's are like that, and a gap would be a racer who is missing. A file with
     nothing in it, or with a header only, is a Table without rows.
     """
     table = _read(body, RANKING_KEYS)
@@ -124,7 +126,25 @@ def read_ranking(body: bytes) -> Table | Broken:
             f"no rank {min(missing)}",
             f"{len(table.rows)} rows",
         )
-    return table
+    return _with_ids(table, [row[user_id] for row in table.rows]) or table
+
+
+def _with_ids(table: Table, user_ids: list[str]) -> Broken | None:
+    """What is wrong with the UserIds; nothing where a league has ids of its own form."""
+    strange = [found for found in user_ids if not USER_ID.fullmatch(found)]
+    if not strange:
+        return None
+    if len(strange) < len(user_ids) / 2:
+        place = f"row {user_ids.index(strange[0]) + 1}"
+        return Broken("a UserId of 22 characters like the others", shown(strange[0]), place)
+    alias = table.header.index("Alias")
+    if sum(bool(USER_ID.fullmatch(row[alias])) for row in table.rows) > len(user_ids) / 2:
+        return Broken(
+            "ids in the column UserId",
+            f"ids in the column Alias, and {shown(strange[0])} as UserId",
+            "the header, or the columns below it",
+        )
+    return None
 
 
 def _read(body: bytes, keys: tuple[str, ...]) -> Table | Broken:
@@ -140,11 +160,10 @@ def _read(body: bytes, keys: tuple[str, ...]) -> Table | Broken:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = tuple(next(lines))
+        bad_header = _judged_header(header)
+        if bad_header:
+            return bad_header
         rows = []
-        if len(set(header)) < len(header):
-            return Broken(
-                "a header that names a column once", shown(",".join(header)), "line 1"
-            )
         for row in lines:
             if len(row) != len(header):
                 return Broken(
@@ -155,25 +174,40 @@ def _read(body: bytes, keys: tuple[str, ...]) -> Table | Broken:
             rows.append(row)
     except csv.Error as bad:
         return Broken("well-formed CSV", str(bad), f"line {lines.line_num}")
+    return _judged(text, Table(header, rows), keys) or Table(header, rows)
 
-    missing = [key for key in keys if key not in header]
-    if missing and rows:
+
+def _judged_header(header: tuple[str, ...]) -> Broken | None:
+    if len(header) > MOST_COLUMNS:
+        return Broken(f"at most {MOST_COLUMNS:,} columns", f"{len(header):,}", "line 1")
+    if len(set(header)) < len(header):
+        return Broken("a header that names a column once", shown(",".join(header)), "line 1")
+    if "" in header:
+        return Broken("a name for every column", shown(",".join(header)), "line 1")
+    return None
+
+
+def _judged(text: str, table: Table, keys: tuple[str, ...]) -> Broken | None:
+    missing = [key for key in keys if key not in table.header]
+    if missing and table.rows:
         return Broken(
             f"a header with {', '.join(keys)}",
-            f"no {', no '.join(missing)} in {shown(','.join(header))}",
+            f"no {', no '.join(missing)} in {shown(','.join(table.header))}",
             "line 1",
             NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
         )
     # A page of HTML in one line is no header without rows.
-    if missing and not set(header) <= set(CATALOGUE_COLUMNS + RANKING_COLUMNS):
+    if missing and not set(table.header) <= set(CATALOGUE_COLUMNS + RANKING_COLUMNS):
         return Broken(f"a header with {', '.join(keys)}", shown(text), "line 1")
     # All of upstream's files end with a newline: one that does not was cut.
-    if rows and not text.endswith("\n"):
-        return Broken("a newline at the end", shown(",".join(rows[-1])), "the last line")
-    return Table(header, rows)
-
-
-def shown(found: str, most: int = 80) -> str:
-    """What was found, short enough for a message and on one line."""
-    text = found.strip()
-    return repr(text if len(text) <= most else text[:most] + "…")
+    if table.rows and not text.endswith("\n"):
+        return Broken("a newline at the end", shown(",".join(table.rows[-1])), "the last line")
+    if len(text) > MOST_CHARACTERS_IN_A_ROW:
+        for number, row in enumerate(table.rows, 1):
+            if sum(map(len, row)) > MOST_CHARACTERS_IN_A_ROW:
+                return Broken(
+                    f"at most {MOST_CHARACTERS_IN_A_ROW:,} characters in a row",
+                    f"{sum(map(len, row)):,}",
+                    f"row {number}",
+                )
+    return None

@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import IngestError
-from ingest.load import File, known_files, open_database, write
-from ingest.parse import Broken, Table, read_catalogue, read_ranking
+from ingest.database import open_database
+from ingest.errors import Broken, IngestError
+from ingest.load import File, Known, known_boards, known_files, write
+from ingest.needed import needed_boards
+from ingest.parse import Table, read_catalogue, read_ranking
 from ingest.seeds import Seeds
-from ingest.source import CATALOGUE, Fetch, Fetched, final_ranking
+from ingest.source import CATALOGUE, Fetched, Source, final_ranking, public_source
+from ingest.whole import Doubt, doubts
 
 
 @dataclass(frozen=True)
@@ -18,71 +21,117 @@ class Run:
     """What a run did: every file with its outcome, and the files that cost a prize.
 
     unknown_boards: Arns of seeds/round_races.csv that are in no catalogue and have no ranking.
+    accepted: files that have lost something, loaded because somebody said so.
+    made_anew: whether tables of an earlier version of this project were replaced.
     """
 
     catalogue: File
     rankings: list[File]
     quarantined_with_prizes: list[File]
     unknown_boards: list[str]
+    accepted: list[Doubt]
+    made_anew: bool
 
     def counts(self) -> dict[str, int]:
         """Outcome -> number of rankings."""
         return dict(Counter(file.outcome for file in self.rankings))
 
 
-def run(fetch: Fetch, database_path: Path, seeds: Seeds, source: str, ref: str | None) -> Run:
+def run(
+    source: Source,
+    database_path: Path,
+    seeds: Seeds,
+    name: str,
+    ref: str | None,
+    accept_changes: bool = False,
+) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
+    name: the source as it was given.
+    accept_changes: load what is less than it was before (see `whole`).
 
-    Raises IngestError where the catalogue cannot be had or understood, or the database
-    cannot be written; then nothing has changed.
+    Raises IngestError where the catalogue cannot be had or understood or is not whole, or
+    the database cannot be written; then nothing has changed.
     """
-    fetched = fetch([CATALOGUE])[0]
-    content = read(fetched)
-    if not isinstance(content, Table):
-        problem = content or Broken("a catalogue", "no such file", CATALOGUE)
-        raise IngestError(
-            f"{CATALOGUE} of {source}: expected {problem.expected}, found "
-            f"{problem.found} at {problem.place}. Without the catalogue nothing can be "
-            "loaded; check SOURCE and REF."
-        )
-    catalogued = dict.fromkeys(row[content.header.index("Arn")] for row in content.rows)
+    needed = needed_boards(seeds)
+    catalogue = _fetched_catalogue(source, name)
+    arn = catalogue.content.header.index("Arn")
+    catalogued = dict.fromkeys(row[arn] for row in catalogue.content.rows)
     boards = catalogued | {row["leaderboard_arn"]: None for row in seeds.rows["round_races"]}
-
-    database = open_database(database_path)
+    database, made_anew = open_database(database_path)
     try:
         known = known_files(database)
-        catalogue = File(CATALOGUE, None, fetched.body, content)
-        catalogue.outcome = _outcome(catalogue, known)
-        arrived = fetch([final_ranking(board) for board in boards])
+        arrived = source.fetch([final_ranking(board) for board in boards])
         rankings = [
-            _judged(one, board, known) for one, board in zip(arrived, boards, strict=True)
+            _file(one, board, known) for one, board in zip(arrived, boards, strict=True)
         ]
-        write(database, catalogue, rankings, source, ref)
+        doubted = doubts(catalogue, rankings, known_boards(database), needed, ref)
+        if not accept_changes:
+            _refuse(source, name, doubted)
+        for file in [catalogue, *rankings]:
+            file.outcome = _outcome(file, known.get(file.name))
+        # A folder's name stays with whoever made the database; an address may hold a token.
+        write(database, catalogue, rankings, _noted(name), ref)
         seeds.note_checked(database)
     finally:
         database.close()
-
-    needed = prize_boards(seeds)
     return Run(
         catalogue,
         rankings,
         [
             file
             for file in rankings
-            if file.outcome == "quarantined" and file.leaderboard_arn in needed
+            if file.outcome == "quarantined" and file.leaderboard_arn in needed.prize_boards
         ],
         [
             file.leaderboard_arn
             for file in rankings
-            if file.body is None and file.leaderboard_arn not in catalogued
+            if file.outcome == "not_published" and file.leaderboard_arn not in catalogued
         ],
+        doubted if accept_changes else [],
+        made_anew,
     )
+
+
+def _fetched_catalogue(source: Source, name: str) -> File:
+    fetched = source.fetch([CATALOGUE])[0]
+    content = read(fetched)
+    if not isinstance(content, Table):
+        problem = content or Broken("a catalogue", "no such file", CATALOGUE)
+        raise IngestError(
+            f"{CATALOGUE} of {_noted(name)}: expected {problem.expected}, found "
+            f"{problem.found} at {problem.place}. Without the catalogue nothing can be "
+            "loaded; check SOURCE and REF."
+        )
+    return File(CATALOGUE, None, fetched.body, content)
+
+
+def _refuse(source: Source, name: str, doubted: list[Doubt]) -> None:
+    """Into quarantine with rankings that are not whole; a catalogue that is not stops all.
+
+    Raises IngestError for the catalogue.
+    """
+    source.forget([doubt.file.name for doubt in doubted])
+    for doubt in doubted:
+        if doubt.file.name == CATALOGUE:
+            raise IngestError(
+                f"{CATALOGUE} of {_noted(name)}: expected {doubt.reason.expected}, found "
+                f"{doubt.reason.found}. Nothing was loaded. If the archive did change, or "
+                "you want another state of it, run again with ACCEPT_CHANGES=1 "
+                "(--accept-changes)."
+            )
+        doubt.file.content = doubt.reason
+
+
+def _noted(name: str) -> str:
+    return public_source(name) if public_source(name).startswith("http") else name
 
 
 def read(fetched: Fetched) -> Table | Broken | None:
     """What a fetched file says; None where there is no such file."""
+    if fetched.problem:
+        return fetched.problem
     if fetched.body is None:
         return None
     if fetched.file == CATALOGUE:
@@ -91,30 +140,28 @@ def read(fetched: Fetched) -> Table | Broken | None:
 
 
 def is_understood(fetched: Fetched) -> bool:
+    """Whether a file is what its name says, and worth keeping."""
     return not isinstance(read(fetched), Broken)
 
 
-def _judged(fetched: Fetched, board: str, known: dict[str, str]) -> File:
-    file = File(fetched.file, board, fetched.body, read(fetched))
-    file.outcome = _outcome(file, known)
-    return file
+def _file(fetched: Fetched, board: str, known: dict[str, Known]) -> File:
+    before = known.get(fetched.file)
+    return File(
+        fetched.file,
+        board,
+        fetched.body,
+        read(fetched),
+        known_rows=before.row_count if before else None,
+    )
 
 
-def _outcome(file: File, known: dict[str, str]) -> str:
-    if file.body is None:
-        return "not_published"
+def _outcome(file: File, known: Known | None) -> str:
     if isinstance(file.content, Broken):
         return "quarantined"
+    if file.content is None:
+        # Whoever accepts that it is gone does not want to be reminded.
+        file.known_rows = None
+        return "not_published"
     if not file.content.rows:
         return "empty"
-    return "unchanged" if known.get(file.name) == file.sha256 else "loaded"
-
-
-def prize_boards(seeds: Seeds) -> set[str]:
-    """The Arns of all boards whose ranking a prize draws on."""
-    drawn_on = {(row["season"], row["race"]) for row in seeds.rows["prize_lines"]}
-    return {
-        row["leaderboard_arn"]
-        for row in seeds.rows["round_races"]
-        if (row["season"], row["race"]) in drawn_on
-    }
+    return "unchanged" if known and known.sha256 == file.sha256 else "loaded"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
-from ingest.errors import IngestError
+from ingest.errors import Broken, IngestError
 
 UPSTREAM = "https://raw.githubusercontent.com/aws-deepracer-community/deepracer-race-data"
 # The archive's last commit: its hourly job is switched off since January 2026.
@@ -20,20 +22,33 @@ CATALOGUE = f"{LEADERBOARDS}/leaderboards.csv"
 # An Arn becomes part of a path and of an address, so nothing else may be in it.
 ARN = re.compile(r"arn:aws:deepracer:[a-z0-9-]*:[0-9]*:leaderboard/[A-Za-z0-9_-]+")
 
+# The biggest file of upstream that is loaded has 0.75 MB.
+MOST_BYTES = 64_000_000
+
 
 @dataclass(frozen=True)
 class Fetched:
     """One file of the source: its name in upstream's layout and its bytes.
 
-    `body` is None where the source has no such file (404, or no file in the folder).
+    `body` is None where the source has no such file (404, or no file in the folder), and
+    where what is there cannot be read; `problem` then says why.
     """
 
     file: str
     body: bytes | None
+    problem: Broken | None = None
 
 
-# Takes file names in upstream's layout, gives them back in the same order.
-Fetch = Callable[[list[str]], list[Fetched]]
+@dataclass(frozen=True)
+class Source:
+    """Where files come from.
+
+    fetch: takes file names in upstream's layout, gives the files back in the same order.
+    forget: called with files that turned out to be wrong, so that they are fetched anew.
+    """
+
+    fetch: Callable[[list[str]], list[Fetched]]
+    forget: Callable[[list[str]], None] = lambda files: None
 
 
 def final_ranking(leaderboard_arn: str) -> str:
@@ -42,33 +57,78 @@ def final_ranking(leaderboard_arn: str) -> str:
 
 
 def address(base: str, file: str) -> str:
-    """The web address of `file` below `base`; a colon in an Arn becomes %3A."""
-    return f"{base.rstrip('/')}/{quote(file)}"
+    """The web address of `file` below `base`; a colon in an Arn becomes %3A.
+
+    What `base` has behind a question mark stays at the end.
+    """
+    parts = urlsplit(base)
+    path = f"{parts.path.rstrip('/')}/{quote(file)}"
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
 def is_web(source: str) -> bool:
+    """Whether a source is a web address; everything else is a folder."""
     return source.startswith(("http://", "https://"))
 
 
-def fetch_from_folder(folder: Path) -> Fetch:
+def public_source(source: str) -> str:
+    """What everybody may know of a source: no folder, no user, no password, no token.
+
+    The one place that decides it, for the database, Parquet, CSV, the site and messages.
+    """
+    if not is_web(source):
+        return "a local copy"
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return "a web address"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def folder_source(folder: Path) -> Source:
     """Read files from a folder in upstream's layout, the one that holds `raw_data`.
 
     Raises IngestError where there is no catalogue in it.
     """
-    if not (folder / CATALOGUE).is_file():
+    if not os.path.lexists(folder / CATALOGUE):
         raise IngestError(
             f"Expected {CATALOGUE} in the folder {folder}, found none. SOURCE has to be a "
             "folder in upstream's layout, the one that holds `raw_data`."
         )
-
-    def fetch(files: list[str]) -> list[Fetched]:
-        return [Fetched(file, _read(folder / file)) for file in files]
-
-    return fetch
+    root = folder.resolve()
+    return Source(lambda files: [_read(root, file) for file in files])
 
 
-def _read(path: Path) -> bytes | None:
+def _read(root: Path, file: str) -> Fetched:
+    """One file below `root`, a folder without links in its own path."""
+
+    def problem(expected: str, found: str) -> Fetched:
+        return Fetched(file, None, Broken(expected, found, file))
+
     try:
-        return path.read_bytes()
+        path = Path(os.path.realpath(root / file, strict=True))
+        if not path.is_relative_to(root):
+            return problem("a file inside SOURCE", "a link that leads out of it")
+        # A named pipe that nobody writes to would keep a plain `open` waiting for ever.
+        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        return None
+        return Fetched(file, None)
+    except OSError as refused:
+        return problem("a file that can be read", refused.strerror or str(refused))
+    try:
+        about = os.fstat(opened)
+        if not stat.S_ISREG(about.st_mode):
+            return problem("a file", _kind(about.st_mode))
+        if about.st_size > MOST_BYTES:
+            return problem(f"at most {MOST_BYTES:,} bytes", f"{about.st_size:,}")
+        with os.fdopen(os.dup(opened), "rb") as lines:
+            return Fetched(file, lines.read(MOST_BYTES))
+    except OSError as refused:
+        return problem("a file that can be read", refused.strerror or str(refused))
+    finally:
+        os.close(opened)
+
+
+def _kind(mode: int) -> str:
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")

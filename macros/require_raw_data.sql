@@ -7,5 +7,14 @@
                 ~ "or `python -m ingest` and then `dbt build` again."
             ) %}
         {% endif %}
+        {% if target.type == 'duckdb' and not run_query(
+            "select 1 from duckdb_functions() where schema_name = 'raw' and "
+            ~ "function_name = 'content'"
+        ).rows %}
+            {% do exceptions.raise_compiler_error(
+                "The race data in the database is of an earlier version of this project. "
+                ~ "Run `make winners`, or `python -m ingest` and then `dbt build` again."
+            ) %}
+        {% endif %}
     {% endif %}
 {% endmacro %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +13,11 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
-from publish.database import publish_database
+from league.ending import ended
+from league.lock import locked
+from publish.database import replace_database, stage_database
 from publish.documentation import write_documentation
-from publish.errors import PublishError
+from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
 from publish.site import build_site
@@ -28,31 +31,67 @@ PIPE_WIDTH = 100
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     data = Path(options.data)
-    console = _console()
-    # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
-    aside = _console(stderr=True) if options.format == "markdown" else console
     try:
-        published = publish_database(data, options.target)
+        with locked(data):
+            published, folders = _publish(data, options.target, options.everything)
+            awards = read_awards(published)
+    except NotReplaced as stopped:
+        print(f"publish: {stopped}", file=sys.stderr)
+        return 3
     except PublishError as stopped:
         print(f"publish: {stopped}", file=sys.stderr)
         return 1
 
-    awards = read_awards(published)
+    console = _console()
+    # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
+    aside = _console(stderr=True) if options.format == "markdown" else console
     if options.format == "markdown":
         console.out(winners_as_markdown(*awards), highlight=False)
     else:
         print_winners(*awards, console)
-    aside.print(f"Published: {_short(published)}", soft_wrap=True, highlight=False)
-
-    if options.everything:
-        try:
-            made = _publish_folders(published, data, options.target)
-        except PublishError as stopped:
-            print(f"publish: {stopped}", file=sys.stderr)
-            return 3
-        for folder in made:
-            aside.print(f"Published: {_short(folder)}/", soft_wrap=True, highlight=False)
+    for made in [published, *folders]:
+        slash = "/" if made.is_dir() else ""
+        aside.print(f"Published: {_short(made)}{slash}", soft_wrap=True, highlight=False)
     return 0
+
+
+def _publish(data: Path, target: Path, everything: bool) -> tuple[Path, list[Path]]:
+    """Write all that is asked for to new places, and only when all of it is written put it in
+    the place of the old: the database first, then one folder after the other.
+
+    Raises PublishError where something cannot be written: what is published is then as it
+    was. Raises NotReplaced where one cannot be replaced: it and those after it are as they
+    were, of an earlier build, as the build id in each says.
+    """
+    staging = data / "build/publishing"
+    folders = _folders(target) if everything else []
+    doing = f"empty {staging}"
+    try:
+        empty_folder(staging)
+        doing = f"write the database to {staging}"
+        staged = stage_database(data, target, staging)
+        with Console(stderr=True).status("") as status:
+            for words, name, fill in folders:
+                status.update(f"Writing {words} …")
+                doing = f"write {words} to {staging / name}"
+                fill(staged, empty_folder(staging / name))
+        doing = f"replace the database in {data}"
+        published = replace_database(staged, data)
+    except (OSError, duckdb.Error) as stopped:
+        raise PublishError(
+            f"Expected to {doing}; found: {stopped}. Nothing was published; mend this and "
+            "run it again."
+        ) from stopped
+    for _, name, _ in folders:
+        try:
+            replace_folder(staging / name, data / name)
+        except OSError as stopped:
+            raise NotReplaced(
+                f"Expected to replace {data / name}, as a whole; found: {stopped}. The "
+                "database is published; mend this and run `make publish` again."
+            ) from stopped
+    shutil.rmtree(staging)
+    return published, [data / name for _, name, _ in folders]
 
 
 def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:
@@ -64,42 +103,15 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("the site", "site", partial(_write_site, target=target)),
+        ("the site", "site", _write_site),
     ]
 
 
-def _write_site(database: Path, to: Path, target: Path) -> None:
+def _write_site(database: Path, to: Path) -> None:
     """The site, with dbt's documentation of every table as one of its pages."""
     documentation = empty_folder(to.with_name("documentation"))
-    write_documentation(database, documentation, target)
+    write_documentation(database, documentation)
     build_site(database, to, documentation / "index.html")
-
-
-def _publish_folders(database: Path, data: Path, target: Path) -> list[Path]:
-    """Write everything to new folders, and only when all are written replace the old ones.
-
-    Raises PublishError where one cannot be written; the old ones are then as they were. Where
-    one cannot be replaced, it and those after it are as they were.
-    """
-    staging = data / "build/publishing"
-    folders = _folders(target)
-    doing = f"empty {staging}"
-    try:
-        empty_folder(staging)
-        with Console(stderr=True).status("") as status:
-            for words, name, fill in folders:
-                status.update(f"Writing {words} …")
-                doing = f"write {words} to {staging / name}"
-                fill(database, empty_folder(staging / name))
-        for _, name, _ in folders:
-            doing = f"replace {data / name}, as a whole"
-            replace_folder(staging / name, data / name)
-    except (OSError, duckdb.Error) as stopped:
-        raise PublishError(
-            f"Expected to {doing}; found: {stopped}. The database is published; mend this "
-            "and run `make publish` again."
-        ) from stopped
-    return [data / name for _, name, _ in folders]
 
 
 def _console(stderr: bool = False) -> Console:
@@ -119,7 +131,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description="Publish the database of the last build, if all of it passed, and "
         "print who won what.",
         epilog="exit codes: 0 published, 1 nothing was published, 2 wrong arguments, 3 the "
-        "database was published, what --everything adds was not",
+        "database was published, a folder that --everything adds could not be replaced, 130 "
+        "or 143 stopped",
     )
     parser.add_argument(
         "--data",
@@ -147,4 +160,4 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("publish", main))

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
 
+from ingest.source import public_source
 from publish.errors import PublishError
+from publish.proof import Build, proven_build
 
 NAME = "league.duckdb"
 
 
-def publish_database(data: Path, target: Path) -> Path:
-    """Replace `data`/league.duckdb by the build, provided that all of the build passed.
+def stage_database(data: Path, target: Path, staging: Path) -> Path:
+    """Copy the build of `data` into the folder `staging` as it will be published, provided
+    that all of it passed.
 
-    target: dbt's target folder, whose manifest and run results say what passed.
+    target: dbt's target folder, whose manifest says which tables there are.
 
     Raises PublishError where something did not pass or was not built since the last load.
     """
@@ -32,18 +34,18 @@ def publish_database(data: Path, target: Path) -> Path:
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
+    build = _refuse_unless_whole(built)
     manifest = read_artifact(target / "manifest.json")
-    results = read_artifact(target / "run_results.json")
-    _refuse_unless_all_passed(manifest, results)
-    _refuse_unless_all_loaded(built, results)
-
-    staged = data / "build" / "publishing" / NAME
-    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged = staging / NAME
     _copy_compact(built, staged)
     _drop_leftovers(staged, manifest)
-    _drop_what_came_later(staged, results)
-    _forget_own_folders(staged)
+    _drop_what_came_later(staged, build)
+    _forget_whose_it_is(staged)
+    return staged
 
+
+def replace_database(staged: Path, data: Path) -> Path:
+    """Put a staged database in the place of the published one, in one step."""
     published = data / NAME
     # DuckDB would replay a log that a crashed writer left beside the old file into the new.
     published.with_name(NAME + ".wal").unlink(missing_ok=True)
@@ -77,74 +79,45 @@ def read_artifact(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _refuse_unless_all_passed(manifest: dict, results: dict) -> None:
-    status = {result["unique_id"]: result["status"] for result in results["results"]}
-    wanted = [
-        name
-        for name, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "seed", "test")
-    ]
-    not_passed = [
-        f"{name.split('.')[2]} ({status.get(name, 'not run')})"
-        # What failed comes before what was left out because of it.
-        for name in sorted(wanted, key=lambda name: status.get(name, "not run") == "skipped")
-        if status.get(name) not in ("success", "pass")
-    ]
-    if not_passed:
-        raise PublishError(
-            f"Expected all {len(wanted)} models and tests of the last build to pass; "
-            f"{len(not_passed)} did not: {', '.join(not_passed[:5])}"
-            f"{' …' if len(not_passed) > 5 else ''}. Run a whole `dbt build`."
-        )
-
-
-def _refuse_unless_all_loaded(built: Path, results: dict) -> None:
-    started = min(
-        (timing["started_at"] for result in results["results"] for timing in result["timing"]),
-        default=results["metadata"]["generated_at"],
-    )
-    built_at = datetime.fromisoformat(started.replace("Z", "+00:00"))
+def _refuse_unless_whole(built: Path) -> Build:
     with duckdb.connect(str(built)) as database:
         # Whatever a killed process left in the log becomes part of the file.
         database.execute("checkpoint")
-        (loaded_at,) = database.execute("select max(loaded_at_utc) from raw.source").fetchone()
+        build = proven_build(database)
         (stopped,) = database.execute(
             "select max(since_utc) from history.unfinished"
         ).fetchone()
-    if stopped:
-        raise PublishError(
-            f"Expected the whole history; the run that began at {stopped:%Y-%m-%d %H:%M:%S} UTC "
-            "was stopped. Run `make history` with the same SOURCE again: it goes on from there."
-        )
-    if built_at < loaded_at.replace(tzinfo=timezone.utc):
-        raise PublishError(
-            f"Expected a build newer than the data; the data was loaded at {loaded_at} UTC, "
-            f"the build started at {built_at:%Y-%m-%d %H:%M:%S} UTC. Run `dbt build` again."
-        )
+        if stopped:
+            raise PublishError(
+                "Expected the whole history; the run that began at "
+                f"{stopped:%Y-%m-%d %H:%M:%S} UTC was stopped. Run `make history` with the "
+                "same SOURCE again: it goes on from there."
+            )
+        return build
 
 
-def _drop_what_came_later(staged: Path, results: dict) -> None:
+def _drop_what_came_later(staged: Path, build: Build) -> None:
     """Of a build that looks back from a moment publish only what was known then.
 
     The files and snapshots of later are in the build, left out by the models; nothing that
     reads them directly is published. Raises PublishError where the database was prepared
     for one moment and built for another.
     """
-    built_for = results["args"].get("vars", {}).get("as_of")
     with duckdb.connect(str(staged)) as database:
         (prepared_for,) = database.execute(
             "select strftime(max(as_of_utc), '%Y-%m-%dT%H:%M:%SZ') from raw.source"
         ).fetchone()
-        if built_for != prepared_for:
+        if build.as_of != prepared_for:
             raise PublishError(
                 f"Expected a build that looks back from {prepared_for or 'no moment'}, found "
-                f"one from {built_for or 'no moment'}. Run `make winners` with that AS_OF."
+                f"one from {build.as_of or 'no moment'}. Run `make winners` with that AS_OF."
             )
         if prepared_for:
             database.execute(
                 """
                 drop schema staging cascade;
                 drop schema history cascade;
+                drop macro raw.content;
                 drop macro table standings_at;
                 drop macro table racer_story;
                 drop table raw.catalogue;
@@ -155,12 +128,11 @@ def _drop_what_came_later(staged: Path, results: dict) -> None:
             )
 
 
-def _forget_own_folders(staged: Path) -> None:
-    """Whoever is sent the file need not know the folders of whoever made it."""
+def _forget_whose_it_is(staged: Path) -> None:
+    """Whoever is sent the file need not know the folders or passwords of whoever made it."""
     with duckdb.connect(str(staged)) as database:
-        database.execute(
-            "update raw.source set source = 'a local copy' where source not like 'http%'"
-        )
+        (source,) = database.execute("select source from raw.source").fetchone()
+        database.execute("update raw.source set source = ?", [public_source(source)])
 
 
 def _drop_leftovers(staged: Path, manifest: dict) -> None:

@@ -9,21 +9,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from publish.database import NAME, read_artifact
+import duckdb
+
+from publish.database import NAME
 from publish.errors import PublishError
+from publish.proof import read_build
 
 
-def write_documentation(database: Path, to: Path, target: Path) -> None:
+def write_documentation(database: Path, to: Path) -> None:
     """Write index.html, which needs no other file, into the empty folder `to`.
 
     dbt reads a copy of the published database and writes beside it: the real one stays
     open to its readers, and the build's target folder goes on telling what was built.
 
-    target: dbt's target folder of the build the database came from.
-
     Raises PublishError where dbt fails.
     """
-    variables = read_artifact(target / "run_results.json")["args"].get("vars", {})
+    with duckdb.connect(str(database), read_only=True) as opened:
+        build = read_build(opened)
+    variables = {"as_of": build.as_of} if build.as_of else {}
     work = (to / "work").resolve()
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
@@ -52,5 +55,6 @@ def write_documentation(database: Path, to: Path, target: Path) -> None:
     # dbt notes where it ran, which concerns nobody else.
     for folder, instead in ((work / "target", "target"), (project, ".")):
         page = page.replace(json.dumps(str(folder))[1:-1], instead)
+    page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
     (to / "index.html").write_text(page, encoding="utf-8")
     shutil.rmtree(work)

@@ -6,12 +6,13 @@ import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 
+from ingest.source import public_source
 from publish.database import read_artifact
 from publish.errors import PublishError
+from publish.proof import read_build
 from publish.remarks import is_fictional
 from publish.tables import PublishedTable, published_tables, schema_version
 
@@ -29,11 +30,13 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
     """
     manifest = read_artifact(target / "manifest.json")
     with duckdb.connect(str(database), read_only=True) as opened:
+        build = read_build(opened)
         about = {
+            "build_id": build.build_id,
             "schema_version": schema_version(manifest),
             "is_fictional": is_fictional(opened),
             "upstream": _upstream(opened),
-            "built_at_utc": _built_at(target),
+            "built_at_utc": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
             "packages": {package: version(package) for package in PACKAGES},
         }
         about["tables"] = {
@@ -129,16 +132,3 @@ def _upstream(opened: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
         "loaded_at_utc": loaded_at,
         "as_of_utc": as_of,
     }
-
-
-def public_source(source: str) -> str:
-    """A source without what concerns nobody else: the folder's path, a password, a token."""
-    address = urlsplit(source)
-    if address.scheme not in ("http", "https"):
-        return "a local copy"
-    return f"{address.scheme}://{address.netloc.rpartition('@')[2]}{address.path}"
-
-
-def _built_at(target: Path) -> str:
-    generated = read_artifact(target / "run_results.json")["metadata"]["generated_at"]
-    return generated[:19] + "Z"

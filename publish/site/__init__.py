@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
@@ -52,5 +51,4 @@ def _write(database: Path, to: Path, documentation: Path | None) -> None:
         shutil.copyfile(file, to / file.name)
     if documentation:
         shutil.copyfile(documentation, to / TABLES)
-    now = datetime.now(timezone.utc).replace(tzinfo=None)
-    write_pages(league, to, built_at=now, has_tables=documentation is not None, what_if=asked)
+    write_pages(league, to, has_tables=documentation is not None, what_if=asked)

@@ -34,12 +34,10 @@ TICKS_S = [base * 10**power for power in range(4) for base in (1, 1.5, 2, 3, 5, 
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
 
 
-def write_pages(
-    league: League, to: Path, built_at: datetime, has_tables: bool, what_if: list[int]
-) -> None:
+def write_pages(league: League, to: Path, has_tables: bool, what_if: list[int]) -> None:
     """Write every HTML page into the folder `to`.
 
-    built_at: UTC, for the footer. has_tables: whether tables.html will be beside them.
+    has_tables: whether tables.html will be beside them.
     what_if: the seasons whose rules can be changed, each with a page for that.
     """
     environment = Environment(
@@ -57,7 +55,6 @@ def write_pages(
     }
     environment.globals |= {
         "league": league,
-        "built_at": built_at,
         "has_tables": has_tables,
         "policy": POLICY,
         "evidence_words": EVIDENCE,

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from ingest.source import UPSTREAM
+from ingest.source import UPSTREAM, public_source
+from publish.proof import read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site.text import shown
 
@@ -134,11 +135,13 @@ SUMMARIES = (
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the data is from, in words and as a link; never a folder of this machine."""
+    """Where the data is from, in words and as a link, and the build that the pages show."""
 
     words: str
     address: str | None
     loaded_at_utc: datetime
+    build_id: str
+    built_at_utc: datetime
 
 
 @dataclass(frozen=True)
@@ -217,11 +220,15 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
     source, ref, loaded_at_utc = database.execute(
         "select source, ref, loaded_at_utc from raw.source"
     ).fetchone()
+    build = read_build(database)
+    source = public_source(source)
     if source.startswith(UPSTREAM) and ref:
-        owner_and_name = urlsplit(UPSTREAM).path.strip("/")
-        address = f"https://github.com/{owner_and_name}/tree/{ref}"
-        return Origin(f"{owner_and_name}, commit {ref}", address, loaded_at_utc)
-    # A mirror's address may hold a password, a folder somebody's name.
-    host = urlsplit(source).hostname if source.startswith(("http://", "https://")) else None
-    words = f"the mirror {host}" if host else "a local copy of the archive"
-    return Origin(f"{words}, commit {ref}" if ref else words, None, loaded_at_utc)
+        words = urlsplit(UPSTREAM).path.strip("/")
+        address = f"https://github.com/{words}/tree/{ref}"
+    else:
+        host = urlsplit(source).hostname
+        words = f"the mirror {host}" if host else "a local copy of the archive"
+        address = None
+    if ref:
+        words = f"{words}, commit {ref}"
+    return Origin(words, address, loaded_at_utc, build.build_id, build.built_at_utc)

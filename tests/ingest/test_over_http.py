@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from demo.fictional_season import fictional_arn
-from ingest.download import retries
+from ingest.web import retries
 from ingest.source import CATALOGUE, final_ranking
 
 REF = "0123456789abcdef0123456789abcdef01234567"

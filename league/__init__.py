@@ -1,0 +1,1 @@
+"""What all commands share: one at a time in a folder, each ends with a sentence."""
