@@ -17,7 +17,7 @@ from publish.documentation import write_documentation
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
-from publish.site import build_site
+from publish.site import write_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
 
@@ -64,15 +64,15 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("the site", "site", partial(_write_site, target=target)),
+        ("the site", "site", partial(_write_documented_site, target=target)),
     ]
 
 
-def _write_site(database: Path, to: Path, target: Path) -> None:
+def _write_documented_site(database: Path, to: Path, target: Path) -> None:
     """The site, with dbt's documentation of every table as one of its pages."""
     documentation = empty_folder(to.with_name("documentation"))
     write_documentation(database, documentation, target)
-    build_site(database, to, documentation / "index.html")
+    write_site(database, to, documentation / "index.html")
 
 
 def _publish_folders(database: Path, data: Path, target: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import duckdb
 
-from publish.site.read import League, has_table
+from publish.site.read import League
 from publish.site.text import folded, search_keys, shown
 
 SHARDS = 256
@@ -81,9 +81,8 @@ def script(call: str, *values: Any) -> str:
 
 def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     former: dict[str, list[str]] = defaultdict(list)
-    if has_table(database, "alias_history"):
-        for user_id, alias in database.execute(FORMER_NAMES).fetchall():
-            former[user_id].append(shown(alias))
+    for user_id, alias in database.execute(FORMER_NAMES).fetchall():
+        former[user_id].append(shown(alias))
     return former
 
 
@@ -101,8 +100,10 @@ def _write_league(league: League, to: Path) -> None:
         ]
         for row in league.boards
     ]
-    titles = {row["prize"]: row["title"] for row in league.coverage}
-    _write(to / "league.js", script("deepracer.league", boards, titles, league.seasons))
+    prizes = {
+        row["prize"]: [row["title"], league.looks[row["prize"]]] for row in league.coverage
+    }
+    _write(to / "league.js", script("deepracer.league", boards, prizes, league.seasons))
 
 
 def _write_shards(

@@ -4,7 +4,7 @@
 
 (() => {
   const { element, bdi, counted, arrived, racer } = deepracer;
-  const { boards, titles, seasons } = arrived.get("league");
+  const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
@@ -40,8 +40,9 @@
   }
 
   function award([season, round, roundName, prize, number, race, rank, evidence, isProvisional]) {
-    const made = element("li", undefined, prize);
-    const link = element("a", titles[prize]);
+    const [words, look] = prizes[prize];
+    const made = element("li", undefined, look);
+    const link = element("a", words);
     link.href = `${season}.html#${prize}-${round}-${number}`;
     made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
     if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
@@ -65,14 +66,15 @@
   }
 
   function decision([season, round, roundName, prize, what, number, sentence]) {
-    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${prize}`);
+    const [words, look] = prizes[prize];
+    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${look}`);
     made.append(element("span", undefined, "mark"));
     if (what === "won") {
-      const link = element("a", titles[prize]);
+      const link = element("a", words);
       link.href = `${season}.html#${prize}-${round}-${number}`;
       made.append(link);
     } else {
-      made.append(element("span", titles[prize], "prize"));
+      made.append(element("span", words, "prize"));
     }
     // The heading above names the round already.
     const before = `${roundName} ${season}: `;

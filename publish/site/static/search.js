@@ -60,7 +60,7 @@ const deepracer = (() => {
   }
 
   const LONGEST_KEY = 24;
-  const SURE = { won: 0, exact: 1, begins: 2, inside: 3 };
+  const SURE = { exact: 1, begins: 2, inside: 3 };
 
   function ranked(entries, typed) {
     const unique = new Map();
@@ -195,7 +195,7 @@ const deepracer = (() => {
   }
 
   // Called by the files in data/.
-  const league = (boards, titles, seasons) => arrived.set("league", { boards, titles, seasons });
+  const league = (boards, prizes, seasons) => arrived.set("league", { boards, prizes, seasons });
   const directory = (begins, winners) => arrived.set("names", [begins, winners]);
   const names = (part, entries) => arrived.set(`names/${part}`, entries);
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
