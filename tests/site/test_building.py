@@ -15,5 +15,5 @@ def test_pages_and_data_files_are_small_and_quickly_built(archive, tmp_path):
     weights = {file.name: file.stat().st_size for file in files}
     assert max(weight for name, weight in weights.items() if name.endswith(".html")) < 500_000
     assert max(weights.values()) < 500_000
-    data = [file.stat().st_size for file in files if file.parent.name in ("racers", "names")]
+    data = [file.stat().st_size for file in files if file.parent.name == "racers"]
     assert max(data) < 100_000

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from publish.site.text import folded, search_keys
+import base64
+import json
+import zlib
+from pathlib import Path
+
+from publish.site.text import folded, shown
 from tests.helpers.site import (
     changed,
     heading,
@@ -15,25 +20,50 @@ from tests.helpers.site import (
 )
 
 
+def unpacked(text: str) -> str:
+    return zlib.decompress(base64.b64decode(text), -zlib.MAX_WBITS).decode()
+
+
+def names_in(search_folder: Path) -> list[str]:
+    """The names of names.js, a row each, as search.js reads them."""
+    words, numbers = map(unpacked, read_data(search_folder / "names.js"))
+    names, before, at = [], "", 0
+    for line in words.split("\n"):
+        rest, _, several = line[1:].partition("\t")
+        before = before[: ord(line[0]) - ord("a")] + rest
+        for _ in range(int(several or 1)):
+            names.append(before + (numbers[at : at + 4] if several else ""))
+            at += 4 if several else 0
+    return names
+
+
+def rows_of(search_folder: Path) -> list[list]:
+    files = sorted((search_folder / "rows").iterdir(), key=lambda file: int(file.stem))
+    return [row for file in files for row in read_data(file)[1]]
+
+
 def test_everybody_who_raced_is_in_the_search_and_has_a_story(real_site, archive):
     everybody = {row[0] for row in archive.ask("select user_id from racers")}
-    begins, _ = read_data(real_site / "data/names.js")
-    found: set[str] = set()
-    for number, begin in enumerate(begins):
-        _, entries = read_data(real_site / f"data/names/{number}.js")
-        found |= {entry[1] for entry in entries}
-    assert found == everybody == set(racers_of(real_site))
-    # The browser bisects them by UTF-16 units.
-    assert begins == sorted(begins, key=lambda begin: begin.encode("utf-16-be"))
+    rows = rows_of(real_site / "data/search")
+    assert len(rows) == len(everybody)
+    assert {row[1] for row in rows} == everybody == set(racers_of(real_site))
+    assert names_in(real_site / "data/search") == [folded(row[0]) for row in rows]
 
 
-def test_a_name_is_found_by_each_of_its_words_in_any_case():
-    assert folded("Ærø-Zoë  X!") == "ærø zoe x"
+def test_the_first_key_loads_less_than_500_kb(real_site):
+    first = [real_site / f"data/search/{name}.js" for name in ("names", "winners")]
+    first += list(real_site.glob("*.js"))
+    assert sum(file.stat().st_size for file in first) < 500_000
+    rows = [file.stat().st_size for file in (real_site / "data/search/rows").iterdir()]
+    assert max(rows) < 25_000
+
+
+def test_a_name_is_searched_without_case_accents_and_punctuation():
+    assert folded("Ærø-Zoë  X!") == "ærøzoex"
+    assert folded("Karl-NAB") == "karlnab"
+    assert folded("Quick#5422") == "quick5422"
     assert folded("!!!") == "!!!"
-    assert search_keys("CGS-Huge-Hadr0n") == {"cgs huge hadr0n", "huge hadr0n", "hadr0n"}
-    assert search_keys("RogerRabbit") == {"rogerrabbit", "rabbit"}
-    assert search_keys("Quick#5422") == {"quick 5422"}
-    assert search_keys("12345") == {"12345"}
+    assert folded("12345") == "12345"
 
 
 def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_path):
@@ -43,14 +73,14 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
         "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
     )
     make_site(database, tmp_path / "site")
-    entries = [
-        entry
-        for file in (tmp_path / "site/data/names").iterdir()
-        for entry in read_data(file)[1]
+    names, steps = map(unpacked, read_data(tmp_path / "site/data/search/former.js"))
+    assert names == "lutralutra"
+    (row,) = [
+        number
+        for number, row in enumerate(rows_of(tmp_path / "site/data/search"))
+        if row[1] == "fictional-otter"
     ]
-    assert ["Lutra<lutra>"] in [
-        entry[6:] for entry in entries if entry[1] == "fictional-otter"
-    ]
+    assert int(steps) == row
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
@@ -92,3 +122,56 @@ def test_two_of_one_name_are_told_apart_by_their_identifier(page, base, nasty):
     found = page.ask("[...document.querySelectorAll('#found code')].map(e => e.textContent)")
     same_but_for_case = next(u for u, alias in nasty.items() if alias == "fictional otter")
     assert {"fictional-otter", same_but_for_case} <= set(found)
+
+
+@in_a_browser
+def test_any_part_of_a_name_finds_it_whatever_its_case_and_punctuation(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    for typed, expected in (
+        ("eepsleep", "DeepSleeper-DevelopersIO"),
+        ("karlnab", "Karl-NAB"),
+        ("KARL nab", "Karl-NAB"),
+        ("arl-N", "Karl-NAB"),
+    ):
+        search(page, typed)
+        page.wait_for(
+            "[...document.querySelectorAll('#found .name bdi')]"
+            f".some(e => e.textContent === {json.dumps(expected)})"
+        )
+
+
+@in_a_browser
+def test_as_many_are_found_as_have_it_in_a_name(page, real_site, archive):
+    names = [folded(shown(name)) for (name,) in archive.ask("select alias from racers")]
+    page.open(f"{real_site.as_uri()}/index.html")
+    for typed in ("ightning", "5334", "zq", "a", "gamma"):
+        found = page.ask(
+            f"deepracer.search({json.dumps(typed)}, deepracer.NONE).then(({{count}}) => count)"
+        )
+        assert found == sum(typed in name for name in names)
+
+
+@in_a_browser
+def test_winners_are_found_first(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    search(page, "karl")
+    assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
+
+
+@in_a_browser
+def test_what_was_typed_survives_going_back(page, base):
+    page.open(f"{base}/index.html")
+    search(page, "ADGER")
+    page.ask("document.querySelector('#found a').click()")
+    heading(page, "Fictional Badger")
+    page.ask("history.back()")
+    page.wait_for("document.querySelectorAll('#found a').length === 2")
+    assert page.ask("document.getElementById('who').value") == "ADGER"
+    page.open(f"{base}/racer.html")
+    search(page, "ADGER")
+    page.ask("document.querySelector('#found a').click()")
+    heading(page, "Fictional Badger")
+    assert page.ask("document.getElementById('who').value") == ""
+    page.ask("history.back()")
+    page.wait_for("document.querySelectorAll('#found a').length === 2")
+    assert page.ask("document.getElementById('who').value") == "ADGER"

@@ -3,7 +3,8 @@
 "use strict";
 
 (() => {
-  const { element, bdi, counted, arrived, racer } = deepracer;
+  const { element, bdi, number, counted } = page;
+  const { arrived, racer } = deepracer;
   const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
@@ -39,11 +40,11 @@
     return made;
   }
 
-  function award([season, round, roundName, prize, number, race, rank, evidence, isProvisional]) {
+  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional]) {
     const [words, look] = prizes[prize];
     const made = element("li", undefined, look);
     const link = element("a", words);
-    link.href = `${season}.html#${prize}-${round}-${number}`;
+    link.href = `${season}.html#${prize}-${round}-${nth}`;
     made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
     if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
     made.append(...badges(evidence, isProvisional));
@@ -56,8 +57,8 @@
     const label = race || [bdiText(name), type, division && division.toLowerCase()]
       .filter(Boolean).join(", ");
     made.append(element("span", label, "race"), " ",
-      element("b", `rank ${rank.toLocaleString("en")}`),
-      ` of ${ranked.toLocaleString("en")}`);
+      element("b", `rank ${number(rank)}`),
+      ` of ${number(ranked)}`);
     return made;
   }
 
@@ -65,13 +66,13 @@
     return `\u2068${text}\u2069`;
   }
 
-  function decision([season, round, roundName, prize, what, number, sentence]) {
+  function decision([season, round, roundName, prize, what, nth, sentence]) {
     const [words, look] = prizes[prize];
     const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${look}`);
     made.append(element("span", undefined, "mark"));
     if (what === "won") {
       const link = element("a", words);
-      link.href = `${season}.html#${prize}-${round}-${number}`;
+      link.href = `${season}.html#${prize}-${round}-${nth}`;
       made.append(link);
     } else {
       made.append(element("span", words, "prize"));
@@ -103,8 +104,8 @@
     const made = element("section", undefined, "season");
     made.append(yearTitle(year));
     const rounds = new Map();
-    const of = (number, name) => {
-      const key = number === null ? Infinity : number;
+    const of = (round, name) => {
+      const key = round === null ? Infinity : round;
       if (!rounds.has(key)) rounds.set(key, { name, results: [], decisions: [] });
       return rounds.get(key);
     };
@@ -151,7 +152,7 @@
     const best = Math.min(...results.map(([, rank]) => rank));
     parts.push(element("p", `${counted(awards.length, "prize", "prizes")}, ${
       counted(results.length, "race", "races")}${
-      results.length ? `, best rank ${best.toLocaleString("en")}` : ""}.`, "lead"));
+      results.length ? `, best rank ${number(best)}` : ""}.`, "lead"));
     if (awards.length) {
       const list = element("ul", undefined, "awards");
       list.append(...awards.map(award));
