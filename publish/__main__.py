@@ -20,7 +20,7 @@ from publish.documentation import write_documentation
 from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
-from publish.site import build_site
+from publish.site import write_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
 
@@ -103,15 +103,15 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("the site", "site", _write_site),
+        ("the site", "site", _write_documented_site),
     ]
 
 
-def _write_site(database: Path, to: Path) -> None:
+def _write_documented_site(database: Path, to: Path) -> None:
     """The site, with dbt's documentation of every table as one of its pages."""
     documentation = empty_folder(to.with_name("documentation"))
     write_documentation(database, documentation)
-    build_site(database, to, documentation / "index.html")
+    write_site(database, to, documentation / "index.html")
 
 
 def _console(stderr: bool = False) -> Console:

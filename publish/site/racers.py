@@ -1,27 +1,24 @@
 """All racers as small script files: pages opened from a folder may run scripts, not fetch.
 
 data/racers/<00–ff>.js   everything about the racers whose UserId's CRC-32 ends in that byte
-data/names/<0 …>.js      the search index in order of what is typed, cut into equal parts
-data/names.js            what each part begins with, and the winners, who are found first
+data/search/             the search index: search_index.py
 data/league.js           boards and prizes, to which the racers' files refer by number
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import duckdb
 
-from publish.site.read import League, has_table
-from publish.site.text import folded, search_keys, shown
+from publish.site.read import League
+from publish.site.scripts import write_script
+from publish.site.search_index import write_search
+from publish.site.text import shown
 
 SHARDS = 256
-NAMES_PER_FILE = 900
 
 RESULTS = """
     select user_id, leaderboard_arn, race_rank
@@ -58,7 +55,10 @@ def write_racers(database: duckdb.DuckDBPyConnection, league: League, to: Path) 
     former = _former_names(database)
     _write_league(league, to)
     _write_shards(database, racers, former, boards, league, to / "racers")
-    _write_names(racers, former, to)
+    write_search(
+        [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
+        to / "search",
+    )
 
 
 def shard_of(user_id: str) -> int:
@@ -66,24 +66,10 @@ def shard_of(user_id: str) -> int:
     return crc32(user_id.encode()) % SHARDS
 
 
-def script(call: str, *values: Any) -> str:
-    """A script that hands JSON to a function of ours.
-
-    Pure ASCII, and nothing in it could end a script element or a line, whatever the names
-    are: no `<`, no U+2028.
-    """
-    texts = (json.dumps(value, ensure_ascii=True, separators=(",", ":")) for value in values)
-    arguments = ",".join(
-        text.replace("<", "\\u003c").replace(">", "\\u003e") for text in texts
-    )
-    return f"{call}({arguments});\n"
-
-
 def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     former: dict[str, list[str]] = defaultdict(list)
-    if has_table(database, "alias_history"):
-        for user_id, alias in database.execute(FORMER_NAMES).fetchall():
-            former[user_id].append(shown(alias))
+    for user_id, alias in database.execute(FORMER_NAMES).fetchall():
+        former[user_id].append(shown(alias))
     return former
 
 
@@ -101,8 +87,10 @@ def _write_league(league: League, to: Path) -> None:
         ]
         for row in league.boards
     ]
-    titles = {row["prize"]: row["title"] for row in league.coverage}
-    _write(to / "league.js", script("deepracer.league", boards, titles, league.seasons))
+    prizes = {
+        row["prize"]: [row["title"], league.looks[row["prize"]]] for row in league.coverage
+    }
+    write_script(to / "league.js", "deepracer.league", boards, prizes, league.seasons)
 
 
 def _write_shards(
@@ -151,34 +139,4 @@ def _write_shards(
             ]
         )
     for number, shard in enumerate(shards):
-        _write(to / f"{number:02x}.js", script("deepracer.racers", f"{number:02x}", shard))
-
-
-def _write_names(racers: list[tuple], former: dict[str, list[str]], to: Path) -> None:
-    winners, found = [], []
-    for user_id, alias, seasons, raced, best_rank, prizes in racers:
-        entry = [alias, user_id, seasons, raced, best_rank, prizes]
-        if prizes:
-            winners.append(entry)
-        # A name of nothing that can be typed is found by its UserId.
-        keys = search_keys(alias) - {""} or {folded(user_id)}
-        found += ((key, entry) for key in keys)
-        for name in former.get(user_id, []):
-            found += ((key, [*entry, name]) for key in search_keys(name))
-    # In the order in which JavaScript compares, by UTF-16 units, the browser can bisect it.
-    found.sort(key=lambda pair: (pair[0].encode("utf-16-be"), pair[1][1]))
-    parts = [found[i : i + NAMES_PER_FILE] for i in range(0, len(found), NAMES_PER_FILE)]
-    for number, part in enumerate(parts):
-        entries = _without_repeats(entry for _, entry in part)
-        _write(to / f"names/{number}.js", script("deepracer.names", number, entries))
-    begins = [part[0][0] for part in parts]
-    _write(to / "names.js", script("deepracer.directory", begins, winners))
-
-
-def _without_repeats(entries: Iterable[list]) -> list[list]:
-    return list({(entry[1], *entry[6:]): entry for entry in entries}.values())
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="ascii")
+        write_script(to / f"{number:02x}.js", "deepracer.racers", f"{number:02x}", shard)

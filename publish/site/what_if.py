@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from publish.site.racers import script
 from publish.site.read import Row, rows
+from publish.site.scripts import write_script
 
 LINES = """
     select season, prize, round_number, round_name, place_in_line, race, race_rank, user_id,
@@ -42,10 +42,8 @@ def write_what_if(database: duckdb.DuckDBPyConnection, to: Path) -> list[int]:
     the winners and there is no rule to change.
     """
     asked = seasons(database)
-    to.mkdir(parents=True, exist_ok=True)
     for season, data in asked.items():
-        file = to / f"what-if-{season}.js"
-        file.write_text(script("whatIf.load", data), encoding="ascii")
+        write_script(to / f"what-if-{season}.js", "whatIf.load", data)
     return list(asked)
 
 

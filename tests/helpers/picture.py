@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from publish.site import build_site
 from tests.helpers.browser import browser
+from tests.helpers.site import make_site
 from tests.helpers.pipeline import ROOT
 
 PICTURE = ROOT / "docs/site.png"
@@ -19,7 +19,7 @@ PICTURE = ROOT / "docs/site.png"
 def main() -> None:
     data = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        build_site(data / "league.duckdb", Path(folder) / "site")
+        make_site(data / "league.duckdb", Path(folder) / "site")
         with browser(Path(folder) / "profile") as page:
             page.emulate(width=1100, height=760)
             page.open((Path(folder) / "site/2121.html").as_uri())

@@ -368,10 +368,10 @@ def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(o
 
 
 def test_a_site_that_looks_back_says_so_on_every_page(then, tmp_path):
-    from publish.site import build_site
+    from tests.helpers.site import make_site
 
     pages = [
-        p for p in build_site(then.at(6).published, tmp_path / "site") if p.suffix == ".html"
+        p for p in make_site(then.at(6).published, tmp_path / "site") if p.suffix == ".html"
     ]
     assert len(pages) > 3
     for page in pages:

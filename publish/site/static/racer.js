@@ -3,8 +3,9 @@
 "use strict";
 
 (() => {
-  const { element, bdi, counted, arrived, racer } = deepracer;
-  const { boards, titles, seasons } = arrived.get("league");
+  const { element, bdi, number, counted } = page;
+  const { arrived, racer } = deepracer;
+  const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
@@ -39,10 +40,11 @@
     return made;
   }
 
-  function award([season, round, roundName, prize, number, race, rank, evidence, isProvisional]) {
-    const made = element("li", undefined, prize);
-    const link = element("a", titles[prize]);
-    link.href = `${season}.html#${prize}-${round}-${number}`;
+  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional]) {
+    const [words, look] = prizes[prize];
+    const made = element("li", undefined, look);
+    const link = element("a", words);
+    link.href = `${season}.html#${prize}-${round}-${nth}`;
     made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
     if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
     made.append(...badges(evidence, isProvisional));
@@ -55,8 +57,8 @@
     const label = race || [bdiText(name), type, division && division.toLowerCase()]
       .filter(Boolean).join(", ");
     made.append(element("span", label, "race"), " ",
-      element("b", `rank ${rank.toLocaleString("en")}`),
-      ` of ${ranked.toLocaleString("en")}`);
+      element("b", `rank ${number(rank)}`),
+      ` of ${number(ranked)}`);
     return made;
   }
 
@@ -64,15 +66,16 @@
     return `\u2068${text}\u2069`;
   }
 
-  function decision([season, round, roundName, prize, what, number, sentence]) {
-    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${prize}`);
+  function decision([season, round, roundName, prize, what, nth, sentence]) {
+    const [words, look] = prizes[prize];
+    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${look}`);
     made.append(element("span", undefined, "mark"));
     if (what === "won") {
-      const link = element("a", titles[prize]);
-      link.href = `${season}.html#${prize}-${round}-${number}`;
+      const link = element("a", words);
+      link.href = `${season}.html#${prize}-${round}-${nth}`;
       made.append(link);
     } else {
-      made.append(element("span", titles[prize], "prize"));
+      made.append(element("span", words, "prize"));
     }
     // The heading above names the round already.
     const before = `${roundName} ${season}: `;
@@ -101,8 +104,8 @@
     const made = element("section", undefined, "season");
     made.append(yearTitle(year));
     const rounds = new Map();
-    const of = (number, name) => {
-      const key = number === null ? Infinity : number;
+    const of = (round, name) => {
+      const key = round === null ? Infinity : round;
       if (!rounds.has(key)) rounds.set(key, { name, results: [], decisions: [] });
       return rounds.get(key);
     };
@@ -149,7 +152,7 @@
     const best = Math.min(...results.map(([, rank]) => rank));
     parts.push(element("p", `${counted(awards.length, "prize", "prizes")}, ${
       counted(results.length, "race", "races")}${
-      results.length ? `, best rank ${best.toLocaleString("en")}` : ""}.`, "lead"));
+      results.length ? `, best rank ${number(best)}` : ""}.`, "lead"));
     if (awards.length) {
       const list = element("ul", undefined, "awards");
       list.append(...awards.map(award));

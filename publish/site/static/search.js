@@ -1,10 +1,10 @@
-// Find racers by name. A page from a folder may not fetch, but it may run scripts: the index
-// comes in parts, each a script that hands over its names, loaded when they are asked for.
+// Find racers by any part of a name. A page from a folder may not fetch, but it may run
+// scripts: the index comes in files that hand over their names, loaded when they are needed.
 "use strict";
 
 const deepracer = (() => {
-  const SHOWN = 25;
-  const MOST_PARTS = 4;
+  const SHOWN = 15;
+  const ROWS_IN_A_FILE = 128;
   const arrived = new Map();
   const waiting = new Map();
 
@@ -26,9 +26,104 @@ const deepracer = (() => {
 
   // The same as in publish/site/text.py: what is typed has to meet what was written.
   function folded(name) {
-    const lower = name.toLowerCase();
-    const plain = lower.normalize("NFKD").replace(/\p{M}/gu, "");
-    return plain.replace(/[^\p{L}\p{N}]+/gu, " ").trim() || plain.trim();
+    const lower = name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+    return lower.replace(/[^\p{L}\p{N}]+/gu, "") || lower.replace(/\s+/gu, "");
+  }
+
+  // The same as packed() in publish/site/search_index.py.
+  async function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).text();
+  }
+
+  // Lines in one text, and where each begins: one search through the text is one search
+  // through all names.
+  function lined(names) {
+    const starts = new Uint32Array(names.length + 1);
+    for (let i = 0; i < names.length; i += 1) starts[i + 1] = starts[i] + names[i].length + 1;
+    return { text: `${names.join("\n")}\n`, starts };
+  }
+
+  // Called with each line that holds what was typed, and what else it holds.
+  function everyLine({ text, starts }, typed, found) {
+    let line = 0;
+    for (let at = text.indexOf(typed); at >= 0; at = text.indexOf(typed, starts[line])) {
+      while (starts[line + 1] <= at) line += 1;
+      const begins = at === starts[line];
+      found(line, begins, begins && starts[line + 1] - at - 1 === typed.length);
+      line += 1;
+    }
+  }
+
+  let current;
+  function allNames() {
+    current ??= load("search/names").then(async ([words, numbers]) => {
+      const [lines, digits] = await Promise.all([unpacked(words), unpacked(numbers)]);
+      const all = [];
+      let before = "";
+      let at = 0;
+      for (const line of lines.split("\n")) {
+        const [rest, several] = line.slice(1).split("\t");
+        before = before.slice(0, line.charCodeAt(0) - 97) + rest;
+        if (several) {
+          for (const end = at + 4 * several; at < end; at += 4) all.push(before + digits.slice(at, at + 4));
+        } else {
+          all.push(before);
+        }
+      }
+      return lined(all);
+    });
+    return current;
+  }
+
+  let earlier;
+  function formerNames() {
+    earlier ??= load("search/former").then(async ([packedNames, packedSteps]) => {
+      const [text, steps] = await Promise.all([unpacked(packedNames), unpacked(packedSteps)]);
+      let row = 0;
+      const rows = text ? steps.split("\n").map((step) => { row += Number(step); return row; }) : [];
+      return { ...lined(text ? text.split("\n") : []), rows };
+    });
+    return earlier;
+  }
+
+  // Numbers of the rows that match, in the order in which they are shown; rows is filled
+  // with as many as are shown.
+  function matching(typed, winners, current, earlier) {
+    const [exact, begins, inside] = [[], [], []];
+    const seen = new Uint8Array(current.starts.length);
+    let count = 0;
+    const note = (row, list) => {
+      seen[row] = 1;
+      count += 1;
+      if (list.length < SHOWN) list.push(row);
+    };
+    everyLine(current, typed, (row, isBegin, isExact) =>
+      note(row, isExact ? exact : isBegin ? begins : inside));
+    everyLine(earlier, typed, (line, isBegin, isExact) => {
+      const row = earlier.rows[line];
+      if (!seen[row]) note(row, isExact ? exact : isBegin ? begins : inside);
+    });
+    const won = [...winners.keys()].filter((row) => seen[row]);
+    const order = new Map([...inside.map((row) => [row, 2]), ...begins.map((row) => [row, 1]),
+      ...exact.map((row) => [row, 0])]);
+    won.sort((a, b) => (order.get(a) ?? 2) - (order.get(b) ?? 2)
+      || winners.get(b)[5] - winners.get(a)[5] || a - b);
+    const rows = new Set([...exact.filter((row) => winners.has(row)), ...won,
+      ...exact, ...begins, ...inside]);
+    return { rows: [...rows].slice(0, SHOWN), count };
+  }
+
+  async function winnersByRow() {
+    const winners = await load("search/winners");
+    return new Map(winners.map(([row, ...entry]) => [row, entry]));
+  }
+
+  async function entryOf(row, winners) {
+    if (winners.has(row)) return winners.get(row);
+    const rows = await load(`search/rows/${Math.floor(row / ROWS_IN_A_FILE)}`);
+    return rows[row % ROWS_IN_A_FILE];
   }
 
   const table = Array.from({ length: 256 }, (_, byte) => {
@@ -50,157 +145,41 @@ const deepracer = (() => {
     return shard && shard.find(([id]) => id === userId);
   }
 
-  // The parts in which a name that begins like this can stand.
-  function partsFor(key, begins) {
-    let last = begins.length - 1;
-    while (last > 0 && begins[last] > key && !begins[last].startsWith(key)) last -= 1;
-    let first = last;
-    while (first > 0 && begins[first] >= key) first -= 1;
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  // A whole UserId finds its racer, too: it is what tells two of one name apart.
+  async function byIdentifier(text) {
+    if (!/^[\w-]{6,}$/.test(text)) return undefined;
+    const found = await racer(text);
+    if (!found) return undefined;
+    const [userId, alias, flat, awards, , earlier] = found;
+    return [alias, userId, "", flat.length / 2, null, awards.length, earlier];
   }
 
-  const LONGEST_KEY = 24;
-  const SURE = { won: 0, exact: 1, begins: 2, inside: 3 };
+  // What is looked for in while the names of before are still on their way.
+  const NONE = { ...lined([]), rows: [] };
 
-  function ranked(entries, typed) {
-    const unique = new Map();
-    for (const entry of entries) {
-      const [alias, userId, , , , prizes, former] = entry;
-      const name = folded(former || alias);
-      if (!name.includes(typed)) continue;
-      const fit = name === typed ? SURE.exact : name.startsWith(typed) ? SURE.begins : SURE.inside;
-      const before = unique.get(userId);
-      if (!before || fit < before.fit) unique.set(userId, { entry, name, fit, prizes });
-    }
-    return [...unique.values()].sort((a, b) =>
-      (a.fit === SURE.exact ? 0 : 1) - (b.fit === SURE.exact ? 0 : 1)
-      || b.prizes - a.prizes || a.fit - b.fit || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
-      || (a.entry[1] < b.entry[1] ? -1 : 1));
-  }
-
-  async function search(text) {
+  async function search(text, earlier) {
     const typed = folded(text);
-    if (!typed) return { found: [], whole: true };
-    const [begins, winners] = await load("names");
-    const key = typed.slice(0, LONGEST_KEY);
-    const parts = partsFor(key, begins);
-    const read = parts.slice(0, MOST_PARTS);
-    const loaded = await Promise.all(read.map((part) => load(`names/${part}`)));
-    const found = ranked([...winners, ...loaded.flat()], typed).map(({ entry }) => entry);
-    // A whole UserId finds its racer, too: it is what tells two of one name apart.
-    const byId = /^[\w-]{6,}$/.test(text.trim()) ? await racer(text.trim()) : undefined;
-    if (byId) found.unshift([byId[1], byId[0], "", byId[2].length / 2, null, byId[3].length]);
-    return { found, whole: read.length === parts.length };
-  }
-
-  function element(name, text, className) {
-    const made = document.createElement(name);
-    if (text !== undefined) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  }
-
-  function bdi(text) {
-    return element("bdi", text);
-  }
-
-  function counted(many, one, more) {
-    return `${many.toLocaleString("en")} ${many === 1 ? one : more}`;
-  }
-
-  function years(text) {
-    const all = text.split(" ").filter(Boolean).map(Number);
-    const runs = [];
-    for (const year of all) {
-      const run = runs[runs.length - 1];
-      if (run && run[1] === year - 1) run[1] = year;
-      else runs.push([year, year]);
+    if (!typed) return { found: [], count: 0 };
+    const [current, winners, same] = await Promise.all(
+      [allNames(), winnersByRow(), byIdentifier(text.trim())]);
+    const { rows, count } = matching(typed, winners, current, earlier);
+    const found = await Promise.all(rows.map((row) => entryOf(row, winners)));
+    if (same && !found.some(([, userId]) => userId === same[1])) {
+      return { found: [same, ...found], count: count + 1 };
     }
-    return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
-  }
-
-  function item([alias, userId, seasons, raced, best, prizes, former]) {
-    const link = element("a");
-    link.href = `racer.html#${encodeURIComponent(userId)}`;
-    const name = element("span", undefined, "name");
-    name.append(bdi(former || alias));
-    if (former) name.append(" (now ", bdi(alias), ")");
-    if (prizes) name.append(" ", element("span", counted(prizes, "prize", "prizes"), "badge prize"));
-    const facts = [years(seasons), counted(raced, "race", "races"),
-      best ? `best rank ${best.toLocaleString("en")}` : ""].filter(Boolean);
-    const about = element("span", facts.join(" · "), "about");
-    about.append(" ", element("code", userId));
-    link.append(name, about);
-    const made = element("li");
-    made.append(link);
-    return made;
-  }
-
-  function say(found, whole, typed) {
-    if (!typed) return "";
-    if (!found) return whole ? "Nobody of that name raced." : "Nobody yet: type more of the name.";
-    const shown = Math.min(found, SHOWN);
-    if (!whole) return `More than ${shown} racers; the first ${shown} are below. Type more of the name.`;
-    if (found > SHOWN) return `${found.toLocaleString("en")} racers; the first ${SHOWN} are below.`;
-    return counted(found, "racer", "racers");
-  }
-
-  function attach(form) {
-    const input = form.querySelector("input");
-    const status = form.querySelector("[role=status]");
-    const list = form.querySelector("ul");
-    let latest = 0;
-
-    async function show() {
-      latest += 1;
-      const mine = latest;
-      const text = input.value;
-      const { found, whole } = await search(text);
-      if (mine !== latest) return;
-      list.replaceChildren(...found.slice(0, SHOWN).map(item));
-      status.textContent = say(found.length, whole, text.trim());
-    }
-
-    function close() {
-      latest += 1;
-      input.value = "";
-      list.replaceChildren();
-      status.textContent = "";
-    }
-
-    input.addEventListener("input", show);
-    input.addEventListener("focus", () => load("names"));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      await show();
-      list.querySelector("a")?.click();
-    });
-    list.addEventListener("click", (event) => {
-      if (event.target.closest("a") && !event.ctrlKey && !event.metaKey && !event.shiftKey) close();
-    });
-    form.addEventListener("keydown", (event) => {
-      const links = [...list.querySelectorAll("a")];
-      const at = links.indexOf(document.activeElement);
-      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: at < 0 ? NaN : 0,
-        End: at < 0 ? NaN : links.length - 1 }[event.key];
-      if (event.key === "Escape") {
-        close();
-        input.focus();
-      } else if (to >= -1 && to < links.length && links.length) {
-        event.preventDefault();
-        (to < 0 ? input : links[to]).focus();
-      }
-    });
-    if (input.value) show();
+    return { found, count };
   }
 
   // Called by the files in data/.
-  const league = (boards, titles, seasons) => arrived.set("league", { boards, titles, seasons });
-  const directory = (begins, winners) => arrived.set("names", [begins, winners]);
-  const names = (part, entries) => arrived.set(`names/${part}`, entries);
+  const league = (boards, prizes, seasons) => arrived.set("league", { boards, prizes, seasons });
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
+  const winners = (rows) => arrived.set("search/winners", rows);
+  const names = (...texts) => arrived.set("search/names", texts);
+  const former = (...texts) => arrived.set("search/former", texts);
+  const rows = (number, entries) => arrived.set(`search/rows/${number}`, entries);
 
-  document.querySelectorAll("[data-search]").forEach(attach);
-
-  return { league, directory, names, racers, racer, element, bdi, counted, arrived, folded };
+  return {
+    league, racers, winners, names, former, rows,
+    arrived, racer, folded, search, formerNames, NONE, SHOWN,
+  };
 })();

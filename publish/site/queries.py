@@ -1,0 +1,141 @@
+"""The questions that the pages ask of the published tables. No rule is applied here."""
+
+from __future__ import annotations
+
+# Passed over in front of the last winner, and so many of those who just missed.
+JUST_MISSED = 3
+
+COVERAGE = """
+    select season, prize, title, one, many, coverage, winners, reason, source
+    from season_coverage
+    inner join seeds.prize_names using (prize, title)
+    order by season, prize_names.rowid
+"""
+RULES = """
+    select
+        season, prize, title, one, many, kind, quota, evidence, invites_to,
+        season_coverage.reason, season_coverage.source,
+        (
+            select list(race order by line_order) from seeds.prize_lines
+            where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
+        ) as races,
+        (
+            select list(held.one order by held.rowid)
+            from seeds.prize_blocks
+            inner join seeds.prize_names as held on held_prize = held.prize
+            where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
+        ) as barred_by
+    from seeds.prizes
+    inner join season_coverage using (season, prize)
+    inner join seeds.prize_names using (prize, title)
+    order by season, prize_names.rowid
+"""
+# One row per round and prize that the round gives, whether somebody has won it or not.
+CELLS = """
+    select season, round_number, round_name, prize, title, evidence,
+        bool_and(has_final_ranking) as is_decided
+    from seeds.rounds
+    inner join seeds.prizes using (season)
+    inner join seeds.prize_lines using (season, prize)
+    inner join races using (season, round_number, race)
+    inner join seeds.prize_names using (prize)
+    where kind = 'prize'
+    group by all
+    order by season, round_number, any_value(prize_names.rowid)
+"""
+AWARDS = """
+    select season, round_number, round_name, prize, title, one, award_number, user_id, alias,
+        race, race_rank, evidence, is_provisional
+    from prize_winners
+    inner join seeds.prize_names using (prize)
+    order by season, round_number, prize_names.rowid, award_number
+"""
+LINEUPS = """
+    with
+
+    invitations as (
+        select season, prize, row_number() over (
+            partition by season order by prizes.rowid
+        ) as nth
+        from seeds.prizes
+        where kind = 'invitation'
+    ),
+
+    invited as (
+        select season, prize, round_number, round_name, user_id, alias, award_number,
+            race_rank, is_provisional, nth
+        from prize_decisions
+        inner join invitations using (season, prize)
+        where decision = 'won'
+    ),
+
+    attendance as (
+        select finale_attendance.*, prize as first_prize, nth
+        from finale_attendance
+        inner join invitations using (season)
+        where nth = 1
+    )
+
+    select
+        season, round_number, round_name, user_id, award_number,
+        coalesce(prize, first_prize) as prize,
+        coalesce(invited.alias, attendance.alias) as alias,
+        invited.race_rank as month_rank,
+        attendance.finale_rank,
+        attendance.attendance,
+        coalesce(invited.is_provisional, false) as is_provisional
+    from invited
+    full join attendance using (season, round_number, round_name, user_id, nth)
+    order by season, coalesce(prize, first_prize), round_number,
+        award_number nulls last, finale_rank nulls last
+"""
+LINE = f"""
+    with
+
+    measured as (
+        select *, max(place_in_line) filter (decision = 'won') over (
+            partition by season, prize, round_number
+        ) as last_place_to_win
+        from prize_decisions
+    )
+
+    select
+        season, round_number, round_name, prize, title, place_in_line, user_id, alias, race,
+        race_rank, decision, award_number, sentence, is_provisional,
+        coalesce(place_in_line < last_place_to_win, true) and decision <> 'won'
+            as is_passed_over
+    from measured
+    inner join seeds.prize_names using (prize)
+    where place_in_line is null or place_in_line <= last_place_to_win + {JUST_MISSED}
+    order by season, prize_names.rowid, round_number, place_in_line nulls last, user_id
+"""
+BOARDS = """
+    select leaderboard_arn, races.season, round_number, round_name, race, race_name,
+        coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
+        last_submitted_at_utc::date as last_raced_on, ranked_racers, has_final_ranking
+    from races
+    left join seeds.rounds using (season, round_number)
+    order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
+        leaderboard_arn
+"""
+CHAMPIONSHIP = """
+    select season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,
+        is_in_bracket, bracket_rank, attendance
+    from championship_attendance
+    left join seeds.prize_names on seat = prize
+    order by season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
+"""
+PROMOTIONS = """
+    select season, from_race, to_race, share, evidence, source
+    from seeds.promotion_rules
+    semi join season_coverage using (season)
+    order by season
+"""
+CUTOFFS = """
+    select season, round_number, round_name, snapshot_at_utc, places, cutoff_user_id,
+        cutoff_alias, cutoff_score_ms, next_alias, next_score_ms, gap_ms
+    from cutoff_history
+    order by season, round_number, snapshot_at_utc
+"""
+LOOKS = "select prize from seeds.prize_names order by rowid"
+CHANGES = "select * from prize_changes order by season, prize, user_id"

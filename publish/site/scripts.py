@@ -1,0 +1,26 @@
+"""Data as small script files: pages opened from a folder may run scripts, not fetch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def write_script(path: Path, call: str, *values: Any) -> None:
+    """Write a script that hands JSON to a function of ours."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script(call, *values), encoding="ascii")
+
+
+def script(call: str, *values: Any) -> str:
+    """That script: one line of pure ASCII.
+
+    Nothing in it could end a script element or a line, whatever the names are: no `<`, no
+    U+2028.
+    """
+    texts = (json.dumps(value, ensure_ascii=True, separators=(",", ":")) for value in values)
+    arguments = ",".join(
+        text.replace("<", "\\u003c").replace(">", "\\u003e") for text in texts
+    )
+    return f"{call}({arguments});\n"

@@ -1,0 +1,120 @@
+// The field in which one looks for a racer, and the list below it.
+"use strict";
+
+(() => {
+  const { element, bdi, number, counted } = page;
+  const { search, folded, formerNames, NONE, SHOWN } = deepracer;
+
+  function years(text) {
+    const runs = [];
+    for (const year of text.split(" ").filter(Boolean).map(Number)) {
+      const run = runs[runs.length - 1];
+      if (run && run[1] === year - 1) run[1] = year;
+      else runs.push([year, year]);
+    }
+    return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
+  }
+
+  function item([alias, userId, seasons, raced, best, prizes, former], typed) {
+    const link = element("a");
+    link.href = `racer.html#${encodeURIComponent(userId)}`;
+    const name = element("span", undefined, "name");
+    name.append(bdi(alias));
+    const then = folded(alias).includes(typed) ? undefined
+      : former.find((earlier) => folded(earlier).includes(typed));
+    if (then) name.append(" ", element("small", "once "), bdi(then));
+    if (prizes) name.append(" ", element("span", counted(prizes, "prize", "prizes"), "badge prize"));
+    const facts = [years(seasons), counted(raced, "race", "races"),
+      best ? `best rank ${number(best)}` : ""].filter(Boolean);
+    const about = element("span", facts.join(" · "), "about");
+    about.append(" ", element("code", userId));
+    link.append(name, about);
+    const made = element("li");
+    made.append(link);
+    return made;
+  }
+
+  function say(count, isWhole) {
+    if (!count) return isWhole ? "Nobody with that in a name raced." : "";
+    if (count > SHOWN) return `${number(count)} racers; the first ${SHOWN} are below.`;
+    return counted(count, "racer", "racers");
+  }
+
+  function attach(form) {
+    const input = form.querySelector("input");
+    const status = form.querySelector("[role=status]");
+    const list = form.querySelector("ul");
+    let latest = 0;
+    // Names of before come after the first answer, which does not wait for them.
+    let earlier = NONE;
+
+    async function show() {
+      latest += 1;
+      const mine = latest;
+      const text = input.value;
+      const { found, count } = await search(text, earlier);
+      if (mine !== latest) return;
+      list.replaceChildren(...found.map((entry) => item(entry, folded(text))));
+      status.textContent = text.trim() ? say(count, earlier !== NONE) : "";
+      if (earlier === NONE && text.trim()) {
+        earlier = await formerNames();
+        show();
+      }
+    }
+
+    function empty() {
+      latest += 1;
+      input.value = "";
+      list.replaceChildren();
+      status.textContent = "";
+    }
+
+    // The history remembers what was typed, so that Back finds it again.
+    function remember() {
+      history.replaceState({ ...history.state, typed: input.value }, "");
+    }
+
+    function recall() {
+      const typed = history.state?.typed ?? "";
+      if (typed === input.value) return;
+      empty();
+      input.value = typed;
+      if (typed) show();
+    }
+
+    input.addEventListener("input", () => {
+      remember();
+      show();
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await show();
+      list.querySelector("a")?.click();
+    });
+    list.addEventListener("click", (event) => {
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+      // On the racers' own page the story opens below, where the list was.
+      if (event.target.closest("a") && !elsewhere && document.getElementById("story")) empty();
+    });
+    form.addEventListener("keydown", (event) => {
+      const links = [...list.querySelectorAll("a")];
+      const at = links.indexOf(document.activeElement);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: at < 0 ? NaN : 0,
+        End: at < 0 ? NaN : links.length - 1 }[event.key];
+      if (event.key === "Escape") {
+        empty();
+        remember();
+        input.focus();
+      } else if (to >= -1 && to < links.length && links.length) {
+        event.preventDefault();
+        (to < 0 ? input : links[to]).focus();
+      }
+    });
+    window.addEventListener("popstate", recall);
+    window.addEventListener("pageshow", recall);
+    if (input.value) show();
+    else recall();
+  }
+
+  document.querySelectorAll("[data-search]").forEach(attach);
+})();

@@ -1,0 +1,71 @@
+"""A season's page: its sections in order, and which of them there are."""
+
+from __future__ import annotations
+
+from publish.site.read import League, Row
+from publish.site.views import of_season
+from publish.site.views.hours import races_by_hour
+from publish.site.views.lineups import lineups
+from publish.site.views.reality import reality
+from publish.site.views.rolled import rolled
+from publish.site.views.winners import grid, racers
+from publish.site.words import counted, listed
+
+
+def season(league: League, year: int) -> dict:
+    rules = of_season(league.rules, year)
+    awards = of_season(league.awards, year)
+    coverage = of_season(league.coverage, year)
+    invited = of_season(league.lineups, year)
+    by_round = grid(of_season(league.cells, year), awards)
+    parts = {
+        "grid": by_round,
+        "racers": racers(by_round.get("rounds", []), awards, invited),
+        "coverage": coverage,
+        "lines": rolled(of_season(league.line, year), rules),
+        "lineups": lineups(invited, rules),
+        "races_by_hour": races_by_hour(of_season(league.cutoffs, year)),
+        "reality": reality(league, year),
+        "changes": of_season(league.changes, year),
+        "boards": of_season(league.boards, year),
+    }
+    sections = (
+        ("winners", "Winners", "grid"),
+        ("racers", "Racer by racer", "racers"),
+        ("coverage", "What is known", "coverage"),
+        ("rolled", "How the prizes rolled down", "lines"),
+        ("lineups", "Line-ups", "lineups"),
+        ("hours", "Hour by hour", "races_by_hour"),
+        ("reality", "Reality check", "reality"),
+        ("changes", "Exceptions", "changes"),
+        ("races", "Races", "boards"),
+    )
+    return {
+        "year": year,
+        "headline": _headline(coverage, rules, year),
+        "sections": [(anchor, words) for anchor, words, part in sections if parts[part]],
+        **parts,
+        "attendance": [
+            row for row in invited if row["attendance"] not in (None, "raced as invited")
+        ],
+        "championship": of_season(league.championship, year),
+        "rules": rules,
+    }
+
+
+def _headline(coverage: list[Row], rules: list[Row], year: int) -> str:
+    invitations = {rule["prize"] for rule in rules if rule["kind"] == "invitation"}
+    won = [
+        counted(row["winners"], row["one"], row["many"])
+        for row in coverage
+        if row["winners"] and row["prize"] not in invitations
+    ]
+    missing = [row["many"] for row in coverage if row["coverage"] == "not computable"]
+    sentences = []
+    if won:
+        sentences.append(f"{listed(won)}, each with a name.")
+    if missing:
+        sentences.append(
+            f"Who won the {listed(missing)} of {year} cannot be computed; below is why."
+        )
+    return " ".join(sentences) or "No race that gives a prize is decided yet."

@@ -1,0 +1,40 @@
+"""Words as the pages say them: numbers, lists, days, and a sentence in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+
+def counted(many: int, one: str, more: str) -> str:
+    return f"{many:,} {one if many == 1 else more}"
+
+
+def listed(words: list[str], link: str = "and") -> str:
+    """As one says it: a, b and c."""
+    *first, last = words
+    return f"{', '.join(first)} {link} {last}" if first else last
+
+
+def day(of: date) -> str:
+    return f"{of.day} {of:%b %Y}"
+
+
+def moment(of: datetime) -> str:
+    return f"{of.day} {of:%B %Y, %H:%M} UTC"
+
+
+def seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:.3f} s"
+
+
+def without_round(sentence: str, row: Mapping[str, Any]) -> str:
+    """A sentence below a heading that already names its round."""
+    rest = sentence.removeprefix(f"{row['round_name']} {row['season']}: ")
+    return rest[:1].upper() + rest[1:]
+
+
+def inside(sentence: str) -> str:
+    """A sentence as the second half of one; AWS stays AWS."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence

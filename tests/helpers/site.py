@@ -1,0 +1,126 @@
+"""The site as a test reads it: made of a database, parsed, or opened in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+import pytest
+
+from publish.folders import empty_folder
+from publish.site import write_site
+from tests.helpers.browser import Page, chromium
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+in_a_browser = pytest.mark.skipif(
+    chromium() is None, reason="no Chromium on the path, and none named by $CHROMIUM"
+)
+
+
+def make_site(database: Path, to: Path) -> list[Path]:
+    """The site of a published database in the folder `to`; its files."""
+    documentation = to.with_name("tables.html")
+    documentation.write_text("<!doctype html><title>tables</title><h1>Tables</h1>")
+    write_site(database, empty_folder(to), documentation)
+    documentation.unlink()
+    return sorted(path for path in to.rglob("*") if path.is_file())
+
+
+class Parsed(HTMLParser):
+    """The elements of a page, and every tag that does not close what is open."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text: list[str] = []
+        self.wrong: list[str] = []
+        self._open: list[str] = []
+        self.feed(page.read_text(encoding="utf-8"))
+        self.close()
+        self.wrong += [f"<{tag}> is never closed" for tag in self._open]
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self._open or self._open.pop() != tag:
+            self.wrong.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def ids(self) -> list[str]:
+        return [attributes["id"] for _, attributes in self.elements if "id" in attributes]
+
+
+def read_data(file: Path) -> list:
+    """The arguments that a data file hands over."""
+    (arguments,) = re.fullmatch(r"deepracer\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
+    return json.loads(f"[{arguments}]")
+
+
+def changed(database: Path, to: Path, *statements: tuple[str, list] | str) -> Path:
+    """A copy of a published database in which these statements were executed."""
+    to.mkdir(parents=True, exist_ok=True)
+    copy = Path(shutil.copy(database, to / database.name))
+    with duckdb.connect(str(copy)) as opened:
+        for statement in statements:
+            opened.execute(*((statement,) if isinstance(statement, str) else statement))
+    return copy
+
+
+def html_pages(site: Path) -> list[Path]:
+    """The site's own pages; tables.html is dbt's."""
+    return sorted(page for page in site.glob("*.html") if page.name != "tables.html")
+
+
+def racers_of(site: Path) -> dict[str, list]:
+    return {
+        racer[0]: racer
+        for file in (site / "data/racers").iterdir()
+        for racer in read_data(file)[1]
+    }
+
+
+def links_that_lead_nowhere(site: Path) -> list[str]:
+    ids = {page.name: set(Parsed(page).ids()) for page in html_pages(site)}
+    racers = racers_of(site)
+    astray = []
+    for page in html_pages(site):
+        for tag, attributes in Parsed(page).elements:
+            if tag != "a" or attributes["href"].startswith("https://github.com/"):
+                continue
+            link = urlsplit(attributes["href"])
+            target, anchor = link.path or page.name, unquote(link.fragment)
+            known = ids.get(target, set()) | (set(racers) if target == "racer.html" else set())
+            if not (site / target).is_file() or (anchor and anchor not in known):
+                astray.append(f"{page.name}: {attributes['href']}")
+    return astray
+
+
+def search(page: Page, text: str) -> None:
+    page.ask("document.getElementById('who').focus()")
+    page.press("Escape")
+    assert page.ask("document.getElementById('how-many').textContent") == ""
+    page.type(text)
+    page.wait_for("document.getElementById('how-many').textContent")
+
+
+def names_of_found(page: Page) -> list[str]:
+    return page.ask(
+        "[...document.querySelectorAll('#found .name bdi')].map(e => e.textContent)"
+    )
+
+
+def heading(page: Page, text: str) -> None:
+    page.wait_for(f"document.querySelector('#story h1')?.textContent === {json.dumps(text)}")

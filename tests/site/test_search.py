@@ -1,0 +1,177 @@
+"""Whoever raced is found."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from pathlib import Path
+
+from publish.site.text import folded, shown
+from tests.helpers.site import (
+    changed,
+    heading,
+    in_a_browser,
+    make_site,
+    names_of_found,
+    racers_of,
+    read_data,
+    search,
+)
+
+
+def unpacked(text: str) -> str:
+    return zlib.decompress(base64.b64decode(text), -zlib.MAX_WBITS).decode()
+
+
+def names_in(search_folder: Path) -> list[str]:
+    """The names of names.js, a row each, as search.js reads them."""
+    words, numbers = map(unpacked, read_data(search_folder / "names.js"))
+    names, before, at = [], "", 0
+    for line in words.split("\n"):
+        rest, _, several = line[1:].partition("\t")
+        before = before[: ord(line[0]) - ord("a")] + rest
+        for _ in range(int(several or 1)):
+            names.append(before + (numbers[at : at + 4] if several else ""))
+            at += 4 if several else 0
+    return names
+
+
+def rows_of(search_folder: Path) -> list[list]:
+    files = sorted((search_folder / "rows").iterdir(), key=lambda file: int(file.stem))
+    return [row for file in files for row in read_data(file)[1]]
+
+
+def test_everybody_who_raced_is_in_the_search_and_has_a_story(real_site, archive):
+    everybody = {row[0] for row in archive.ask("select user_id from racers")}
+    rows = rows_of(real_site / "data/search")
+    assert len(rows) == len(everybody)
+    assert {row[1] for row in rows} == everybody == set(racers_of(real_site))
+    assert names_in(real_site / "data/search") == [folded(row[0]) for row in rows]
+
+
+def test_the_first_key_loads_less_than_500_kb(real_site):
+    first = [real_site / f"data/search/{name}.js" for name in ("names", "winners")]
+    first += list(real_site.glob("*.js"))
+    assert sum(file.stat().st_size for file in first) < 500_000
+    rows = [file.stat().st_size for file in (real_site / "data/search/rows").iterdir()]
+    assert max(rows) < 25_000
+
+
+def test_a_name_is_searched_without_case_accents_and_punctuation():
+    assert folded("Ærø-Zoë  X!") == "ærøzoex"
+    assert folded("Karl-NAB") == "karlnab"
+    assert folded("Quick#5422") == "quick5422"
+    assert folded("!!!") == "!!!"
+    assert folded("12345") == "12345"
+
+
+def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_path):
+    database = changed(
+        demo_built.published,
+        tmp_path / "db",
+        "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
+    )
+    make_site(database, tmp_path / "site")
+    names, steps = map(unpacked, read_data(tmp_path / "site/data/search/former.js"))
+    assert names == "lutralutra"
+    (row,) = [
+        number
+        for number, row in enumerate(rows_of(tmp_path / "site/data/search"))
+        if row[1] == "fictional-otter"
+    ]
+    assert int(steps) == row
+    assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
+
+
+@in_a_browser
+def test_a_racer_is_found_with_the_keyboard_alone(page, base):
+    page.open(f"{base}/index.html")
+    page.ask("document.getElementById('who').focus()")
+    search(page, "fictional bad")
+    assert names_of_found(page) == ["Fictional Badger", "Fictional Badger II"]
+    assert page.ask("document.getElementById('how-many').textContent") == "2 racers"
+    page.press("ArrowDown")
+    page.press("ArrowDown")
+    page.press("ArrowUp")
+    assert (
+        page.ask("document.activeElement.querySelector('bdi').textContent")
+        == "Fictional Badger"
+    )
+    page.press("Enter")
+    heading(page, "Fictional Badger")
+    assert page.ask("location.href").endswith("/racer.html#fictional-badger")
+
+
+@in_a_browser
+def test_enter_takes_the_first_found_and_escape_starts_anew(page, base):
+    page.open(f"{base}/racer.html")
+    search(page, "fictional quai")
+    page.press("Enter")
+    heading(page, "Fictional Quail")
+    search(page, "nobody of that name")
+    assert "Nobody" in page.ask("document.getElementById('how-many').textContent")
+    page.press("Escape")
+    assert page.ask("document.getElementById('who').value") == ""
+
+
+@in_a_browser
+def test_two_of_one_name_are_told_apart_by_their_identifier(page, base, nasty):
+    page.open(f"{base}/racer.html")
+    search(page, "fictional otter")
+    found = page.ask("[...document.querySelectorAll('#found code')].map(e => e.textContent)")
+    same_but_for_case = next(u for u, alias in nasty.items() if alias == "fictional otter")
+    assert {"fictional-otter", same_but_for_case} <= set(found)
+
+
+@in_a_browser
+def test_any_part_of_a_name_finds_it_whatever_its_case_and_punctuation(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    for typed, expected in (
+        ("eepsleep", "DeepSleeper-DevelopersIO"),
+        ("karlnab", "Karl-NAB"),
+        ("KARL nab", "Karl-NAB"),
+        ("arl-N", "Karl-NAB"),
+    ):
+        search(page, typed)
+        page.wait_for(
+            "[...document.querySelectorAll('#found .name bdi')]"
+            f".some(e => e.textContent === {json.dumps(expected)})"
+        )
+
+
+@in_a_browser
+def test_as_many_are_found_as_have_it_in_a_name(page, real_site, archive):
+    names = [folded(shown(name)) for (name,) in archive.ask("select alias from racers")]
+    page.open(f"{real_site.as_uri()}/index.html")
+    for typed in ("ightning", "5334", "zq", "a", "gamma"):
+        found = page.ask(
+            f"deepracer.search({json.dumps(typed)}, deepracer.NONE).then(({{count}}) => count)"
+        )
+        assert found == sum(typed in name for name in names)
+
+
+@in_a_browser
+def test_winners_are_found_first(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    search(page, "karl")
+    assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
+
+
+@in_a_browser
+def test_what_was_typed_survives_going_back(page, base):
+    page.open(f"{base}/index.html")
+    search(page, "ADGER")
+    page.ask("document.querySelector('#found a').click()")
+    heading(page, "Fictional Badger")
+    page.ask("history.back()")
+    page.wait_for("document.querySelectorAll('#found a').length === 2")
+    assert page.ask("document.getElementById('who').value") == "ADGER"
+    page.open(f"{base}/racer.html")
+    search(page, "ADGER")
+    page.ask("document.querySelector('#found a').click()")
+    heading(page, "Fictional Badger")
+    assert page.ask("document.getElementById('who').value") == ""
+    page.ask("history.back()")
+    page.wait_for("document.querySelectorAll('#found a').length === 2")
+    assert page.ask("document.getElementById('who').value") == "ADGER"
