@@ -4,6 +4,7 @@ DATA ?= data
 SOURCE ?=
 REF ?=
 AS_OF ?=
+RULES ?=
 FORMAT ?= terminal
 # Another league's rows; without it seeds/ counts.
 SEEDS ?=
@@ -30,6 +31,7 @@ help:
 	@echo "make winners   who won what: download, load, build, test, publish, print"
 	@echo "make publish   all that, then the site, Parquet and CSV"
 	@echo "make demo      the same on a small fictional season, without a network"
+	@echo "make what-if   who gains and who loses by other rules: RULES=folder"
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make shell     the duckdb shell on the published database, read-only"
@@ -81,6 +83,16 @@ ifneq ($(SEEDS),)
 		"$(DBT_PROJECT_DIR)"
 	@ln -s "$(CURDIR)/seeds/_seeds.yml" "$(LEAGUE_SEEDS)"/*.csv "$(DBT_PROJECT_DIR)/seeds"
 endif
+
+.PHONY: what-if
+what-if: $(READY)
+	@test -n "$(RULES)" || { \
+		echo "Expected RULES=, a folder with other rows for files of seeds/; found nothing." >&2; \
+		exit 2; }
+	@test -z "$(AS_OF)" || { \
+		echo "Expected RULES= without AS_OF=: the two do not go together." >&2; \
+		exit 2; }
+	@$(BIN)/python -m what_if --rules "$(RULES)" $(if $(SEEDS),--seeds "$(LEAGUE_SEEDS)")
 
 .PHONY: history
 history: $(READY) project

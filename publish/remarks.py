@@ -1,4 +1,4 @@
-"""What has to stand above everything published: that it is invented, or looks back."""
+"""What has to stand above everything published: that it is invented, asked, or looks back."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ FICTIONAL = (
     "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "
     "won anything."
 )
+WHAT_IF = "WHAT IF: made by `make what-if`, by other rules than the league's. Nobody won this."
 
 
 def remarks(opened: duckdb.DuckDBPyConnection) -> list[str]:
     """Sentences for an open published database; none where it is the real and last word."""
     moment = as_of(opened)
-    return ([FICTIONAL] if is_fictional(opened) else []) + (
-        [f"As of {moment}, with what was known then."] if moment else []
+    return (
+        ([FICTIONAL] if is_fictional(opened) else [])
+        + ([WHAT_IF] if is_what_if(opened) else [])
+        + ([f"As of {moment}, with what was known then."] if moment else [])
     )
+
+
+def is_what_if(opened: duckdb.DuckDBPyConnection) -> bool:
+    """Whether an open database answers by other rules than the published ones."""
+    (tables,) = opened.execute(
+        "select count(*) from information_schema.tables where table_name = 'what_if_changes'"
+    ).fetchone()
+    return tables > 0
 
 
 def is_fictional(opened: duckdb.DuckDBPyConnection) -> bool:

@@ -1,0 +1,213 @@
+"""make what-if: other rows for seeds/, built aside, and who gains and who loses."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from publish.remarks import WHAT_IF
+from tests.helpers.pipeline import ROOT, Pipeline
+
+
+def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        ["make", "what-if", f"RULES={rules}", f"DATA={league.data}", f"PROJECT={league.project}"]
+        + list(more),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+
+
+def rules(folder: Path, league: Pipeline, seed: str, old: str = "", new: str = "") -> Path:
+    """A folder with one seed of the league in which `old` became `new`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (league.project / "seeds" / seed).read_text(encoding="utf-8")
+    assert old in text
+    (folder / seed).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+def state(league: Pipeline) -> tuple[str, set[str]]:
+    """What must not change: the published file, and what else lies beside it."""
+    beside = {path.name for path in league.data.iterdir() if path.name != "what-if"}
+    return hashlib.sha256(league.published.read_bytes()).hexdigest(), beside
+
+
+@pytest.fixture(scope="module")
+def more_cars(demo_built, tmp_path_factory):
+    """The fictional season with twelve cars a round, not ten."""
+    folder = tmp_path_factory.mktemp("rules") / "more-cars"
+    before = state(demo_built)
+    done = ask(
+        demo_built, rules(folder, demo_built, "prizes.csv", "evo,prize,10", "evo,prize,12")
+    )
+    assert done.returncode == 0, done.stderr
+    return done, Pipeline(demo_built.data / "what-if/more-cars"), before
+
+
+def test_the_published_answer_is_untouched_and_both_databases_are_left(demo_built, more_cars):
+    _, asked, before = more_cars
+    assert state(demo_built) == before
+    cars = "select count(*) from evo_winners where round_number = 1"
+    assert (demo_built.ask(cars), asked.ask(cars)) == ([(10,)], [(12,)])
+
+
+def test_the_table_of_changes_names_exactly_who_has_another_award(demo_built, more_cars):
+    _, asked, _ = more_cars
+    winners = "select user_id, min(round_number) from evo_winners group by user_id"
+    before, after = dict(demo_built.ask(winners)), dict(asked.ask(winners))
+    expected = {
+        (user_id, before.get(user_id), after.get(user_id))
+        for user_id in {*before, *after}
+        if before.get(user_id) != after.get(user_id)
+    }
+    changes = asked.ask(
+        "select user_id, round_number_before, round_number_after from what_if_changes"
+    )
+    assert len(changes) == len(expected) > 2
+    assert set(changes) == expected
+    assert asked.ask(
+        "select distinct change from what_if_changes where round_number_before is null"
+    ) == [("moved up",)]
+
+
+def test_it_prints_who_gains_with_the_sentence_and_the_limit(more_cars):
+    done, asked, _ = more_cars
+    for alias, change, sentence in asked.ask(
+        "select alias, change, sentence from what_if_changes"
+    ):
+        (line,) = (line for line in done.stdout.splitlines() if f" {alias} " in line)
+        assert change in line and sentence in line
+    assert "car of March won: 12 are given, not 10." in done.stdout
+    assert "Races are taken as they were run" in done.stdout
+    assert "what-if/more-cars/league.duckdb" in done.stdout
+
+
+def test_whoever_prints_its_winners_reads_that_nobody_won_this(more_cars):
+    from publish.winners import read_awards
+
+    _, asked, _ = more_cars
+    _, remark = read_awards(asked.published)
+    assert WHAT_IF in remark
+
+
+def test_an_exception_changes_what_prize_changes_says(demo_built, tmp_path):
+    ((first,),) = demo_built.ask(
+        "select user_id from evo_winners where round_number = 1 and award_number = 1"
+    )
+    folder = rules(tmp_path / "declined", demo_built, "exceptions.csv")
+    with (folder / "exceptions.csv").open("a", encoding="utf-8") as rows:
+        rows.write(f"2121,{first},all,1,declined,https://example.org/letter\n")
+    done = ask(demo_built, folder)
+    assert done.returncode == 0, done.stderr
+    asked = Pipeline(demo_built.data / "what-if/declined")
+    changes = asked.ask("from what_if_changes")
+    assert changes and changes == asked.ask("from prize_changes")
+    assert "lost: declined." in done.stdout
+
+
+def test_the_same_rules_change_nothing_and_say_so(demo_built, tmp_path):
+    done = ask(demo_built, rules(tmp_path / "same", demo_built, "prizes.csv"))
+    assert done.returncode == 0, done.stderr
+    assert "Nobody gains and nobody loses" in done.stdout
+    asked = Pipeline(demo_built.data / "what-if/same")
+    assert asked.ask("from what_if_changes") == []
+
+
+def test_holders_who_may_win_again_are_compared_round_by_round(demo_built, tmp_path):
+    done = ask(
+        demo_built, rules(tmp_path / "again", demo_built, "prize_blocks.csv", "2121,evo,evo\n")
+    )
+    assert done.returncode == 0, done.stderr
+    asked = Pipeline(demo_built.data / "what-if/again")
+    assert {change for (change,) in asked.ask("select change from what_if_changes")} == {
+        "moved up",
+        "worse off",
+    }
+    assert "is not in the way." in done.stdout
+    twice = "select count(*) from (from evo_winners select user_id group by 1 having count(*) > 1)"
+    assert (demo_built.ask(twice), asked.ask(twice)[0][0] > 0) == ([(0,)], True)
+
+
+def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
+    if name == "no folder":
+        return folder / "nowhere"
+    folder = rules(folder / "wrong", league, "prizes.csv")
+    seed = folder / "prizes.csv"
+    match name:
+        case "no seed":
+            seed.unlink()
+        case "an unknown file":
+            seed.rename(folder / "prices.csv")
+        case "a column too few":
+            seed.write_text(seed.read_text().replace("quota,", "", 1))
+        case "an empty file":
+            seed.write_text("")
+        case "a cell too many":
+            seed.write_text(seed.read_text() + "2121,boat,prize,1,x,x,x,x,x,x,x,x\n")
+        case "no text":
+            seed.write_bytes(b"\xff\xfe\x00")
+        case "rows that make no season":
+            seed.write_text(seed.read_text().replace("evo,prize,10", "evo,prize,0"))
+        case "a board that was not loaded":
+            rules(folder, league, "round_races.csv", "fictional::leaderboard/", "fictional::leaderboard/un")
+        case "where the answer goes":
+            inside = league.data / "what-if/wrong/rules"
+            inside.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(folder, inside)
+            return inside.parent
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("no folder", "found no folder"),
+        ("no seed", "found none"),
+        ("an unknown file", "found prices.csv"),
+        ("a column too few", "prizes.csv: expected the columns"),
+        ("an empty file", "found none"),
+        ("a cell too many", "cells, found 12"),
+        ("no text", "expected CSV in UTF-8"),
+        ("rows that make no season", "has the quota 0; expected a whole number above 0"),
+        ("a board that was not loaded", "not loaded: arn:aws:deepracer:fictional::leaderboard/un"),
+        ("where the answer goes", "Expected RULES outside of"),
+    ],
+)
+def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, name, sentence):
+    before = state(demo_built)
+    done = ask(demo_built, wrong_folder(name, demo_built, tmp_path))
+    assert done.returncode == 2, "make's own code for a command that failed"
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "gains" not in done.stdout
+    assert state(demo_built) == before
+    assert not (demo_built.data / "what-if/wrong/league.duckdb").exists()
+
+
+def test_without_rules_or_a_published_answer_it_says_what_is_missing(demo_built, tmp_path):
+    assert "Expected RULES=" in ask(demo_built, "").stderr
+    assert "do not go together" in ask(demo_built, "x", "AS_OF=2121-04-01T00:00:00Z").stderr
+    nothing = Pipeline(tmp_path / "empty", demo_built.project)
+    folder = rules(tmp_path / "same", demo_built, "prizes.csv")
+    assert "Run `make winners` first" in ask(nothing, folder).stderr
+
+
+def test_a_database_that_looks_back_is_refused(demo_built, tmp_path):
+    folder = rules(tmp_path / "same", demo_built, "prizes.csv")
+    data = tmp_path / "then"
+    data.mkdir()
+    shutil.copy(demo_built.published, data)
+    with duckdb.connect(str(data / "league.duckdb")) as database:
+        database.execute("update raw.source set as_of_utc = '2121-04-01'")
+    done = ask(Pipeline(data, demo_built.project), folder)
+    assert "AS_OF and RULES do not go together" in done.stderr
