@@ -117,7 +117,7 @@ def then(tmp_path_factory) -> Then:
             [2121, 2, "month's race", april],
             [2121, 9, "wildcard", fictional_arn("wildcard")],
             [2121, 1, "open race", fictional_arn("open")],
-            [2122, 1, "month's race", fictional_arn("next march")],
+            [2122, 1, "month's race", fictional_arn("next-march")],
         ],
     )
     for seed, row in (
@@ -145,7 +145,7 @@ def then(tmp_path_factory) -> Then:
             "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": 3,
         }  # fmt: skip
 
-    following = fictional_arn("next march")
+    following = fictional_arn("next-march")
     write_catalogue(
         source,
         [
