@@ -13,8 +13,8 @@
                 || {{ counted('quota', 'one', 'many') }} || ', '
                 || {{ counted('places_short', "'place'", "'places'") }} || ' short'
                 || {{ missed_by() }}
-        when decision = 'absent from the finale'
-            then 'no ' || one || ': invited to the finale, but no result in it'
+        when decision = 'absent from the ' || race
+            then 'no ' || one || ': invited to the ' || race || ', but no result in it'
                 || case when is_final then '' else ' yet' end
         else 'no ' || one || ': ' || decision || ' (' || in_the_way || ')'
     end || '.'

@@ -48,29 +48,35 @@ decided as (
     left join awards using (season, prize, round_number, user_id)
 ),
 
-finales_held as (
-    select distinct season, prize, round_number, kind, evidence, is_settled, is_final
+-- what the race gives to which somebody is invited
+given_there as (
+    select distinct
+        line.season, line.prize, line.round_number, line.kind, line.race, line.evidence,
+        line.is_settled, line.is_final, invitations.prize as invitation
     from line
-    where race = 'finale'
+    inner join {{ ref('prizes') }} as invitations
+        on line.season = invitations.season and line.race = invitations.invites_to
 ),
 
--- invited to the finale, but without a result in it, or in one that still runs (`is_final`)
+-- invited to the race, but without a result in it, or in one that still runs (`is_final`)
 -- without one yet: nowhere in line for what it gives
 absent as (
     select
-        finales_held.*,
-        invited.turn,
-        invited.round_name,
-        invited.user_id,
-        invited.alias
+        given.season, given.prize, given.round_number, given.kind, given.race,
+        given.evidence, given.is_settled, given.is_final,
+        invited.turn, invited.round_name, invited.user_id,
+        min(invited.alias) as alias
     from awards as invited
-    inner join finales_held using (season, round_number)
+    inner join given_there as given
+        on invited.season = given.season
+        and invited.round_number = given.round_number
+        and invited.prize = given.invitation
     anti join line
         on invited.season = line.season
         and invited.round_number = line.round_number
-        and finales_held.prize = line.prize
+        and given.prize = line.prize
         and invited.user_id = line.user_id
-    where invited.kind = 'invitation'
+    group by all
 )
 
 select
@@ -84,7 +90,11 @@ select
     ) end as place_still_in_line
 from decided
 
-union all by name
+union all
 
-select *, 'finale' as race, 'absent from the finale' as decision
+select
+    season, prize, null, turn, round_number, round_name, is_settled, is_final, evidence, kind,
+    user_id, alias, race, null, null,
+    null, null, 'absent from the ' || race, null, null, null,
+    null
 from absent

@@ -1,5 +1,7 @@
 -- Who raced in the championship's knockouts, and with which seat: one row per season and
 -- racer who holds a seat or was seen there.
+-- Only about the AWS DeepRacer League: another league has no races called knockouts and
+-- bracket, and this table is empty.
 -- Seats are what the rules say (prize_winners); seen is what the league's boards show.
 with
 

@@ -1,5 +1,6 @@
 -- How well the seats predict who raced in the championship: one row per season. The first
--- four of each knockouts board should be the bracket, where the bracket has a ranking.
+-- four of each knockouts board should be the bracket, where the bracket has a ranking. Only
+-- about the AWS DeepRacer League, see championship_attendance.
 select
     season,
     count(seat)::integer as seat_holders,

@@ -1,57 +1,78 @@
--- The cut-off of every month's race, hour by hour: one row per race and snapshot. Who was
--- the last to be invited to the finale, with which score, and how far behind the next in
--- line was. Seat holders of earlier rounds are out of line, as in finale_lineups. Empty
+-- The cut-off of every race whose ranking alone makes the line of an invitation, hour by hour:
+-- one row per invitation, race and snapshot. Who was the last to be invited, with which score,
+-- and how far behind the next in line was. Out of line are whoever held a barring prize since
+-- an earlier round and whom seeds/exceptions.csv takes out, as in finale_lineups. Empty
 -- without history.
 with
 
-races as (
-    select season, round_number, round_name, turn, leaderboard_arn, quota,
+invitations as (
+    select season, prize, min(quota) as quota, min(race) as race
     from {{ ref('prizes') }}
     inner join {{ ref('prize_lines') }} using (season, prize)
-    inner join {{ ref('round_races') }} using (season, race)
-    inner join {{ ref('int_rounds') }} using (season, round_number)
     where kind = 'invitation'
+    group by season, prize
+    having count(*) = 1
 ),
 
-seat_holders as (
-    select races.leaderboard_arn, awards.user_id,
+races as (
+    select season, round_number, round_name, turn, prize, leaderboard_arn, quota
+    from invitations
+    inner join {{ ref('round_races') }} using (season, race)
+    inner join {{ ref('int_rounds') }} using (season, round_number)
+),
+
+out_of_line as (
+    select races.prize, races.leaderboard_arn, awards.user_id
     from races
-    inner join {{ ref('int_awards') }} as awards using (season)
-    where awards.prize = 'championship_seat' and awards.turn < races.turn
+    inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
+    inner join {{ ref('int_awards') }} as awards
+        on races.season = awards.season
+        and blocks.held_prize = awards.prize
+        and races.turn > awards.turn
+    union
+    select races.prize, races.leaderboard_arn, exceptions.user_id
+    from races
+    inner join {{ ref('exceptions') }} as exceptions
+        on races.season = exceptions.season
+        and exceptions.prize in (races.prize, 'all')
+        and races.round_number >= exceptions.from_round
 ),
 
 in_line as (
     select
-        races.* exclude (turn),
-        snapshots.snapshot_at_utc,
-        stays.user_id,
-        stays.alias,
-        stays.ranking_score_ms,
+        races.season, races.round_number, races.round_name, races.prize,
+        races.leaderboard_arn, races.quota,
+        snapshots.snapshot_at_utc, stays.user_id, stays.alias, stays.ranking_score_ms,
         row_number() over (
-            partition by leaderboard_arn, snapshot_no order by place
-        ) as place_still_in_line,
+            partition by races.prize, races.leaderboard_arn, snapshots.snapshot_no
+            order by stays.place
+        ) as place_still_in_line
     from races
     inner join {{ ref('int_history_stays') }} as stays using (leaderboard_arn)
-    anti join seat_holders using (leaderboard_arn, user_id)
     inner join {{ ref('stg_history_snapshots') }} as snapshots
         on stays.leaderboard_arn = snapshots.leaderboard_arn
         and snapshots.snapshot_no between stays.first_snapshot and stays.last_snapshot
-    qualify place_still_in_line <= quota + 1
+    anti join out_of_line
+        on races.prize = out_of_line.prize
+        and races.leaderboard_arn = out_of_line.leaderboard_arn
+        and stays.user_id = out_of_line.user_id
+    qualify place_still_in_line <= races.quota + 1
+),
+
+cutoffs as (
+    select
+        season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc,
+        max(quota) as places,
+        max(user_id) filter (where place_still_in_line = quota) as cutoff_user_id,
+        max(alias) filter (where place_still_in_line = quota) as cutoff_alias,
+        max(ranking_score_ms) filter (where place_still_in_line = quota) as cutoff_score_ms,
+        max(user_id) filter (where place_still_in_line > quota) as next_user_id,
+        max(alias) filter (where place_still_in_line > quota) as next_alias,
+        max(ranking_score_ms) filter (where place_still_in_line > quota) as next_score_ms
+    from in_line
+    group by season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc
 )
 
-select
-    season,
-    round_number,
-    round_name,
-    leaderboard_arn,
-    snapshot_at_utc,
-    any_value(quota) as places,
-    max(user_id) filter (place_still_in_line = quota) as cutoff_user_id,
-    max(alias) filter (place_still_in_line = quota) as cutoff_alias,
-    max(ranking_score_ms) filter (place_still_in_line = quota) as cutoff_score_ms,
-    max(alias) filter (place_still_in_line = quota + 1) as next_alias,
-    max(ranking_score_ms) filter (place_still_in_line = quota + 1) as next_score_ms,
-    next_score_ms - cutoff_score_ms as gap_ms,
-from in_line
-group by season, round_number, round_name, leaderboard_arn, snapshot_at_utc
-order by season, round_number, snapshot_at_utc
+select *, next_score_ms - cutoff_score_ms as gap_ms
+from cutoffs
+order by season, round_number, prize, snapshot_at_utc

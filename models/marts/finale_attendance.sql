@@ -1,22 +1,32 @@
--- Who was invited to a finale and who raced it: one row per season, round and racer.
--- Invited is what the rule says (finale_lineups); raced is what the finale's ranking shows.
+-- Who was invited to a race and who raced it: one row per season, invitation, round and racer.
+-- Invited is what the rule says (finale_lineups); raced is what the ranking of that race
+-- shows. In the AWS DeepRacer League there is one such race, the month's finale.
 with
 
+invitations as (
+    select season, prize, invites_to as race
+    from {{ ref('prizes') }}
+    where kind = 'invitation'
+),
+
 line as (
-    select season, round_number, user_id, alias, place_still_in_line, decision,
+    select season, prize, round_number, user_id, alias, place_still_in_line, decision
     from {{ ref('int_decisions') }}
     where kind = 'invitation'
 ),
 
 raced as (
-    select season, round_number, rankings.user_id, rankings.alias, rankings.race_rank,
-    from {{ ref('round_races') }} as finales
+    select
+        season, prize, race, round_number,
+        rankings.user_id, rankings.alias, rankings.race_rank
+    from invitations
+    inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
-    where finales.race = 'finale' and rankings.is_final
+    where rankings.is_final
 ),
 
-finales_held as (
-    select distinct season, round_number, round_name,
+races_held as (
+    select distinct season, prize, race, round_number, round_name
     from raced
     inner join {{ ref('rounds') }} using (season, round_number)
 )
@@ -25,11 +35,13 @@ finales_held as (
 select
     season,
     round_number,
-    finales_held.round_name,
+    races_held.round_name,
+    prize,
+    races_held.race,
     user_id,
     coalesce(raced.alias, line.alias) as alias,
     line.place_still_in_line,
-    line.decision is not distinct from 'won' as was_invited,
+    coalesce(line.decision = 'won', false) as was_invited,
     raced.user_id is not null as has_raced,
     raced.race_rank as finale_rank,
     case
@@ -37,9 +49,9 @@ select
         when line.decision = 'won' then 'no-show'
         when line.decision = 'beyond the quota' then 'replacement'
         else 'raced without a place in line'
-    end as attendance,
+    end as attendance
 from line
-full join raced using (season, round_number, user_id)
-inner join finales_held using (season, round_number)
+full join raced using (season, prize, round_number, user_id)
+inner join races_held using (season, prize, round_number)
 where line.decision = 'won' or raced.user_id is not null
-order by season, round_number, place_still_in_line nulls last, finale_rank
+order by season, round_number, prize, place_still_in_line nulls last, finale_rank

@@ -1,4 +1,5 @@
--- Who is invited to race the month's finale.
+-- Who is invited to a race: one row per season, invitation, round and place. In the AWS
+-- DeepRacer League there is one invitation, to the month's finale.
 -- Rule: the month's Pro ranking without racers who held a seat before this finale; first
 -- 16. No-shows were not replaced in 2021. Provisional until the month's race and the finales
 -- of all earlier months are decided; the month's own finale changes nothing.
@@ -8,7 +9,7 @@ with
 
 invited as (
     select * from {{ ref('int_awards') }}
-    where prize = 'finale_place'
+    where kind = 'invitation'
 ),
 
 decisions as (
@@ -21,6 +22,7 @@ select
     season,
     round_number,
     invited.round_name,
+    prize,
     cast(award_number as integer) as award_number,
     invited.user_id,
     invited.alias,
@@ -32,4 +34,4 @@ select
     decisions.is_provisional
 from invited
 inner join decisions using (season, round_number, prize, award_number)
-order by season, round_number, award_number
+order by season, round_number, prize, award_number

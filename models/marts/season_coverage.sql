@@ -39,10 +39,8 @@ seen as (
     select
         season,
         prize,
-        predicted || ' of ' || finalists || ' who raced a finale are predicted' as who
+        predicted || ' of ' || finalists || ' who raced a ' || race || ' are predicted' as who
     from {{ ref('finale_attendance_summary') }}
-    inner join {{ ref('prizes') }} using (season)
-    where kind = 'invitation'
     union all
     select
         season,

@@ -51,43 +51,17 @@ AWARDS = """
     order by season, round_number, prize_names.rowid, award_number
 """
 LINEUPS = """
-    with
-
-    invitations as (
-        select season, prize, row_number() over (
-            partition by season order by prizes.rowid
-        ) as nth
-        from seeds.prizes
-        where kind = 'invitation'
-    ),
-
-    invited as (
-        select season, prize, round_number, round_name, user_id, alias, award_number,
-            race_rank, is_provisional, nth
-        from prize_decisions
-        inner join invitations using (season, prize)
-        where decision = 'won'
-    ),
-
-    attendance as (
-        select finale_attendance.*, prize as first_prize, nth
-        from finale_attendance
-        inner join invitations using (season)
-        where nth = 1
-    )
-
     select
-        season, round_number, round_name, user_id, award_number,
-        coalesce(prize, first_prize) as prize,
+        season, round_number, round_name, user_id, award_number, prize,
         coalesce(invited.alias, attendance.alias) as alias,
         invited.race_rank as month_rank,
         attendance.finale_rank,
         attendance.attendance,
         coalesce(invited.is_provisional, false) as is_provisional
-    from invited
-    full join attendance using (season, round_number, round_name, user_id, nth)
-    order by season, coalesce(prize, first_prize), round_number,
-        award_number nulls last, finale_rank nulls last
+    from finale_lineups as invited
+    full join finale_attendance as attendance
+        using (season, round_number, round_name, prize, user_id)
+    order by season, prize, round_number, award_number nulls last, finale_rank nulls last
 """
 LINE = f"""
     with
@@ -135,7 +109,7 @@ CUTOFFS = """
     select season, round_number, round_name, snapshot_at_utc, places, cutoff_user_id,
         cutoff_alias, cutoff_score_ms, next_alias, next_score_ms, gap_ms
     from cutoff_history
-    order by season, round_number, snapshot_at_utc
+    order by season, prize, round_number, snapshot_at_utc
 """
 LOOKS = "select prize from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from demo.fictional_season import fictional_arn, write_ranking
+from ingest.source import CATALOGUE
 
 
 def add(demo, seed: str, *rows: str) -> None:
     with (demo.seeds / f"{seed}.csv").open("a", encoding="utf-8") as lines:
         lines.writelines(f"{row}\n" for row in rows)
+
+
+def add_to_catalogue(demo, *boards: str) -> None:
+    with (demo.data / "race-data" / CATALOGUE).open("a", encoding="utf-8") as lines:
+        lines.writelines(f"{board},Regatta,,,,CLOSED,TIME_TRIAL,\n" for board in boards)
 
 
 def build(demo):
@@ -24,6 +30,7 @@ def test_a_season_with_a_new_prize_is_rows_only(demo):
     add(demo, "prize_lines", "2130,boat,1,regatta")
     add(demo, "prize_blocks", "2130,boat,boat")
     add(demo, "prize_names", "boat,A boat,boat,boats")
+    add_to_catalogue(demo, spring, autumn)
     write_ranking(demo.data / "race-data", spring, ["Newt", "Yak", "Toad"])
     write_ranking(demo.data / "race-data", autumn, ["Yak", "Toad", "Newt", "Vole", "Quail"])
     done = build(demo)

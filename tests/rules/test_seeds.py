@@ -89,7 +89,7 @@ MISTAKES = {
         "prize_names.csv", "Evo (car)", '"Evo', "prize_names.csv, line 10: a quotation mark has",
     ),
     "a row twice": (
-        "prizes.csv", "2121,evo,prize,,10", "2121,evo,prize,,3,published,a,b\n2121,evo,prize,,10",
+        "prizes.csv", "2121,evo,prize,,10", "2121,evo,prize,,3,published,a,b,\n2121,evo,prize,,10",
         'prizes.csv, line 6: season "2121" and prize "evo" stand together in line 5 already',
     ),
     "a quota of nothing": (
@@ -276,7 +276,7 @@ def test_a_build_by_hand_refuses_rows_that_were_not_checked(demo):
     sentence = change(demo.seeds, "a kind misspelt")
     done = demo.build("--exclude-resource-type", "unit_test")
     assert done.returncode != 0
-    assert f"Not checked yet, or changed since: {demo.seeds}/prizes.csv" in done.stdout
+    assert "Not checked yet, or changed since: seeds/prizes.csv." in done.stdout
     assert "python -m ingest.seeds" in done.stdout
     assert demo.publish().returncode == 1
     checked = demo.run("python", "-m", "ingest.seeds")

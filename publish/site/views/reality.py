@@ -27,7 +27,7 @@ def _finales(row: Row) -> dict:
         row,
         row["predicted"],
         row["finalists"],
-        "racers in the finales were invited by the rule",
+        f"racers in the {row['race']} were invited by the rule",
         (
             row["no_shows"],
             "racer was invited and did not come.",
