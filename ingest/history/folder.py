@@ -54,16 +54,18 @@ def read_body(root: Path, file: Listed) -> bytes:
         ) from None
     except OSError as error:
         raise Unreadable(f"Expected a file, found: {error.strerror}.") from None
-    with open(handle, "rb", buffering=0) as opened:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise Unreadable("Expected a file, found something else.")
         if found.st_size > MOST_BYTES:
             raise too_large(found.st_size)
-        try:
+        with open(handle, "rb", buffering=0, closefd=False) as opened:
             return opened.read()
-        except OSError as error:
-            raise Unreadable(f"Expected a file, found: {error.strerror}.") from None
+    except OSError as error:
+        raise Unreadable(f"Expected a file, found: {error.strerror}.") from None
+    finally:
+        os.close(handle)
 
 
 def printable(name: str) -> str:
@@ -80,15 +82,16 @@ def _folders(root: Path) -> Iterator[str]:
 
 
 def _is_folder(entry: os.DirEntry, root: Path) -> bool:
-    if entry.is_symlink() and entry.is_dir() and not _is_inside(entry.path, root):
+    try:
+        is_folder = entry.is_dir()
+    except OSError:  # links in a circle
+        return False
+    if is_folder and entry.is_symlink() and not _is_inside(entry.path, root):
         raise SourceError(
             f"Expected folders in {root}, found a link that leads out of it: "
             f"{printable(entry.path)}. Remove it, or put the folder itself there."
         )
-    try:
-        return entry.is_dir()
-    except OSError:  # links in a circle
-        return False
+    return is_folder
 
 
 def _entries(folder: str | Path) -> list[os.DirEntry]:
