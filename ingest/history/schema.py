@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ingest.transaction import transaction
 
 HERE = Path(__file__).parent
 TABLES = (HERE / "tables.sql").read_text(encoding="utf-8")
+# Kept in the database, as a comment: where it is the same, nothing has to be compared.
+MADE_BY = f"made by tables.sql {hashlib.sha256(TABLES.encode()).hexdigest()[:16]}"
 MACROS = (HERE / "macros.sql").read_text(encoding="utf-8")
 
 
@@ -49,26 +52,39 @@ def open_for_history(path: Path) -> duckdb.DuckDBPyConnection:
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create schema `history` and its macros where they are missing.
 
-    Tables of an earlier form are dropped and made anew, empty, which is said: all that is in
-    them comes from the archive, and `make history` loads it again.
+    Tables of another version of this project are dropped and made anew, empty, which is said:
+    all that is in them comes from the archive, and `make history` loads it again.
     """
-    found = _columns(connection)
-    if found:
-        with duckdb.connect() as other:
-            other.execute(TABLES)
-            expected = _columns(other)
-        # A table that is missing is made; one with other columns has another meaning.
-        outdated = sorted(name for name in found if found[name] != expected.get(name))
-        if outdated:
-            print(
-                "The hourly history in this database is of another version of this project "
-                f"(tables {', '.join(outdated)}); it was removed. Run `make history` again.",
-                file=sys.stderr,
-            )
-            connection.execute("drop schema history cascade")
     with transaction(connection):
-        connection.execute(TABLES)
+        if _made_by(connection) != MADE_BY:
+            _drop_if_other(connection)
+            connection.execute(TABLES)
+            connection.execute(f"comment on table history.file is '{MADE_BY}'")
         connection.execute(MACROS)
+
+
+def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+    found = connection.execute(
+        "select comment from duckdb_tables() "
+        "where schema_name = 'history' and table_name = 'file' and not internal"
+    ).fetchone()
+    return found and found[0]
+
+
+def _drop_if_other(connection: duckdb.DuckDBPyConnection) -> None:
+    found = _columns(connection)
+    with duckdb.connect() as other:
+        other.execute(TABLES)
+        expected = _columns(other)
+    # A table that is missing is made later; one with other columns has another meaning.
+    outdated = sorted(name for name in found if found[name] != expected.get(name))
+    if outdated:
+        print(
+            "The hourly history in this database is of another version of this project "
+            f"(tables {', '.join(outdated)}); it was removed. Run `make history` again.",
+            file=sys.stderr,
+        )
+        connection.execute("drop schema history cascade")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple]]:
