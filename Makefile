@@ -99,7 +99,7 @@ history: $(READY) project
 	@test -n "$(SOURCE)" || { \
 		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
 		exit 2; }
-	@$(BIN)/python -m ingest.history.load "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
+	@$(BIN)/python -m ingest.history "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
 		--published "$(LEAGUE_DATA)/league.duckdb"; code=$$?; \
 	if [ $$code = 10 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
 	$(BIN)/dbt --quiet build --exclude-resource-type unit_test && $(BIN)/python -m publish

@@ -90,7 +90,7 @@ def main() -> None:
         def load_ours() -> None:
             database.unlink(missing_ok=True)
             size = read_all(boards)
-            ours.append(run(python, "-m", "ingest.history.load", str(database), str(archive)))
+            ours.append(run(python, "-m", "ingest.history", str(database), str(archive)))
             print(
                 f"ours       {ours[-1].seconds:7.1f} s  {ours[-1].memory / 1e6:7,.0f} MB memory"
                 f"  {database.stat().st_size / 1e6:7,.1f} MB file"
@@ -109,7 +109,7 @@ def main() -> None:
                 flush=True,
             )
             load_ours()
-        again = run(python, "-m", "ingest.history.load", str(database), str(archive))
+        again = run(python, "-m", "ingest.history", str(database), str(archive))
         checked = run(python, "-m", "ingest.history.check", str(database), str(archive))
     print(f"second run {again.seconds:7.1f} s")
     print(

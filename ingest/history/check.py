@@ -4,33 +4,40 @@
 
 Without a source the rebuilt bytes are compared with the git blob SHA-1 written down when
 the file was read. With a git clone they are compared with the blobs of its tree; with a
-folder also with the files themselves. Exit code 0 when nothing differs, 1 otherwise.
+folder also with the files themselves.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import zlib
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from ingest.history import encode
-from ingest.history.load import PROCESSES, SMALL, Damaged, read_board, start_worker
-from ingest.history.source import (
-    Listed,
-    Source,
-    SourceError,
-    list_files,
-    open_source,
-    read_body,
-)
+from ingest.errors import IngestError
+from ingest.history.board import Board, Snapshot, blob_id
+from ingest.history.decode import decode
+from ingest.history.errors import Damaged, NotASnapshot, Unreadable
+from ingest.history.folder import read_body
+from ingest.history.listed import Listed
+from ingest.history.read_back import read_board
+from ingest.history.source import Source, list_files, open_source
+from ingest.history.workers import SMALL, process_pool, submit
 from ingest.progress import bytes_read
+from ingest.stop import Stopped, stoppable
+
+EXIT_CODES = """exit codes:
+    0  nothing differs
+    1  differences, or the source or the database cannot be read
+    2  wrong arguments
+  130  stopped by Ctrl-C (143: by SIGTERM)
+"""
 
 
 class Report(NamedTuple):
@@ -45,7 +52,7 @@ class Report(NamedTuple):
 def check(database: Path, source: Path | None = None, progress: bool = True) -> Report:
     """Rebuild and compare every snapshot of every board.
 
-    Raises SourceError when the source cannot be read, duckdb.Error when the database cannot.
+    Raises IngestError when the source cannot be read, duckdb.Error when the database cannot.
     """
     where = open_source(source) if source else None
     listed: dict[str, list[Listed]] = defaultdict(list)
@@ -58,24 +65,12 @@ def check(database: Path, source: Path | None = None, progress: bool = True) -> 
             ).fetchall()
         )
     boards = sorted({*sizes, *listed}, key=lambda board: -sizes.get(board, 0))
-    tasks = [
-        (database, where, board, sorted(listed[board], key=lambda f: f.name))
-        for board in boards
-    ]
+    tasks = [(database, where, board, listed[board]) for board in boards]
     reports = []
     with bytes_read("Rebuilding the history", sum(sizes.values()), progress) as show:
-        if sum(sizes.values()) < SMALL:
-            reports = [check_board(*task) for task in tasks]
-        else:
-            with ProcessPoolExecutor(
-                PROCESSES, multiprocessing.get_context("spawn"), initializer=start_worker
-            ) as pool:
-                for done in as_completed([pool.submit(check_board, *task) for task in tasks]):
-                    reports.append(done.result())
-                    show(
-                        sum(report.snapshots for report in reports),
-                        sum(report.bytes for report in reports),
-                    )
+        for report in _run_all(tasks, sum(sizes.values())):
+            reports.append(report)
+            show(sum(r.snapshots for r in reports), sum(r.bytes for r in reports))
     return Report(
         sum(report.snapshots for report in reports),
         sum(report.rows for report in reports),
@@ -84,63 +79,89 @@ def check(database: Path, source: Path | None = None, progress: bool = True) -> 
     )
 
 
+def _run_all(tasks: list[tuple], size: int) -> Iterator[Report]:
+    if size < SMALL:
+        for task in tasks:
+            yield check_board(*task)
+        return
+    with process_pool() as pool:
+        for done in as_completed([submit(pool, check_board, *task) for task in tasks]):
+            yield done.result()
+
+
 def check_board(
     database: Path, source: Source | None, board: str, listed: list[Listed]
 ) -> Report:
     """Compare one board."""
-    differences: list[str] = []
-
-    def differs(name: str, sentence: str) -> None:
-        differences.append(f"{board}/{name}: {sentence}")
-
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            held = read_board(connection, board) or encode.Board()
+            held = read_board(connection, board) or Board()
         except Damaged as error:
-            return Report(0, 0, 0, [f"{error}; delete the board's rows and load it again"])
-    outcomes = {f"{outcome.moment}.csv": outcome for outcome in held.outcomes}
+            return Report(0, 0, 0, [f"{error} Delete the board's rows and load it again."])
     in_source = {file.name: file for file in listed}
-    if source:
-        for name in sorted(outcomes.keys() - in_source.keys()):
-            differs(name, "is in the database and not in this source")
-        for name in sorted(in_source.keys() - outcomes.keys()):
-            differs(name, "is in the source and not in the database; load it")
-    expected = {name for name, outcome in outcomes.items() if outcome.outcome != "quarantined"}
+    differences = _of_names(held, in_source) if source else []
+    expected = {o.file_name: o for o in held.outcomes if o.outcome != "quarantined"}
     rebuilt: set[str] = set()
     rows = size = 0
     try:
-        for snapshot, body in encode.decode(held):
+        for snapshot, body in decode(held):
             name = f"{snapshot.moment}.csv"
             rebuilt.add(name)
             rows += snapshot.rows
             size += len(body)
             if name not in expected:
-                differs(name, "has a snapshot and no outcome that says so")
+                differences.append((name, "has a snapshot and no outcome that says so"))
                 continue
-            blob = encode.blob_id(body)
-            if blob != outcomes[name].blob:
-                differs(
-                    name,
-                    f"expected git blob {outcomes[name].blob.hex()} as loaded, found "
-                    f"{blob.hex()} when rebuilt ({len(body):,} bytes, {snapshot.rows:,} rows)",
-                )
-            if source is None or name not in in_source:
-                continue
-            upstream = in_source[name].blob
-            if upstream is None:
-                file = read_body(source, in_source[name])
-                if file != body:
-                    differs(name, how_bodies_differ(file, body))
-            elif upstream != blob:
-                found = f"found {blob.hex()} when rebuilt"
-                differs(name, f"expected git blob {upstream.hex()} as in the source, {found}")
-    except (IndexError, TypeError, ValueError, zlib.error) as error:
-        if isinstance(error, SourceError):
-            raise
-        differs("", f"cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}")
-    for name in sorted(expected - rebuilt):
-        differs(name, f"is marked {outcomes[name].outcome} and has no snapshot")
-    return Report(len(rebuilt), rows, size, differences)
+            differences += _of_bodies(name, snapshot, body, expected[name].blob)
+            if source and name in in_source:
+                differences += _of_source(source, in_source[name], body)
+    except (IndexError, NotASnapshot, TypeError, ValueError, zlib.error) as error:
+        found = f"cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}"
+        differences.append(("", found))
+    for name in sorted(expected.keys() - rebuilt):
+        found = f"is marked {expected[name].outcome} and has no snapshot"
+        differences.append((name, found))
+    return Report(
+        len(rebuilt), rows, size, [f"{board}/{n}: {what}" for n, what in differences]
+    )
+
+
+def _of_names(held: Board, in_source: dict[str, Listed]) -> list[tuple[str, str]]:
+    names = {outcome.file_name for outcome in held.outcomes}
+    missing = "is in the database and not in this source"
+    unknown = "is in the source and not in the database; load it"
+    return [
+        *((name, missing) for name in sorted(names - in_source.keys())),
+        *((name, unknown) for name in sorted(in_source.keys() - names)),
+    ]
+
+
+def _of_bodies(
+    name: str, snapshot: Snapshot, body: bytes, loaded: bytes
+) -> Iterator[tuple[str, str]]:
+    blob = blob_id(body)
+    if blob != loaded:
+        found = f"{blob.hex()} when rebuilt ({len(body):,} bytes, {snapshot.rows:,} rows)"
+        yield name, f"expected git blob {loaded.hex()} as loaded, found {found}"
+
+
+def _of_source(source: Source, file: Listed, body: bytes) -> Iterator[tuple[str, str]]:
+    if file.blob is not None:
+        blob = blob_id(body)
+        if file.blob != blob:
+            found = f"{blob.hex()} when rebuilt"
+            yield (
+                file.name,
+                f"expected git blob {file.blob.hex()} as in the source, found {found}",
+            )
+        return
+    try:
+        found = read_body(source.path, file)
+    except Unreadable as reason:
+        yield file.name, f"cannot be compared. {reason}"
+        return
+    if found != body:
+        yield file.name, how_bodies_differ(found, body)
 
 
 def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
@@ -162,15 +183,24 @@ def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; prints differences to stderr."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest.history.check",
+        description=__doc__.split("\n")[0],
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("database", type=Path)
     parser.add_argument("source", type=Path, nargs="?")
     given = parser.parse_args(arguments)
     try:
-        report = check(given.database, given.source)
-    except (SourceError, duckdb.Error) as error:
-        print(error, file=sys.stderr)
-        return 2
+        with stoppable():
+            report = check(given.database, given.source)
+    except Stopped as stopped:
+        print("check of the history: stopped before its end.", file=sys.stderr)
+        return stopped.exit_code
+    except (IngestError, OSError, duckdb.Error) as error:
+        print(f"check of the history: {error}", file=sys.stderr)
+        return 1
     for sentence in report.differences[:50]:
         print(sentence, file=sys.stderr)
     if len(report.differences) > 50:

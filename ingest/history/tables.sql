@@ -5,9 +5,18 @@ create table if not exists history.file (
     leaderboard_arn varchar not null,
     file_name varchar not null,        -- 2021-10-20T12:00:00Z.csv
     outcome varchar not null,          -- loaded, unchanged (as the snapshot before), empty, quarantined
-    bytes bigint not null,
-    git_blob blob not null,            -- SHA-1 git gives the file: compare with upstream's tree
-    message varchar,                   -- quarantined only: what was expected, found, where
+    bytes bigint not null,             -- 0 where it could not be read
+    git_blob blob not null,            -- SHA-1 git gives the file: compare with upstream's tree;
+                                       -- empty where it could not be read
+    message varchar                    -- quarantined only: what was expected, found, where
+);
+
+-- When a file in a folder was last changed, as far as this history knows it. A file of the
+-- same size and time is not read again. Files of a git clone are known by their blob.
+create table if not exists history.file_time (
+    leaderboard_arn varchar not null,
+    file_name varchar not null,
+    changed_ns bigint not null         -- nanoseconds since 1970
 );
 
 -- One row per snapshot in the history, numbered 1, 2, 3 … by time within its board.

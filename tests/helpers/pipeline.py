@@ -68,7 +68,7 @@ class Pipeline:
         )
 
     def history(self, source: Path) -> subprocess.CompletedProcess:
-        return self.run("python", "-m", "ingest.history.load", str(self.built), str(source))
+        return self.run("python", "-m", "ingest.history", str(self.built), str(source))
 
     def build(self, *more: str) -> subprocess.CompletedProcess:
         return self.run("dbt", "--quiet", "build", *more)

@@ -37,8 +37,7 @@ def test_an_intact_history_passes(loaded, capsys):
     [
         "update history.version set alias = 'X' where user_id = 'u1' and first_snapshot = 2",
         "delete from history.version where user_id = 'u6'",
-        "update history.version set last_snapshot = 4 where alias = 'Racer 2' "
-        "and first_snapshot = 2",
+        "update history.version set last_snapshot = 4 where user_id = 'u2' and last_snapshot = 2",
         "update history.version set place = -place",
         "insert into history.rank_run values ('" + BOARD + "', 3, 2, 7, null)",
         "delete from history.snapshot where snapshot_no = 4",

@@ -6,20 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.history.encode import (
-    File,
-    RankRun,
-    blob_id,
-    decode,
-    encode,
-    find_runs,
-    write_ranks,
-)
+from ingest.history.board import SnapshotFile, blob_id
+from ingest.history.decode import decode
+from ingest.history.encode import encode
+from ingest.history.ranks import RankRun, find_runs, write_ranks
 from tests.helpers.invented_archive import HEADER, LATE_HEADER, moment, snapshot
 
 
-def files(*bodies: bytes) -> list[File]:
-    return [File(moment(hour), blob_id(body), body) for hour, body in enumerate(bodies)]
+def files(*bodies: bytes) -> list[SnapshotFile]:
+    return [
+        SnapshotFile(moment(hour), blob_id(body), body) for hour, body in enumerate(bodies)
+    ]
 
 
 def stays(*bodies: bytes) -> list[tuple[str, int, int]]:
@@ -110,19 +107,19 @@ def test_a_broken_file_leaves_no_rows_and_the_next_is_compared_with_the_last_goo
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"<!DOCTYPE html>\n<p>404</p>\n", "expected a header with columns"),
-        (snapshot("1,Ann,5,100"), "expected 5 fields in line 2, found 4"),
-        (snapshot("1,Ann,5,100,a", "2,Bea,5,1,1,b"), "expected 5 fields in line 3, found 6"),
-        (snapshot("1,Ann,5,100,a", ""), "expected 5 fields in line 3, found 1"),
-        (snapshot('1,"Ann,5,100,a'), "expected CSV, found a fault"),
-        (snapshot('1,"An""n",5,100'), "expected 5 fields in line 2, found 4"),
+        (b"<!DOCTYPE html>\n<p>404</p>\n", "Expected a header with columns"),
+        (snapshot("1,Ann,5,100"), "Expected 5 fields in line 2, found 4"),
+        (snapshot("1,Ann,5,100,a", "2,Bea,5,1,1,b"), "Expected 5 fields in line 3, found 6"),
+        (snapshot("1,Ann,5,100,a", ""), "Expected 5 fields in line 3, found 1"),
+        (snapshot('1,"Ann,5,100,a'), "Expected CSV, found a fault"),
+        (snapshot('1,"An""n",5,100'), "Expected 5 fields in line 2, found 4"),
         (
             snapshot("1,A,5,1,a").replace(b"A,", b"\xff,"),
-            "expected UTF-8 text, found byte 0xff",
+            "Expected UTF-8 text, found byte 0xff",
         ),
         (
             snapshot('1,"A",5,1,a').replace(b"A", b"\xff"),
-            "expected UTF-8 text, found byte 0xff",
+            "Expected UTF-8 text, found byte 0xff",
         ),
         (snapshot("1,A\0,5,100,a"), "found a NUL byte in line 2"),
         (snapshot('1,"A\0",5,100,a'), "found a NUL byte in line 2"),
@@ -131,7 +128,7 @@ def test_a_broken_file_leaves_no_rows_and_the_next_is_compared_with_the_last_goo
         (snapshot("A\0,1", header="Alias,Rank"), "found a NUL byte in line 2"),
         (snapshot("A,1\0", header="Alias,Rank"), "found a NUL byte in line 2"),
         (snapshot('"A",1\0', header="Alias,Rank"), "found a NUL byte in line 2"),
-        (b"\n1,Ann,5,100,a\n", "expected a header with columns"),
+        (b"\n1,Ann,5,100,a\n", "Expected a header with columns"),
     ],
 )
 def test_a_broken_file_is_described(body: bytes, sentence: str):
@@ -314,7 +311,7 @@ def test_any_league_is_rebuilt_byte_for_byte(bodies: list[bytes]):
 @given(leagues())
 def test_encoding_what_was_decoded_gives_the_same_rows(bodies: list[bytes]):
     board = encode(files(*bodies))
-    rebuilt = [File(s.moment, blob_id(body), body) for s, body in decode(board)]
+    rebuilt = [SnapshotFile(s.moment, blob_id(body), body) for s, body in decode(board)]
     again = encode(rebuilt)
     board.outcomes = [o for o in board.outcomes if o.outcome != "quarantined"]
     assert again == board

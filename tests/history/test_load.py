@@ -13,10 +13,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.history import load as history_load
+from ingest.errors import IngestError
+from ingest.history import insert, workers
+from ingest.history.__main__ import main
 from ingest.history.check import check
-from ingest.history.load import load, main
-from ingest.history.source import SourceError, open_source
+from ingest.history.errors import SourceError
+from ingest.history.load import load
+from ingest.history.source import open_source
+from ingest.stop import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
     HEADER,
@@ -105,7 +109,7 @@ def test_every_file_leaves_one_outcome_row(whole):
     assert outcomes[BOARD, f"{moment(6)}.csv"] == ("unchanged", None)
     assert outcomes[BOARD, f"{moment(5)}.csv"][0] == "loaded"
     assert outcomes[BOARD, f"{moment(4)}.csv"][0] == "quarantined"
-    assert "expected a file name like" in outcomes[BOARD, "notes.csv"][1]
+    assert "Expected a file name like" in outcomes[BOARD, "notes.csv"][1]
     assert outcomes[BOARD, "2031-02-30T00:00:00Z.csv"][0] == "quarantined"
     assert outcomes[BOARD.rpartition("/")[0], f"{moment(9)}.csv"][0] == "loaded"
 
@@ -143,7 +147,7 @@ def test_files_in_random_pieces_and_order_give_the_same_content(tmp_path: Path, 
 def test_a_git_clone_gives_the_same_content_as_a_folder(tmp_path: Path, whole):
     archive, rows = whole
     clone = write_bare_clone(tmp_path / "clone", season() | NOT_HISTORY)
-    assert open_source(clone).kind == "git"
+    assert open_source(clone).commit
     load(tmp_path / "h.duckdb", clone)
     assert content(tmp_path / "h.duckdb") == rows
     assert check(tmp_path / "h.duckdb", clone).differences == []
@@ -152,7 +156,7 @@ def test_a_git_clone_gives_the_same_content_as_a_folder(tmp_path: Path, whole):
 
 def test_worker_processes_give_the_same_content(tmp_path: Path, whole, monkeypatch):
     archive, rows = whole
-    monkeypatch.setattr(history_load, "SMALL", 0)
+    monkeypatch.setattr(workers, "SMALL", 0)
     load(tmp_path / "h.duckdb", archive)
     assert content(tmp_path / "h.duckdb") == rows
     assert not list(tmp_path.glob("*.spool"))
@@ -175,18 +179,18 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(
     tmp_path: Path, whole, monkeypatch
 ):
     archive, rows = whole
-    real = history_load.insert_versions
+    real = insert.insert_versions
 
     def interrupt(connection, board, *rest):
-        if board.board == OTHER_BOARD:
-            raise KeyboardInterrupt
+        if board == OTHER_BOARD:
+            raise Stopped(signal.SIGINT)
         real(connection, board, *rest)
 
-    monkeypatch.setattr(history_load, "insert_versions", interrupt)
+    monkeypatch.setattr(insert, "insert_versions", interrupt)
     assert main([str(tmp_path / "h.duckdb"), str(archive)]) == 130
     for table in ("file", "version", "snapshot"):
         assert OTHER_BOARD not in {row[0] for row in content(tmp_path / "h.duckdb")[table]}
-    monkeypatch.setattr(history_load, "insert_versions", real)
+    monkeypatch.setattr(insert, "insert_versions", real)
     assert main([str(tmp_path / "h.duckdb"), str(archive)]) == 0
     assert content(tmp_path / "h.duckdb") == rows
 
@@ -194,8 +198,8 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(
 KILLED_LOAD = """
 import sys, time
 from pathlib import Path
-from ingest.history import load as history_load
-history_load.SMALL = 0
+from ingest.history import load as history_load, workers
+workers.SMALL = 0
 if __name__ == "__main__":
     real = history_load.insert_board
     def slow(connection, board):
@@ -223,7 +227,7 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
     for wait in (0.0, 0.01, 0.03, 0.06, 0.12):
         process = subprocess.Popen(
             [sys.executable, str(tmp_path / "killed_load.py"), str(database), str(archive)],
-            env={**os.environ, "PYTHONPATH": str(Path(history_load.__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": str(Path(insert.__file__).parents[2])},
             stdout=subprocess.PIPE,
         )
         process.stdout.readline()
@@ -243,16 +247,16 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
 
 
 def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path: Path, capsys):
-    with pytest.raises(SourceError, match="expected an archive in"):
+    with pytest.raises(SourceError, match="Expected an archive in"):
         load(tmp_path / "h.duckdb", tmp_path)
-    assert main([str(tmp_path / "h.duckdb"), str(tmp_path)]) == 2
-    (tmp_path / ".git").mkdir()
-    with pytest.raises(SourceError, match="expected a git clone with commits"):
+    assert main([str(tmp_path / "h.duckdb"), str(tmp_path)]) == 1
+    (tmp_path / ".git/objects").mkdir(parents=True)
+    with pytest.raises(SourceError, match="Expected a git clone with commits"):
         load(tmp_path / "h.duckdb", tmp_path)
 
 
 def test_a_database_file_named_like_the_schema_is_refused(tmp_path: Path, whole):
-    with pytest.raises(ValueError, match="another name"):
+    with pytest.raises(IngestError, match="another name"):
         load(tmp_path / "history.duckdb", whole[0])
     assert not (tmp_path / "history.duckdb").exists()
 

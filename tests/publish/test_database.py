@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 
 import duckdb
 import pytest
@@ -144,6 +145,8 @@ def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
     from ingest.history import load as history_load
+    from ingest.history.__main__ import main as run_history
+    from ingest.stop import Stopped
     from tests.helpers.invented_archive import (
         BOARD,
         OTHER_BOARD,
@@ -166,12 +169,12 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
 
     def stop_at_the_second(connection, board):
         if done:
-            raise KeyboardInterrupt
+            raise Stopped(signal.SIGINT)
         done.append(board)
         real(connection, board)
 
     monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
-    assert history_load.main([str(league.built), str(archive)]) == 130
+    assert run_history([str(league.built), str(archive)]) == 130
     assert league.build("--exclude-resource-type", "unit_test").returncode == 0
     stopped = league.publish()
     assert stopped.returncode == 1
@@ -179,7 +182,7 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     assert state(league) == before
 
     monkeypatch.setattr(history_load, "insert_board", real)
-    assert history_load.main([str(league.built), str(archive)]) == 0
+    assert run_history([str(league.built), str(archive)]) == 0
     assert league.build("--exclude-resource-type", "unit_test").returncode == 0
     assert league.publish().returncode == 0
     assert league.ask("select count(*) from history.snapshot") == [(4,)]
