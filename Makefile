@@ -13,16 +13,15 @@ BIN := .venv/bin
 READY := .venv/ready
 EXAMPLES_READY := .venv/ready-for-examples
 
-# dbt works from the project's folder, so what is not in it needs a whole path.
-export LEAGUE_DATA = $(abspath $(DATA))
-export DBT_TARGET_PATH = $(abspath $(DATA))/build/target
-export DBT_LOG_PATH = $(abspath $(DATA))/build/logs
+# What a recipe hands on goes through the environment: no space or quote in it can be taken
+# for anything else.
+export DATA SOURCE REF AS_OF FORMAT SEEDS RULES
+export LEAGUE_DATA = $(DATA)
+export DBT_TARGET_PATH = $(DATA)/build/target
+export DBT_LOG_PATH = $(DATA)/build/logs
 ifneq ($(SEEDS),)
-export LEAGUE_SEEDS = $(abspath $(SEEDS))
-export DBT_PROJECT_DIR = $(LEAGUE_DATA)/build/project
-export DBT_PROFILES_DIR = $(DBT_PROJECT_DIR)
+export LEAGUE_SEEDS = $(SEEDS)
 endif
-AS_OF_DATA = $(LEAGUE_DATA)/as-of/$(subst :,-,$(AS_OF))
 # Without compiled bytecode every dbt call compiles dbt anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,82 +43,38 @@ help:
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "SEEDS=         a folder with the rows of another league: docs/your-own-league.md"
+	@echo "ACCEPT_CHANGES=1   load a ranking or catalogue that holds less than before"
 	@echo "REF=           another commit of upstream"
 	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
 	@echo "FORMAT=        markdown: print the winners for a chat"
 
-PUBLISH = $(BIN)/python -m publish --format $(FORMAT) $(if $(filter publish,$@),--everything)
-CHECK_FORMAT = $(if $(filter terminal markdown,$(FORMAT)),,$(error \
-	Expected FORMAT=terminal or FORMAT=markdown, found "$(FORMAT)"))
-
-.PHONY: winners publish
-# Looking back from a moment has a folder of its own, and leaves the real result alone.
-ifneq ($(AS_OF),)
-winners publish: $(READY) project
-	$(CHECK_FORMAT)
-	@$(BIN)/python -m ingest.as_of "$(AS_OF)" --database "$(LEAGUE_DATA)/build/league.duckdb" \
-		--data "$(AS_OF_DATA)"
-	@export LEAGUE_DATA="$(AS_OF_DATA)" DBT_TARGET_PATH="$(AS_OF_DATA)/build/target"; \
-		$(BIN)/dbt --quiet build --exclude-resource-type unit_test \
-			--vars '{"as_of": "$(AS_OF)"}' && $(PUBLISH)
-else
-winners publish: $(READY) project
-	$(CHECK_FORMAT)
-	@$(BIN)/python -m ingest \
-		$(if $(SOURCE),--source "$(SOURCE)") $(if $(REF),--ref "$(REF)") \
-		$(if $(filter markdown,$(FORMAT)),>&2)
-	@# Unit tests check the rules on invented rows: `make test` runs them.
-	@$(BIN)/dbt --quiet build --exclude-resource-type unit_test
-	@$(PUBLISH)
-endif
-
-# dbt takes rows only from inside a project (given a path that leads out of it, it writes there
-# as well), so another league has a project of its own, made of links to this one.
-.PHONY: project
-project:
-ifneq ($(SEEDS),)
-	@rm -rf "$(DBT_PROJECT_DIR)" && mkdir -p "$(DBT_PROJECT_DIR)/seeds"
-	@ln -s $(foreach part,dbt_project.yml profiles.yml macros models tests,"$(CURDIR)/$(part)") \
-		"$(DBT_PROJECT_DIR)"
-	@ln -s "$(CURDIR)/seeds/_seeds.yml" "$(LEAGUE_SEEDS)"/*.csv "$(DBT_PROJECT_DIR)/seeds"
-endif
+.PHONY: winners publish history demo
+winners publish history demo: $(READY)
+	@$(BIN)/python -m league $@ --data "$$DATA" --source "$$SOURCE" --ref "$$REF" \
+		--as-of "$$AS_OF" --format "$$FORMAT" --seeds "$$SEEDS" \
+		$(if $(ACCEPT_CHANGES),--accept-changes)
 
 .PHONY: what-if
 what-if: $(READY)
-	@test -n "$(RULES)" || { \
+	@test -n "$$RULES" || { \
 		echo "Expected RULES=, a folder with other rows for files of seeds/; found nothing." >&2; \
 		exit 2; }
-	@test -z "$(AS_OF)" || { \
+	@test -z "$$AS_OF" || { \
 		echo "Expected RULES= without AS_OF=: the two do not go together." >&2; \
 		exit 2; }
-	@$(BIN)/python -m what_if --rules "$(RULES)" $(if $(SEEDS),--seeds "$(LEAGUE_SEEDS)")
-
-.PHONY: history
-history: $(READY) project
-	@test -n "$(SOURCE)" || { \
-		echo "Expected SOURCE=, a folder in upstream's layout or a git clone of upstream (a bare one will do)." >&2; \
-		exit 2; }
-	@$(BIN)/python -m ingest.history "$(LEAGUE_DATA)/build/league.duckdb" "$(SOURCE)" \
-		--published "$(LEAGUE_DATA)/league.duckdb"; code=$$?; \
-	if [ $$code = 10 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
-	$(BIN)/dbt --quiet build --exclude-resource-type unit_test && $(BIN)/python -m publish
+	@$(BIN)/python -m what_if --rules "$$RULES" $(if $(SEEDS),--seeds "$$SEEDS")
 
 .PHONY: check-history
 check-history: $(READY)
-	@$(BIN)/python -m ingest.history.check "$(LEAGUE_DATA)/build/league.duckdb" $(if $(SOURCE),"$(SOURCE)")
-
-.PHONY: demo
-demo: $(READY)
-	@$(BIN)/python -m demo.fictional_season --data "$(DATA)/demo"
-	@$(MAKE) --no-print-directory winners DATA="$(DATA)/demo" \
-		SEEDS="$(DATA)/demo/seeds" SOURCE="$(DATA)/demo/race-data" REF=
+	@$(BIN)/python -m ingest.history.check "$$LEAGUE_DATA/build/league.duckdb" \
+		$(if $(SOURCE),"$$SOURCE")
 
 .PHONY: shell
 shell: $(READY)
-	@test -f "$(DATA)/league.duckdb" || { \
-		echo "There is no $(DATA)/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
+	@test -f "$$DATA/league.duckdb" || { \
+		echo "There is no $$DATA/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
 		exit 1; }
-	@$(BIN)/duckdb -readonly "$(DATA)/league.duckdb"
+	@$(BIN)/duckdb -readonly "$$DATA/league.duckdb"
 
 .PHONY: problems
 problems: $(READY)
@@ -133,11 +88,11 @@ test: $(READY) $(EXAMPLES_READY)
 
 .PHONY: bench
 bench: $(READY)
-	@$(BIN)/python -m bench.build $(if $(SOURCE),--source "$(SOURCE)")
+	@$(BIN)/python -m bench.build $(if $(SOURCE),--source "$$SOURCE")
 
 .PHONY: bench-history
 bench-history: $(READY)
-	@$(BIN)/python -m bench.history $(if $(SOURCE),"$(SOURCE)",../shared/race-data)
+	@$(BIN)/python -m bench.history $(if $(SOURCE),"$$SOURCE",../shared/race-data)
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \

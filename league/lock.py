@@ -27,7 +27,8 @@ def locked(data: Path) -> Iterator[None]:
     """
     data.mkdir(parents=True, exist_ok=True)
     file = str(data.resolve() / NAME)
-    if os.environ.get(HELD) == file:
+    held = os.environ.get(HELD)
+    if held == file:
         yield
         return
     opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -45,4 +46,6 @@ def locked(data: Path) -> Iterator[None]:
         yield
     finally:
         os.environ.pop(HELD, None)
+        if held:
+            os.environ[HELD] = held
         os.close(opened)

@@ -1,0 +1,102 @@
+"""Run `dbt build`, and say what dbt does not say."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+TERMINATE_SECONDS = 10
+
+
+class LeagueError(Exception):
+    """Nothing was built; the message says what was expected, found, and what to do."""
+
+
+def build(data: Path, seeds: Path | None = None, as_of: str = "") -> int:
+    """Build and test everything in `data`, an absolute path; dbt's exit code.
+
+    seeds: the rows of another league; none for those of this project.
+    as_of: a moment to look back from, as text; empty for the real result.
+
+    Raises LeagueError where dbt would end without a word.
+    """
+    target, logs = data / "build/target", data / "build/logs"
+    for folder in (data / "build", target, logs):
+        _refuse_unless_writable(folder)
+    # Unit tests check the rules on invented rows: `make test` runs them.
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
+    command += ["--exclude-resource-type", "unit_test"]
+    command += ["--vars", json.dumps({"as_of": as_of})] if as_of else []
+    project = _project_with(seeds, data / "build/project") if seeds else PROJECT
+    # Publishing runs dbt as well, to describe the tables.
+    os.environ |= {
+        "LEAGUE_DATA": str(data),
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(logs),
+    }
+    # Without compiled bytecode every dbt call compiles dbt anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    dbt = subprocess.Popen(
+        command,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        said, _ = dbt.communicate()
+    except BaseException:
+        _end(dbt)
+        raise
+    sys.stderr.write(said)
+    if dbt.returncode and not said.strip():
+        raise LeagueError(
+            f"Expected dbt to build in {data / 'build'}; it ended with {dbt.returncode} and "
+            f"said nothing. Is there room on the disk? Its log is {logs / 'dbt.log'}."
+        )
+    return dbt.returncode
+
+
+def _project_with(seeds: Path, to: Path) -> Path:
+    """A project made of links to this one, with the rows of `seeds`.
+
+    dbt takes rows only from inside a project: given a path that leads out of it, it writes
+    there as well.
+    """
+    shutil.rmtree(to, ignore_errors=True)
+    (to / "seeds").mkdir(parents=True)
+    for part in ("dbt_project.yml", "profiles.yml", "macros", "models", "tests"):
+        (to / part).symlink_to(PROJECT / part)
+    for file in [PROJECT / "seeds/_seeds.yml", *sorted(seeds.glob("*.csv"))]:
+        (to / "seeds" / file.name).symlink_to(file.resolve())
+    return to
+
+
+def _refuse_unless_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as room:
+            room.write(b"room?")
+    except OSError as refused:
+        raise LeagueError(
+            f"Expected to write in {folder}, found: {refused.strerror}. May you write there, is "
+            "there room on the disk? DATA=<folder> names another place."
+        ) from refused
+
+
+def _end(dbt: subprocess.Popen) -> None:
+    """No worker is left running."""
+    dbt.terminate()
+    try:
+        dbt.wait(TERMINATE_SECONDS)
+    except subprocess.TimeoutExpired:
+        dbt.kill()
+        dbt.wait()
