@@ -108,6 +108,7 @@ def _build(project: Path, data: Path) -> None:
         },
         capture_output=True,
         text=True,
+        check=False,
     )
     if done.returncode:
         raise WhatIfError(
