@@ -22,7 +22,7 @@ def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.Completed
             "what-if",
             f"RULES={rules}",
             f"DATA={league.data}",
-            f"PROJECT={league.project}",
+            f"SEEDS={league.seeds}",
         ]
         + list(more),
         cwd=ROOT,
@@ -37,7 +37,7 @@ def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.Completed
 def rules(folder: Path, league: Pipeline, seed: str, old: str = "", new: str = "") -> Path:
     """A folder with one seed of the league in which `old` became `new`."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = (league.project / "seeds" / seed).read_text(encoding="utf-8")
+    text = (league.seeds / seed).read_text(encoding="utf-8")
     assert old in text
     (folder / seed).write_text(text.replace(old, new, 1), encoding="utf-8")
     return folder
@@ -55,7 +55,7 @@ def more_cars(demo_built, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rules") / "more-cars"
     before = state(demo_built)
     done = ask(
-        demo_built, rules(folder, demo_built, "prizes.csv", "evo,prize,10", "evo,prize,12")
+        demo_built, rules(folder, demo_built, "prizes.csv", "evo,prize,,10", "evo,prize,,12")
     )
     assert done.returncode == 0, done.stderr
     return done, Pipeline(demo_built.data / "what-if/more-cars"), before
@@ -166,7 +166,7 @@ def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
         case "no text":
             seed.write_bytes(b"\xff\xfe\x00")
         case "rows that make no season":
-            seed.write_text(seed.read_text().replace("evo,prize,10", "evo,prize,0"))
+            seed.write_text(seed.read_text().replace("evo,prize,,10", "evo,prize,,0"))
         case "a board that was not loaded":
             rules(
                 folder,
@@ -189,11 +189,11 @@ def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
         ("no folder", "found no folder"),
         ("no seed", "found none"),
         ("an unknown file", "found prices.csv"),
-        ("a column too few", "prizes.csv: expected the columns"),
-        ("an empty file", "found none"),
-        ("a cell too many", "cells, found 12"),
-        ("no text", "expected CSV in UTF-8"),
-        ("rows that make no season", "has the quota 0; expected a whole number above 0"),
+        ("a column too few", "wrong/prizes.csv, line 1: expected the columns"),
+        ("an empty file", "found nothing"),
+        ("a cell too many", "wrong/prizes.csv, line 6: expected 9 cells, found 12"),
+        ("no text", "is not UTF-8"),
+        ("rows that make no season", 'quota is "0"; expected a whole number from 1 on'),
         (
             "a board that was not loaded",
             "not loaded: arn:aws:deepracer:fictional::leaderboard/un",

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.site import build_site
-from tests.helpers.browser import Page, browser, chromium
+from tests.helpers.browser import Page
 from tests.helpers.pipeline import ROOT
+from tests.helpers.site import changed, in_a_browser, make_site
 from tests.helpers.what_if import Rules, Sql, answer_in_the_page, ask_at_random
 from tests.rules.test_rules_on_random_leagues import (
     PRIZES,
@@ -33,47 +33,13 @@ from tests.rules.test_rules_on_random_leagues import (
 LEAGUES = 300
 QUESTIONS = 50
 
-in_a_browser = pytest.mark.skipif(
-    chromium() is None, reason="no Chromium on the path, and none named by $CHROMIUM"
-)
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory) -> Iterator[Page]:
-    with browser(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def quiet_browser(request):
-    if "page" not in request.fixturenames:
-        yield
-        return
-    opened = request.getfixturevalue("page")
-    opened.emulate()
-    opened.problems.clear()
-    opened.requests.clear()
-    yield
-    assert opened.problems == []
-    assert [r for r in opened.requests if not r.startswith(("file://", "about:blank"))] == []
-
-
-@pytest.fixture(scope="module")
-def site(demo_built, tmp_path_factory) -> Path:
-    to = tmp_path_factory.mktemp("site") / "site"
-    build_site(demo_built.published, to)
-    return to
-
 
 @pytest.fixture(scope="module")
 def changes_sql(demo_built, tmp_path_factory) -> str:
     """The SQL of what_if_changes, as `make what-if` has it compiled."""
     rules = tmp_path_factory.mktemp("rules")
-    shutil.copy(demo_built.project / "seeds/prizes.csv", rules)
-    done = demo_built.run(
-        "python", "-m", "what_if", "--rules", str(rules),
-        "--seeds", str(demo_built.project / "seeds"),
-    )  # fmt: skip
+    shutil.copy(demo_built.seeds / "prizes.csv", rules)
+    done = demo_built.run("python", "-m", "what_if", "--rules", str(rules))
     assert done.returncode == 0, done.stderr
     (found,) = (demo_built.data / "what-if").rglob("compiled/**/what_if_changes.sql")
     return found.read_text(encoding="utf-8")
@@ -131,7 +97,9 @@ def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
         page.open((site / "2121-what-if.html").as_uri())
     quota, barring, out = before
     sql.change_rules(SEASON, Rules({}, barring))
-    league.play(rounds, steps, quota, out, models=("int_rankings", "int_rounds"))
+    league.play(
+        rounds, steps, quota, out, models=("int_rankings", "int_rounds", "int_settled")
+    )
     sql.build()
     sql.publish()
     season, published = sql.season(SEASON), sql.rules(SEASON)
@@ -169,13 +137,6 @@ def real(archive, compiled, changes_sql, tmp_path_factory) -> Iterator[Sql]:
         sql.build()
         sql.publish()
         yield sql
-
-
-@pytest.fixture(scope="module")
-def real_site(archive, tmp_path_factory) -> Path:
-    to = tmp_path_factory.mktemp("real") / "site"
-    build_site(archive.published, to)
-    return to
 
 
 # What the page itself shows: change, racer by the link to the story, sentence.
@@ -361,10 +322,8 @@ def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part
 @in_a_browser
 def test_names_that_are_markup_stay_text(page, demo_built, tmp_path):
     nasty = '<img src=x onerror="alert(1)">'
-    copy = Path(shutil.copy(demo_built.published, tmp_path))
-    with duckdb.connect(str(copy)) as database:
-        database.execute("update intermediate.int_prize_lines set alias = ?", [nasty])
-    build_site(copy, tmp_path / "site")
+    renamed = ("update intermediate.int_prize_lines set alias = ?", [nasty])
+    make_site(changed(demo_built.published, tmp_path / "db", renamed), tmp_path / "site")
     ready(page, tmp_path / "site", "#out=1,fictional-badger&quota=evo,12")
     choose(page, "onerror")
     assert texts(page, "#chosen h3") == [nasty]

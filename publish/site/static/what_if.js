@@ -72,8 +72,7 @@
     made.append(...content);
     return made;
   };
-  const bdi = (text) => element("bdi", "", text);
-  const counted = (many, one, more) => `${many} ${many === 1 ? one : more}`;
+  const { bdi, counted } = page;
   const button = (className, press, ...content) => {
     const made = element("button", className, ...content);
     made.type = "button";
