@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.rules.resolve().is_relative_to(to):
             raise WhatIfError(
-                f"Expected RULES outside of {to}, where the answer goes; found {options.rules}."
+                f"Expected RULES outside of {to}, where the answer goes; found "
+                f"{options.rules}."
             )
         rules = find_rules(options.rules, options.seeds)
         with locked(to), Console(stderr=True).status("Building by other rules …"):

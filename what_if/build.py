@@ -73,7 +73,8 @@ def _copy_project(to: Path) -> None:
 def _refuse_unless_comparable(published: Path) -> None:
     if not published.is_file():
         raise WhatIfError(
-            f"Expected the published answer at {published}, found none. Run `make winners` first."
+            f"Expected the published answer at {published}, found none. Run `make winners` "
+            "first."
         )
     with duckdb.connect(str(published), read_only=True) as opened:
         moment = as_of(opened)

@@ -16,7 +16,8 @@ def find_rules(folder: Path, seeds: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise WhatIfError(
-            f"Expected RULES= as a folder with other rows for {seeds}, found no folder {folder}."
+            f"Expected RULES= as a folder with other rows for {seeds}, found no folder "
+            f"{folder}."
         )
     known = sorted(seed.name for seed in seeds.glob("*.csv"))
     files = sorted(folder.glob("*.csv"))

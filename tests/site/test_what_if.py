@@ -198,8 +198,9 @@ def test_page_and_sql_give_the_same_answer_to_50_random_questions(page, real, re
 def test_without_a_question_the_page_has_what_was_published(page, archive, real_site, year):
     page.open((real_site / f"{year}-what-if.html").as_uri())
     awards = page.ask(
-        f"(() => {{ const s = whatIf.seasons.get({year}); return whatIf.awards(s, whatIf.published(s))"
-        ".map((a) => [a.prize, a.round, a.number, s.racers[a.racer][0]]) })()"
+        f"(() => {{ const season = whatIf.seasons.get({year}); "
+        "return whatIf.awards(season, whatIf.published(season))"
+        ".map((a) => [a.prize, a.round, a.number, season.racers[a.racer][0]]) })()"
     )
     expected = archive.ask(
         "select prize, round_number, award_number, user_id from prize_winners "
@@ -227,6 +228,13 @@ def ready(page: Page, site: Path, hash_: str = "") -> None:
 
 def texts(page: Page, selector: str) -> list[str]:
     return page.ask(f"[...document.querySelectorAll({selector!r})].map(e => e.textContent)")
+
+
+def press(page: Page, selector: str, words: str) -> None:
+    page.ask(
+        f"[...document.querySelectorAll({selector!r})]"
+        f".find((e) => e.textContent === {words!r}).click()"
+    )
 
 
 def choose(page: Page, text: str) -> None:
@@ -258,12 +266,8 @@ def test_who_declines_goes_without_and_the_next_moves_up(page, site, demo_built)
         "select user_id, alias from evo_winners where round_number = 1 and award_number = 3"
     )
     ready(page, site)
-    page.ask(
-        f"[...document.querySelectorAll('#grid button')].find(e => e.textContent === '{alias}').click()"
-    )
-    page.ask(
-        "[...document.querySelectorAll('#chosen button')].find(e => e.textContent === 'Declines the car of March').click()"
-    )
+    press(page, "#grid button", alias)
+    press(page, "#chosen button", "Declines the car of March")
     assert page.ask("location.hash") == f"#declines=evo,1,{racer}"
     rows = page.ask(SHOWN)
     assert ["lost", racer, "car of March lost: declined."] in rows
