@@ -62,7 +62,7 @@ what-if: $(READY)
 	@test -z "$$AS_OF" || { \
 		echo "Expected RULES= without AS_OF=: the two do not go together." >&2; \
 		exit 2; }
-	@$(BIN)/python -m what_if --rules "$$RULES" $(if $(SEEDS),--seeds "$$SEEDS")
+	@$(BIN)/python -m what_if --rules "$$RULES"
 
 .PHONY: check-history
 check-history: $(READY)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from league.ending import ended
+from league.lock import locked
 from publish.database import NAME
 from what_if.build import build_aside
 from what_if.changes import print_changes, read_changes
 from what_if.errors import WhatIfError
-from what_if.rules import read_rules
+from what_if.rules import find_rules
 
 # Wide enough for a sentence; in a pipe there is no window to fit into.
 PIPE_WIDTH = 120
@@ -27,10 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.rules.resolve().is_relative_to(to):
             raise WhatIfError(
-                f"Expected RULES outside of {to}, where the answer goes; found {options.rules}."
+                f"Expected RULES outside of {to}, where the answer goes; found "
+                f"{options.rules}."
             )
-        rules = read_rules(options.rules, options.seeds)
-        with Console(stderr=True).status("Building by other rules …"):
+        rules = find_rules(options.rules, options.seeds)
+        with locked(to), Console(stderr=True).status("Building by other rules …"):
             database = build_aside(data / NAME, options.seeds.resolve(), rules, to)
     except WhatIfError as stopped:
         print(f"what if: {stopped}", file=sys.stderr)
@@ -74,11 +77,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seeds",
         type=Path,
-        default=Path("seeds"),
+        default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
         help="the rows of the published answer (default: seeds)",
     )
     return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("what if", main))

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import duckdb
 
-from demo.fictional_season import copy_project
-from publish.database import NAME, publish_database
+from publish.database import NAME, replace_database, stage_database
 from publish.errors import PublishError
+from publish.folders import empty_folder
 from publish.remarks import as_of
 from what_if.errors import WhatIfError
+from what_if.rules import replace_rows
 
+ROOT = Path(__file__).parents[1]
 MODELS = Path(__file__).parent / "models"
 # What the new answer is compared with, from the published database.
 PUBLISHED = {
@@ -35,34 +37,44 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     a database that an earlier run left in `to` is then as it was.
     """
     _refuse_unless_comparable(published)
+    project = empty_folder(to / "project")
+    checked = replace_rows(seeds, rules, project / "seeds")
+    _copy_project(project)
     copy = to / "build" / NAME
-    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.parent.mkdir(exist_ok=True)
     copy.with_name(NAME + ".wal").unlink(missing_ok=True)
     shutil.copyfile(published, copy)
     with duckdb.connect(str(copy)) as database:
         database.execute("drop schema if exists published cascade; create schema published")
         for name, table in PUBLISHED.items():
             database.execute(f"create table published.{name} as select * from {table}")
-
-    project = to / "project"
-    copy_project(project)
-    shutil.copytree(seeds, project / "seeds")
-    for model in MODELS.iterdir():
-        shutil.copy2(model, project / "models/marts" / model.name)
-    for file in rules:
-        shutil.copy2(file, project / "seeds" / file.name)
-    _refuse_unknown_boards(copy, project / "seeds/round_races.csv")
+        checked.note_checked(database)
+        _refuse_boards_not_loaded(
+            database, [row["leaderboard_arn"] for row in checked.rows["round_races"]]
+        )
     _build(project, to)
     try:
-        return publish_database(to, to / "build/target")
+        staging = empty_folder(to / "build/publishing")
+        return replace_database(stage_database(to, to / "build/target", staging), to)
     except PublishError as stopped:
         raise WhatIfError(str(stopped)) from stopped
+
+
+def _copy_project(to: Path) -> None:
+    """Copy all that dbt reads, but not the rows; add what compares the two answers."""
+    for part in ("dbt_project.yml", "profiles.yml", "seeds/_seeds.yml"):
+        shutil.copy2(ROOT / part, to / part)
+    for part in ("macros", "models", "tests/dbt"):
+        shutil.copytree(ROOT / part, to / part)
+    for model in MODELS.iterdir():
+        shutil.copy2(model, to / "models/marts" / model.name)
 
 
 def _refuse_unless_comparable(published: Path) -> None:
     if not published.is_file():
         raise WhatIfError(
-            f"Expected the published answer at {published}, found none. Run `make winners` first."
+            f"Expected the published answer at {published}, found none. Run `make winners` "
+            "first."
         )
     with duckdb.connect(str(published), read_only=True) as opened:
         moment = as_of(opened)
@@ -73,22 +85,17 @@ def _refuse_unless_comparable(published: Path) -> None:
         )
 
 
-def _refuse_unknown_boards(database: Path, round_races: Path) -> None:
+def _refuse_boards_not_loaded(database: duckdb.DuckDBPyConnection, boards: list[str]) -> None:
     """A race that was never loaded would look like one that was not held."""
-    with duckdb.connect(str(database), read_only=True) as opened:
-        unknown = opened.execute(
-            """
-            select leaderboard_arn
-            from read_csv(?, all_varchar = true)
-            anti join raw.outcomes using (leaderboard_arn)
-            order by leaderboard_arn
-            """,
-            [str(round_races)],
-        ).fetchall()
-    if unknown:
+    loaded = {
+        arn
+        for (arn,) in database.execute("select leaderboard_arn from raw.outcomes").fetchall()
+    }
+    missing = [board for board in boards if board not in loaded]
+    if missing:
         raise WhatIfError(
             "Expected in round_races.csv boards that were loaded; not loaded: "
-            f"{', '.join(arn for (arn,) in unknown)}. Only `make winners` loads boards."
+            f"{', '.join(missing)}. Only `make winners` loads boards."
         )
 
 
@@ -108,6 +115,7 @@ def _build(project: Path, data: Path) -> None:
         },
         capture_output=True,
         text=True,
+        check=False,
     )
     if done.returncode:
         raise WhatIfError(

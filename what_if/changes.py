@@ -50,9 +50,7 @@ def print_changes(changes: list[Change], console: Console) -> None:
     for change in changes:
         by_season[change.season].append(change)
     for season, of_season in by_season.items():
-        table = Table(
-            title=f"What if? Season {season}", box=box.ROUNDED, title_justify="left"
-        )
+        table = Table(title=f"What if? Season {season}", box=box.ROUNDED, title_justify="left")
         for heading in ("Prize", "Racer", "", "Why"):
             table.add_column(heading, overflow="fold")
         for row in of_season:
@@ -60,5 +58,7 @@ def print_changes(changes: list[Change], console: Console) -> None:
             table.add_row(*(Text(cell) for cell in cells))
         console.print(table)
         counts = Counter(row.change for row in of_season)
-        console.print(", ".join(f"{many} {change}" for change, many in counts.most_common()) + ".")
+        console.print(
+            ", ".join(f"{many} {change}" for change, many in counts.most_common()) + "."
+        )
     console.print(LIMIT if changes else NOTHING)

@@ -17,12 +17,19 @@ from tests.helpers.pipeline import ROOT, Pipeline
 
 def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        ["make", "what-if", f"RULES={rules}", f"DATA={league.data}", f"PROJECT={league.project}"]
+        [
+            "make",
+            "what-if",
+            f"RULES={rules}",
+            f"DATA={league.data}",
+            f"SEEDS={league.seeds}",
+        ]
         + list(more),
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
         env={**os.environ, "COLUMNS": "120"},
     )
 
@@ -30,7 +37,7 @@ def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.Completed
 def rules(folder: Path, league: Pipeline, seed: str, old: str = "", new: str = "") -> Path:
     """A folder with one seed of the league in which `old` became `new`."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = (league.project / "seeds" / seed).read_text(encoding="utf-8")
+    text = (league.seeds / seed).read_text(encoding="utf-8")
     assert old in text
     (folder / seed).write_text(text.replace(old, new, 1), encoding="utf-8")
     return folder
@@ -48,7 +55,7 @@ def more_cars(demo_built, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rules") / "more-cars"
     before = state(demo_built)
     done = ask(
-        demo_built, rules(folder, demo_built, "prizes.csv", "evo,prize,10", "evo,prize,12")
+        demo_built, rules(folder, demo_built, "prizes.csv", "evo,prize,,10", "evo,prize,,12")
     )
     assert done.returncode == 0, done.stderr
     return done, Pipeline(demo_built.data / "what-if/more-cars"), before
@@ -82,11 +89,11 @@ def test_the_table_of_changes_names_exactly_who_has_another_award(demo_built, mo
 
 def test_it_prints_who_gains_with_the_sentence_and_the_limit(more_cars):
     done, asked, _ = more_cars
-    for alias, change, sentence in asked.ask(
-        "select alias, change, sentence from what_if_changes"
-    ):
-        (line,) = (line for line in done.stdout.splitlines() if f" {alias} " in line)
-        assert change in line and sentence in line
+    lines = [line for line in done.stdout.splitlines() if line.startswith("│")]
+    changes = asked.ask("select alias, change, sentence from what_if_changes")
+    assert len(lines) == 1 + len(changes)
+    for change in changes:
+        assert any(all(f" {part} " in line for part in change) for line in lines), change
     assert "car of March won: 12 are given, not 10." in done.stdout
     assert "Races are taken as they were run" in done.stdout
     assert "what-if/more-cars/league.duckdb" in done.stdout
@@ -134,7 +141,9 @@ def test_holders_who_may_win_again_are_compared_round_by_round(demo_built, tmp_p
         "worse off",
     }
     assert "is not in the way." in done.stdout
-    twice = "select count(*) from (from evo_winners select user_id group by 1 having count(*) > 1)"
+    twice = (
+        "select count(*) from (from evo_winners select user_id group by 1 having count(*) > 1)"
+    )
     assert (demo_built.ask(twice), asked.ask(twice)[0][0] > 0) == ([(0,)], True)
 
 
@@ -157,9 +166,15 @@ def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
         case "no text":
             seed.write_bytes(b"\xff\xfe\x00")
         case "rows that make no season":
-            seed.write_text(seed.read_text().replace("evo,prize,10", "evo,prize,0"))
+            seed.write_text(seed.read_text().replace("evo,prize,,10", "evo,prize,,0"))
         case "a board that was not loaded":
-            rules(folder, league, "round_races.csv", "fictional::leaderboard/", "fictional::leaderboard/un")
+            rules(
+                folder,
+                league,
+                "round_races.csv",
+                "fictional::leaderboard/",
+                "fictional::leaderboard/un",
+            )
         case "where the answer goes":
             inside = league.data / "what-if/wrong/rules"
             inside.parent.mkdir(parents=True, exist_ok=True)
@@ -174,12 +189,15 @@ def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
         ("no folder", "found no folder"),
         ("no seed", "found none"),
         ("an unknown file", "found prices.csv"),
-        ("a column too few", "prizes.csv: expected the columns"),
-        ("an empty file", "found none"),
-        ("a cell too many", "cells, found 12"),
-        ("no text", "expected CSV in UTF-8"),
-        ("rows that make no season", "has the quota 0; expected a whole number above 0"),
-        ("a board that was not loaded", "not loaded: arn:aws:deepracer:fictional::leaderboard/un"),
+        ("a column too few", "wrong/prizes.csv, line 1: expected the columns"),
+        ("an empty file", "found nothing"),
+        ("a cell too many", "wrong/prizes.csv, line 6: expected 9 cells, found 12"),
+        ("no text", "is not UTF-8"),
+        ("rows that make no season", 'quota is "0"; expected a whole number from 1 on'),
+        (
+            "a board that was not loaded",
+            "not loaded: arn:aws:deepracer:fictional::leaderboard/un",
+        ),
         ("where the answer goes", "Expected RULES outside of"),
     ],
 )
@@ -211,3 +229,18 @@ def test_a_database_that_looks_back_is_refused(demo_built, tmp_path):
         database.execute("update raw.source set as_of_utc = '2121-04-01'")
     done = ask(Pipeline(data, demo_built.project), folder)
     assert "AS_OF and RULES do not go together" in done.stderr
+
+
+def test_the_documented_example_ends_as_it_says(archive, tmp_path):
+    """On the real archive: the commands of docs/what-if.md, and what they print."""
+    text = (ROOT / "docs/what-if.md").read_text(encoding="utf-8")
+    _, commands = text.split("```sh\n")
+    _, printed = text.split("```text\n")
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    *prepare, command = commands.split("```")[0].splitlines()
+    subprocess.run("\n".join(prepare), shell=True, cwd=tmp_path, check=True)
+    assert command == "make what-if RULES=eight-cars"
+    done = ask(archive, tmp_path / "eight-cars")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.replace(f"{archive.data}/", "data/")
+    assert said.endswith(printed.split("```")[0])

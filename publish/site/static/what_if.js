@@ -72,8 +72,7 @@
     made.append(...content);
     return made;
   };
-  const bdi = (text) => element("bdi", "", text);
-  const counted = (many, one, more) => `${many} ${many === 1 ? one : more}`;
+  const { bdi, counted } = page;
   const button = (className, press, ...content) => {
     const made = element("button", className, ...content);
     made.type = "button";
@@ -242,7 +241,7 @@
     part("line-ups").replaceChildren(...invitations.map(({ prize }, i) => {
       const folded = element("details", "", element("summary", "", title(prize)),
         ...season.rounds.filter(([round]) => line(prize, round)).flatMap(([round, name]) =>
-          [element("h4", "", bdi(name), provisional(prize, round)), names("line-up", prize, round, won)]));
+          [element("h3", "", bdi(name), provisional(prize, round)), names("line-up", prize, round, won)]));
       folded.open = Boolean(open[i]);
       return folded;
     }));

@@ -1,0 +1,173 @@
+"""The SQL's answer to a question, and the page's, in the same rows."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import duckdb
+
+from publish.site.what_if import seasons
+from tests.helpers.browser import Page
+
+AWARDS = ("int_prize_lines", "int_awards")
+# In the page: both answers and the changes, racers by their user_id.
+ANSWER = """
+(() => {{
+  const season = whatIf.opened({season});
+  const before = whatIf.published(season);
+  const numbers = new Map(season.racers.map(([id], number) => [id, number]));
+  const {{ quotas, blocks, exceptions }} = {question};
+  const after = {{
+    quotas: new Map(quotas),
+    blocks,
+    exceptions: exceptions.filter(([id]) => numbers.has(id))
+      .map(([id, ...rest]) => [numbers.get(id), ...rest]),
+  }};
+  const id = (racer) => season.racers[racer][0];
+  const rows = (awards) => awards.map(({{ prize, round, number, racer, race, rank }}) =>
+    [prize, round, number, id(racer), race, rank]);
+  return [
+    rows(whatIf.awards(season, before)),
+    rows(whatIf.awards(season, after)),
+    whatIf.changes(season, before, after).map((row) =>
+      [row.prize, id(row.racer), row.change, row.before, row.after, row.sentence]),
+  ];
+}})()
+"""
+
+Rows = list[tuple]
+
+
+@dataclass
+class Rules:
+    """What a question may change: quotas, barring prizes, exceptions of one season."""
+
+    quotas: dict[str, int]
+    blocks: list[tuple[str, str]]
+    exceptions: list[tuple[str, str, int, str]] = field(default_factory=list)
+
+
+def answer_in_the_page(page: Page, season: dict, rules: Rules) -> list[Rows]:
+    """Awards before, awards after, changes; as the engine of the open page finds them."""
+    question = {
+        "quotas": list(rules.quotas.items()),
+        "blocks": rules.blocks,
+        "exceptions": rules.exceptions,
+    }
+    answer = page.ask(ANSWER.format(season=json.dumps(season), question=json.dumps(question)))
+    return [in_order(map(tuple, part)) for part in answer]
+
+
+def in_order(rows) -> Rows:
+    return sorted(rows, key=repr)
+
+
+class Sql:
+    """The models' own SQL on a database with seeds/ and the rankings of one season or more.
+
+    compiled: the SQL of a model, as dbt compiled it; changes: that of what_if_changes.
+    """
+
+    def __init__(
+        self, database: duckdb.DuckDBPyConnection, compiled: Callable[[str], str], changes: str
+    ) -> None:
+        self.database = database
+        self.models = {model: compiled(model) for model in AWARDS}
+        self.changes = changes
+        database.execute("create schema if not exists published")
+
+    def publish(self) -> None:
+        """What is in the tables now is the published answer."""
+        for name, table in (
+            ("awards", "intermediate.int_awards"),
+            ("line", "intermediate.int_prize_lines"),
+            ("blocks", "seeds.prize_blocks"),
+        ):
+            self.database.execute(
+                f"create or replace table published.{name} as select * from {table}"
+            )
+
+    def rules(self, season: int) -> Rules:
+        """The rules in the tables now."""
+
+        def rows(sql: str) -> Rows:
+            return self.database.execute(f"{sql} where season = ?", [season]).fetchall()
+
+        return Rules(
+            dict(rows("select prize, quota from seeds.prizes")),
+            rows("select prize, held_prize from seeds.prize_blocks"),
+            rows("select user_id, prize, from_round, reason from seeds.exceptions"),
+        )
+
+    def change_rules(self, season: int, rules: Rules) -> None:
+        self.database.execute("delete from seeds.prize_blocks where season = ?", [season])
+        self.database.execute("delete from seeds.exceptions where season = ?", [season])
+        for prize, quota in rules.quotas.items():
+            self.database.execute(
+                "update seeds.prizes set quota = ? where season = ? and prize = ?",
+                [quota, season, prize],
+            )
+        for block in rules.blocks:
+            self.database.execute(
+                "insert into seeds.prize_blocks values (?, ?, ?)", [season, *block]
+            )
+        for user_id, prize, from_round, reason in rules.exceptions:
+            self.database.execute(
+                "insert into seeds.exceptions values (?, ?, ?, ?, ?, 'asked')",
+                [season, user_id, prize, from_round, reason],
+            )
+
+    def build(self) -> None:
+        for model, sql in self.models.items():
+            self.database.execute(f"create or replace table intermediate.{model} as {sql}")
+
+    def answer(self, season: int) -> list[Rows]:
+        """Awards before, awards after, changes; of what was published and what was built."""
+        awards = (
+            "select prize, round_number, award_number, user_id, race, race_rank from {} "
+            "where season = ?"
+        )
+        changes = (
+            "select prize, user_id, change, round_number_before, round_number_after, "
+            f"sentence from ({self.changes}) where season = ?"
+        )
+        return [
+            in_order(self.database.execute(sql, [season]).fetchall())
+            for sql in (
+                awards.format("published.awards"),
+                awards.format("intermediate.int_awards"),
+                changes,
+            )
+        ]
+
+    def season(self, season: int) -> dict | None:
+        """What the page gets; None where nobody stands in line."""
+        return seasons(self.database).get(season)
+
+
+def ask_at_random(
+    chance: random.Random, rules: Rules, awards: Rows, rounds: list[int]
+) -> Rules:
+    """One to four changes such as somebody may ask for, most of them about winners."""
+    asked = Rules(dict(rules.quotas), list(rules.blocks), list(rules.exceptions))
+    for _ in range(chance.randint(1, 4)):
+        prize, round_number, _, racer, *_ = chance.choice(awards)
+        match chance.choice(["out", "declines", "declines", "quota", "again"]):
+            case "out":
+                exception = (racer, "all", chance.choice(rounds), "ineligible")
+            case "declines":
+                exception = (racer, prize, round_number, "declined")
+            case "quota":
+                asked.quotas[prize] = max(1, asked.quotas[prize] + chance.randint(-4, 9))
+                continue
+            case "again":
+                if asked.blocks:
+                    asked.blocks.remove(chance.choice(asked.blocks))
+                continue
+        # Two reasons from the same round on: which of them is said is no promise.
+        if not any((e[0], e[2]) == (racer, exception[2]) for e in asked.exceptions):
+            asked.exceptions.append(exception)
+    return asked
