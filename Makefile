@@ -35,6 +35,8 @@ help:
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
+	@echo "make lint      form, types and spelling, in seconds"
+	@echo "make test-fast what belongs to the rules, in a minute"
 	@echo "make test      every test"
 	@echo "make bench     how long a build takes, compared with dbt parse"
 	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
@@ -81,6 +83,15 @@ problems: $(READY)
 	@test -n "$(TEST)" || { \
 		echo "Expected TEST=, the name of a data test, like seeds_fit_together." >&2; exit 2; }
 	@$(BIN)/dbt --quiet show --select "$(TEST)" --limit 1000 --output json
+
+.PHONY: lint
+lint: $(READY)
+	@$(BIN)/ruff format --check --quiet || { echo "To mend it: $(BIN)/ruff format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/codespell
+	@said=$$($(BIN)/deptry . 2>&1) || { echo "$$said"; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 .PHONY: test
 test: $(READY) $(EXAMPLES_READY)

@@ -7,7 +7,24 @@ from collections.abc import Callable
 import pytest
 
 from demo import fictional_season
-from tests.helpers.pipeline import Pipeline, copy_project, shared
+from tests.helpers.pipeline import NO_SHARED, Pipeline, copy_project, shared
+
+# Promises about the real league that this run did not look at.
+NOT_LOOKED_AT = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    config.stash[NOT_LOOKED_AT] = sum(NO_SHARED in str(report.longrepr) for report in skipped)
+
+
+def pytest_unconfigure(config) -> None:
+    """Ends a run without the real data with a line that nobody overlooks."""
+    if count := config.stash.get(NOT_LOOKED_AT, 0):
+        print(
+            f"\n!!! {count} TESTS OF REAL WINNERS WERE SKIPPED: {NO_SHARED}. "
+            ".ci/real-data fetches it; with REQUIRE_REAL=1 this run fails. !!!"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared"
+SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
 NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
 
 
@@ -106,7 +106,10 @@ def copy_project(to: Path, seeds: Path) -> Path:
 
 
 def shared(name: str) -> Path:
+    """A folder of real data; without it the test is skipped, or fails where REQUIRE_REAL=1."""
     folder = SHARED / name
     if not folder.is_dir():
+        if os.environ.get("REQUIRE_REAL") == "1":
+            pytest.fail(f"REQUIRE_REAL=1, and {NO_SHARED}: .ci/real-data fetches it")
         pytest.skip(NO_SHARED)
     return folder

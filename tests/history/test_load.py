@@ -32,13 +32,7 @@ from tests.helpers.invented_archive import (
     write_bare_clone,
     write_folder,
 )
-from tests.helpers.pipeline import NO_SHARED, SHARED
-
-REAL = SHARED / "race-data"
-needs_real = pytest.mark.skipif(
-    not (REAL / "raw_data/leaderboards").is_dir(),
-    reason=NO_SHARED,
-)
+from tests.helpers.pipeline import shared
 
 
 def season(hours: int = 30, seed: int = 7) -> dict[str, bytes]:
@@ -261,11 +255,11 @@ def test_a_database_file_named_like_the_schema_is_refused(tmp_path: Path, whole)
     assert not (tmp_path / "history.duckdb").exists()
 
 
-@needs_real
 def test_the_real_boards_are_rebuilt_byte_for_byte(tmp_path: Path):
-    summary = load(tmp_path / "h.duckdb", REAL)
+    real = shared("race-data")
+    summary = load(tmp_path / "h.duckdb", real)
     assert "quarantined" not in summary.outcomes
-    report = check(tmp_path / "h.duckdb", REAL)
+    report = check(tmp_path / "h.duckdb", real)
     assert report.differences == []
     assert report.rows > 600_000
     assert (tmp_path / "h.duckdb").stat().st_size < 4_000_000

@@ -13,7 +13,8 @@ import pytest
 
 from ingest.history.load import load
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, snapshot, write_folder
-from tests.history.test_load import REAL, needs_real, season
+from tests.helpers.pipeline import shared
+from tests.history.test_load import season
 
 HOURS = [
     snapshot("1,Ann,1,70,a", "2,Bea,1,80,b"),
@@ -140,10 +141,10 @@ def test_standings_and_stories_agree_with_every_file_of_a_season(tmp_path: Path)
             assert told == way
 
 
-@needs_real
 def test_standings_on_real_boards_agree_with_the_files_and_are_fast(tmp_path: Path):
-    load(tmp_path / "h.duckdb", REAL)
-    root = REAL / "raw_data/leaderboards"
+    real = shared("race-data")
+    load(tmp_path / "h.duckdb", real)
+    root = real / "raw_data/leaderboards"
     paths = sorted(p for p in root.glob("*/*/*Z.csv") if p.stat().st_size > 1)
     with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
         for path in paths[:: len(paths) // 25]:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import csv
+from hashlib import sha256
 
 import pytest
 
-from tests.helpers.pipeline import shared
+from tests.helpers.pipeline import SHARED
 
 ORDERED = (
     "select round_name, user_id, race_rank from {} {} order by round_number, award_number"
 )
+# The answers themselves may not be copied, but whoever has the archive can check them: how
+# many, and the beginning of the SHA-256 of round, UserId and rank of each.
+PUBLISHED = {
+    "championship_qualifiers": (24, "682904ca5e29b984"),
+    "evo_winners": (80, "b2ef049bf7278969"),
+    "wildcard_qualifiers": (5, "83f17457e83371a7"),
+    "october_finale_lineup": (16, "8046e13fb5c888a8"),
+}
 
 
-def published_answer(name: str) -> list[tuple]:
-    with (shared("expected/2021") / name).open(encoding="utf-8", newline="") as lines:
-        return [
-            (row.get("round_name", "October").lower(), row["user_id"], int(row["race_rank"]))
-            for row in csv.DictReader(lines)
-        ]
+def assert_as_published(name: str, found: list[tuple]) -> None:
+    answer = SHARED / "expected/2021" / f"{name}.csv"
+    # Where the answers lie, a failure shows the rows that differ.
+    if answer.is_file():
+        with answer.open(encoding="utf-8", newline="") as lines:
+            assert found == [
+                (row.get("round_name", "October").lower(), row["user_id"], int(row["race_rank"]))
+                for row in csv.DictReader(lines)
+            ]
+    assert (len(found), sha256(repr(found).encode()).hexdigest()[:16]) == PUBLISHED[name]
 
 
 def ours(pipeline, table: str, where: str = "where season = 2021") -> list[tuple]:
@@ -27,20 +40,15 @@ def ours(pipeline, table: str, where: str = "where season = 2021") -> list[tuple
 
 
 @pytest.mark.parametrize(
-    ("table", "count"),
-    [("championship_qualifiers", 24), ("evo_winners", 80), ("wildcard_qualifiers", 5)],
+    "table", ["championship_qualifiers", "evo_winners", "wildcard_qualifiers"]
 )
-def test_winners_are_those_of_the_article_in_order(archive, table, count):
-    expected = published_answer(f"{table}.csv")
-    assert len(expected) == count
-    assert ours(archive, table) == expected
+def test_winners_are_those_of_the_article_in_order(archive, table):
+    assert_as_published(table, ours(archive, table))
 
 
 def test_october_lineup_is_what_the_rule_gives(archive):
-    expected = published_answer("october_finale_lineup.csv")
-    assert len(expected) == 16
     where = "where season = 2021 and round_number = 8"
-    assert ours(archive, "finale_lineups", where) == expected
+    assert_as_published("october_finale_lineup", ours(archive, "finale_lineups", where))
 
 
 def test_everything_of_a_decided_season_is_final(archive):
@@ -127,8 +135,8 @@ def test_november_knew_nothing_of_who_would_race_in_the_knockouts(november):
 
 
 def test_november_predicted_the_october_lineup(november):
-    expected = published_answer("october_finale_lineup.csv")
-    assert ours(november, "finale_lineups", "where round_number = 8") == expected
+    where = "where round_number = 8"
+    assert_as_published("october_finale_lineup", ours(november, "finale_lineups", where))
 
 
 def test_times_are_utc_and_typed(archive):
