@@ -38,7 +38,7 @@ help:
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "REF=           another commit of upstream"
-	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
+	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z (or +02:00): winners as they stood then"
 	@echo "FORMAT=        markdown: print the winners for a chat"
 
 PUBLISH = $(BIN)/python -m publish --format $(FORMAT) $(if $(filter publish,$@),--everything)
@@ -53,8 +53,7 @@ winners publish: $(READY)
 	@$(BIN)/python -m ingest.as_of "$(AS_OF)" --database "$(LEAGUE_DATA)/build/league.duckdb" \
 		--data "$(AS_OF_DATA)"
 	@export LEAGUE_DATA="$(AS_OF_DATA)" DBT_TARGET_PATH="$(AS_OF_DATA)/build/target"; \
-		$(BIN)/dbt --quiet build --exclude-resource-type unit_test \
-			--vars '{"as_of": "$(AS_OF)"}' && $(PUBLISH)
+		$(BIN)/dbt --quiet build --exclude-resource-type unit_test && $(PUBLISH)
 else
 winners publish: $(READY)
 	$(CHECK_FORMAT)

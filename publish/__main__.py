@@ -64,14 +64,14 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("the site", "site", partial(_write_site, target=target)),
+        ("the site", "site", _write_site),
     ]
 
 
-def _write_site(database: Path, to: Path, target: Path) -> None:
+def _write_site(database: Path, to: Path) -> None:
     """The site, with dbt's documentation of every table as one of its pages."""
     documentation = empty_folder(to.with_name("documentation"))
-    write_documentation(database, documentation, target)
+    write_documentation(database, documentation)
     build_site(database, to, documentation / "index.html")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from publish.errors import PublishError
+from publish.questions import create_questions
 
 NAME = "league.duckdb"
 
@@ -41,7 +42,7 @@ def publish_database(data: Path, target: Path) -> Path:
     staged.parent.mkdir(parents=True, exist_ok=True)
     _copy_compact(built, staged)
     _drop_leftovers(staged, manifest)
-    _drop_what_came_later(staged, results)
+    _finish_history(staged)
     _forget_own_folders(staged)
 
     published = data / NAME
@@ -123,36 +124,30 @@ def _refuse_unless_all_loaded(built: Path, results: dict) -> None:
         )
 
 
-def _drop_what_came_later(staged: Path, results: dict) -> None:
-    """Of a build that looks back from a moment publish only what was known then.
+def _finish_history(staged: Path) -> None:
+    """Add the questions about any hour, and leave out the rows a moment was built from.
 
-    The files and snapshots of later are in the build, left out by the models; nothing that
-    reads them directly is published. Raises PublishError where the database was prepared
-    for one moment and built for another.
+    Looking back (`AS_OF`) the history is cut off at the moment and no copy of any file; what
+    was made of it is published, the rest is not.
     """
-    built_for = results["args"].get("vars", {}).get("as_of")
     with duckdb.connect(str(staged)) as database:
-        (prepared_for,) = database.execute(
-            "select strftime(max(as_of_utc), '%Y-%m-%dT%H:%M:%SZ') from raw.source"
+        (looks_back,) = database.execute(
+            "select max(as_of_utc) is not null from raw.source"
         ).fetchone()
-        if built_for != prepared_for:
-            raise PublishError(
-                f"Expected a build that looks back from {prepared_for or 'no moment'}, found "
-                f"one from {built_for or 'no moment'}. Run `make winners` with that AS_OF."
-            )
-        if prepared_for:
+        if looks_back:
             database.execute(
                 """
+                drop view intermediate.int_history_stays;
                 drop schema staging cascade;
                 drop schema history cascade;
-                drop macro table standings_at;
-                drop macro table racer_story;
                 drop table raw.catalogue;
                 drop table raw.rankings;
                 drop table raw.outcomes;
                 checkpoint;
                 """
             )
+        else:
+            create_questions(database)
 
 
 def _forget_own_folders(staged: Path) -> None:

@@ -9,21 +9,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from publish.database import NAME, read_artifact
+from publish.database import NAME
 from publish.errors import PublishError
 
 
-def write_documentation(database: Path, to: Path, target: Path) -> None:
+def write_documentation(database: Path, to: Path) -> None:
     """Write index.html, which needs no other file, into the empty folder `to`.
 
     dbt reads a copy of the published database and writes beside it: the real one stays
     open to its readers, and the build's target folder goes on telling what was built.
 
-    target: dbt's target folder of the build the database came from.
-
     Raises PublishError where dbt fails.
     """
-    variables = read_artifact(target / "run_results.json")["args"].get("vars", {})
     work = (to / "work").resolve()
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
@@ -32,7 +29,7 @@ def write_documentation(database: Path, to: Path, target: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "--quiet"),
-            *("docs", "generate", "--static", "--vars", json.dumps(variables)),
+            *("docs", "generate", "--static"),
         ],
         env={
             **os.environ,

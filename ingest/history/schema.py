@@ -1,4 +1,4 @@
-"""The tables and macros of the history; empty until `make history` fills them."""
+"""The tables of the history; empty until `make history` fills them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ HERE = Path(__file__).parent
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create schema `history` and its macros where they are missing."""
+    """Create schema `history` and its tables where they are missing."""
     connection.execute("begin")
-    for name in ("tables.sql", "macros.sql"):
-        connection.execute((HERE / name).read_text(encoding="utf-8"))
+    connection.execute((HERE / "tables.sql").read_text(encoding="utf-8"))
     connection.execute("commit")

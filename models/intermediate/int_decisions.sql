@@ -18,7 +18,7 @@ held as (
         line.season,
         line.prize,
         line.round_number,
-        line.user_id,
+        line.racer_key,
         min_by(awards.prize, awards.turn) as held_prize,
         min_by(awards.round_name, awards.turn) as held_since,
     from line
@@ -26,7 +26,7 @@ held as (
     inner join awards
         on line.season = awards.season
         and blocks.held_prize = awards.prize
-        and line.user_id = awards.user_id
+        and line.racer_key = awards.racer_key
         and awards.turn < line.turn
     group by all
 ),
@@ -44,14 +44,17 @@ decided as (
             else 'beyond the quota'
         end as decision,
     from line
-    left join held using (season, prize, round_number, user_id)
-    left join awards using (season, prize, round_number, user_id)
+    left join held using (season, prize, round_number, racer_key)
+    left join awards using (season, prize, round_number, racer_key)
 ),
 
+-- while somebody whom nobody knows is in a finale, nobody can be said to be missing there
 finales_held as (
-    select distinct season, prize, round_number, kind, evidence
+    select season, prize, round_number, kind, evidence
     from line
     where race = 'finale'
+    group by season, prize, round_number, kind, evidence
+    having count(*) = count(user_id)
 ),
 
 -- invited to the finale, but without a result in it: nowhere in line for what it gives
@@ -61,6 +64,7 @@ absent as (
         invited.turn,
         invited.round_name,
         invited.is_settled,
+        invited.racer_key,
         invited.user_id,
         invited.alias,
     from awards as invited
@@ -69,13 +73,13 @@ absent as (
         on invited.season = line.season
         and invited.round_number = line.round_number
         and finales_held.prize = line.prize
-        and invited.user_id = line.user_id
+        and invited.racer_key = line.racer_key
     where invited.kind = 'invitation'
 )
 
 select
     season, prize, quota, turn, round_number, round_name, is_settled, evidence, kind,
-    user_id, alias, race, race_rank, leaderboard_arn,
+    racer_key, user_id, alias, race, race_rank, leaderboard_arn,
     place_in_line, award_number, decision, held_prize, held_since, exception_source,
     -- the place that counts: among those whom nothing keeps from winning
     case when decision in ('won', 'beyond the quota') then row_number() over (

@@ -35,9 +35,10 @@ places as (
         prize_lines.race,
         rankings.leaderboard_arn,
         rankings.race_rank,
+        rankings.racer_key,
         rankings.user_id,
         rankings.alias,
-        prizes.evidence,
+        prizes.evidence
     from prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
@@ -50,7 +51,7 @@ best_place_of_each_racer as (
     select *
     from places
     qualify row_number() over (
-        partition by season, prize, round_number, user_id
+        partition by season, prize, round_number, racer_key
         order by line_order, race_rank
     ) = 1
 ),

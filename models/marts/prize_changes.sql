@@ -31,6 +31,7 @@ changed as (
     select
         coalesce(before.season, after.season) as season,
         coalesce(before.prize, after.prize) as prize,
+        coalesce(before.racer_key, after.racer_key) as racer_key,
         coalesce(before.user_id, after.user_id) as user_id,
         coalesce(before.alias, after.alias) as alias,
         before.round_number as round_number_before,
@@ -41,7 +42,7 @@ changed as (
     full join after
         on before.season = after.season
         and before.prize = after.prize
-        and before.user_id = after.user_id
+        and before.racer_key = after.racer_key
         and before.pair_round is not distinct from after.pair_round
     where before.round_number is distinct from after.round_number
 )
