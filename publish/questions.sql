@@ -87,7 +87,7 @@ order by placed.position;
 -- gap is ranking_score - cut_off_score in milliseconds: negative is
 -- ahead of the racer at rank cut_off.
 --
--- Snapshots are looked at in blocks of 16, so that rows are only compared with rows of about
+-- Snapshots are looked at in blocks of 128, so that rows are only compared with rows of about
 -- their time.
 create or replace macro racer_story(of_board, of_user, cut_off := 16) as table
 with mine as (
@@ -103,49 +103,51 @@ shown as (
     select
         place,
         unnest(range(first_snapshot, last_snapshot + 1))::integer as snapshot_no,
-        snapshot_no // 16 as block,
+        snapshot_no // 128 as block,
     from mine
 ),
 
 rows_in_blocks as (
     select
-        unnest(range(first_snapshot // 16, last_snapshot // 16 + 1))::integer as block,
+        unnest(range(first_snapshot // 128, last_snapshot // 128 + 1))::integer as block,
         place,
         first_snapshot,
         last_snapshot,
         ranking_score,
+        first_snapshot <= block * 128 and last_snapshot >= block * 128 + 127 as is_all_through,
     from history.version
     where leaderboard_arn = of_board
 ),
 
--- Most rows stand all through a block: counted once for all of its snapshots.
-all_through as (
-    select block, place, row_number() over (partition by block order by place) as number
-    from rows_in_blocks
-    where first_snapshot <= block * 16 and last_snapshot >= block * 16 + 15
+-- A racer's position is one more than the number of rows above. Most of them stand all through
+-- a block and are counted once for all of its snapshots.
+standing as (
+    select mine.place, block, count(above.place) as standing
+    from (select distinct place, block from shown) as mine
+    inner join rows_in_blocks as above using (block)
+    where above.is_all_through and above.place < mine.place
+    group by all
 ),
 
-coming_or_going as (
-    select * from rows_in_blocks
-    where first_snapshot > block * 16 or last_snapshot < block * 16 + 15
-),
-
-above as (
-    select shown.place, snapshot_no, coalesce(number, 0) as standing
+coming_and_going as (
+    select shown.place, snapshot_no, count(*) as coming_and_going
     from shown
-    asof left join all_through
-        on shown.block = all_through.block
-        and shown.place > all_through.place
+    inner join rows_in_blocks as above
+        on shown.block = above.block
+        and not above.is_all_through
+        and above.place < shown.place
+        and snapshot_no between above.first_snapshot and above.last_snapshot
+    group by all
 ),
 
 positions as (
-    select above.place, snapshot_no, 1 + standing + count(other.place) as position
-    from above
-    left join coming_or_going as other
-        on snapshot_no // 16 = other.block
-        and other.place < above.place
-        and snapshot_no between other.first_snapshot and other.last_snapshot
-    group by above.place, snapshot_no, standing
+    select
+        place,
+        snapshot_no,
+        1 + coalesce(standing, 0) + coalesce(coming_and_going, 0) as position,
+    from shown
+    left join standing using (place, block)
+    left join coming_and_going using (place, snapshot_no)
 ),
 
 ranked as (
@@ -167,9 +169,10 @@ ranked as (
 
 -- Nobody below the cut_off-th of those who stand all through a block is at the cut-off in it.
 lowest as (
-    select block, place as lowest_place
-    from all_through
-    where number = cut_off
+    select block, min(place, cut_off::bigint) as places
+    from rows_in_blocks
+    where is_all_through
+    group by block
 ),
 
 best as (
@@ -177,14 +180,15 @@ best as (
     from (
         select
             unnest(range(
-                greatest(first_snapshot, block * 16),
-                least(last_snapshot, block * 16 + 15) + 1
+                greatest(first_snapshot, block * 128),
+                least(last_snapshot, block * 128 + 127) + 1
             ))::integer as snapshot_no,
             place,
             ranking_score,
         from rows_in_blocks
+        semi join shown using (block)
         left join lowest using (block)
-        where place <= coalesce(lowest_place, place)
+        where place <= coalesce(places[cut_off], place)
     )
     group by all
 ),
