@@ -47,7 +47,7 @@ help:
 	@echo "SEEDS=         a folder with the rows of another league: docs/your-own-league.md"
 	@echo "ACCEPT_CHANGES=1   load a ranking or catalogue that holds less than before"
 	@echo "REF=           another commit of upstream"
-	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z: winners as they stood then"
+	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z (or +02:00): winners as they stood then"
 	@echo "FORMAT=        markdown: print the winners for a chat"
 
 .PHONY: winners publish history demo

@@ -1,70 +1,99 @@
 """Look back from a moment: a build database of its own, so that no real result is touched.
 
-The copy holds everything; what was not known yet is left out by the models (`as_of`), and
-what the models do not need is dropped before the database is published.
+The copy holds what was known at that moment and nothing else (as_of.sql), and the moment
+itself. The models read both as they read the real thing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
 
+from ingest.database import open_database
 from ingest.errors import IngestError
+from ingest.transaction import transaction
+
+KNOWN_THEN = Path(__file__).with_name("as_of.sql")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
 
 
 def parse_moment(text: str) -> datetime:
-    """`2021-10-20T12:00:00Z` as a time in UTC.
+    """`2021-10-20T12:00:00Z`, or the same with an offset (`+02:00`), as a time in UTC.
 
     Raises IngestError for anything else: a moment without a zone means another hour to
     everybody who reads it.
     """
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    except ValueError as other:
-        raise IngestError(
-            f"Expected AS_OF as a moment in UTC like 2021-10-20T12:00:00Z, found {text!r}."
-        ) from other
+        if MOMENT.fullmatch(text):
+            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        pass
+    raise IngestError(
+        "Expected AS_OF as a moment like 2021-10-20T12:00:00Z, or with an offset like "
+        f"2021-10-20T14:00:00+02:00, found {text!r}."
+    )
 
 
 def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
-    """Copy the build database to `data`/build and note the moment in it.
+    """Copy what was known at `moment` from the build database to `data`/build.
 
-    Raises IngestError where there is no database, or no history in it: without snapshots
-    nobody knows how a running race stood.
+    Raises IngestError where there is no database, no history in it (without snapshots nobody
+    knows how a running race stood), or no whole build of it (who is who is told by all hours).
     """
     if not database_path.is_file():
         raise IngestError(
             f"Expected a build at {database_path}, found none. Run `make winners` and "
             "`make history` first."
         )
-    with duckdb.connect(str(database_path), read_only=True) as built:
-        (snapshots,) = built.execute("select count(*) from history.snapshot").fetchone()
-    if not snapshots:
-        raise IngestError(
-            f"Expected the hourly history in {database_path}, found no snapshot. Run "
-            "`make history SOURCE=…` first."
-        )
     copy = data / "build/league.duckdb"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.with_name("league.duckdb.wal").unlink(missing_ok=True)
-    shutil.copyfile(database_path, copy)
-    with duckdb.connect(str(copy)) as database:
-        database.execute("update raw.source set as_of_utc = ?", [moment.replace(tzinfo=None)])
+    for old in (copy, copy.with_name("league.duckdb.wal")):
+        old.unlink(missing_ok=True)
+    database, _ = open_database(copy)
+    with database:
+        quoted = str(database_path).replace("'", "''")
+        database.execute(f"attach '{quoted}' as built (read_only)")
+        _refuse_without_history(database, database_path)
+        database.execute("set variable moment = ?::timestamp", [moment.replace(tzinfo=None)])
+        with transaction(database):
+            database.execute(KNOWN_THEN.read_text(encoding="utf-8"))
     return copy
+
+
+def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) -> None:
+    (snapshots,) = database.execute("select count(*) from built.history.snapshot").fetchone()
+    if not snapshots:
+        raise IngestError(
+            f"Expected the hourly history in {built}, found no snapshot. Run "
+            "`make history SOURCE=…` first."
+        )
+    (identities,) = database.execute(
+        """
+        select count(*) from duckdb_columns()
+        where database_name = 'built' and table_name = 'int_history_identities'
+            and column_name = 'place'
+        """
+    ).fetchone()
+    if not identities:
+        raise IngestError(
+            f"Expected {built} to say who is who in the history, found no such table. Run "
+            "`make winners` first."
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingest.as_of",
-        description="Copy the build database, to look back from a moment.",
+        description="Copy what was known at a moment from the build database.",
     )
-    parser.add_argument("moment", help="a moment in UTC: 2021-10-20T12:00:00Z")
+    parser.add_argument("moment", help="2021-10-20T12:00:00Z, or with an offset like +02:00")
     parser.add_argument("--database", type=Path, required=True, help="the build to copy")
     parser.add_argument("--data", type=Path, default=os.environ.get("LEAGUE_DATA", "data"))
     options = parser.parse_args(arguments)

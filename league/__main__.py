@@ -107,7 +107,7 @@ def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
     from publish.__main__ import main as publish
 
     seeds = Path(options.seeds).resolve() if options.seeds else None
-    code = build(data, seeds, options.as_of)
+    code = build(data, seeds)
     if code:
         return code
     everything = ["--everything"] if options.command == "publish" else []

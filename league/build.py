@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -18,11 +17,10 @@ class LeagueError(Exception):
     """Nothing was built; the message says what was expected, found, and what to do."""
 
 
-def build(data: Path, seeds: Path | None = None, as_of: str = "") -> int:
+def build(data: Path, seeds: Path | None = None) -> int:
     """Build and test everything in `data`, an absolute path; dbt's exit code.
 
     seeds: the rows of another league; none for those of this project.
-    as_of: a moment to look back from, as text; empty for the real result.
 
     Raises LeagueError where dbt would end without a word.
     """
@@ -32,7 +30,6 @@ def build(data: Path, seeds: Path | None = None, as_of: str = "") -> int:
     # Unit tests check the rules on invented rows: `make test` runs them.
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
     command += ["--exclude-resource-type", "unit_test"]
-    command += ["--vars", json.dumps({"as_of": as_of})] if as_of else []
     project = _project_with(seeds, data / "build/project") if seeds else PROJECT
     # Publishing runs dbt as well, to describe the tables.
     os.environ |= {

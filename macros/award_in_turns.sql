@@ -10,7 +10,7 @@ In each turn, for every season and prize at once:
 
 An unfilled quota ends with its round. Sources: the `source` column of seeds/prizes.csv.
 
-    line    season, prize, turn, quota, place_in_line, user_id, …
+    line    season, prize, turn, quota, place_in_line, racer_key, …
             one row per season, prize, turn and racer
     blocks  season, prize, held_prize: who holds `held_prize` is out of line for `prize`
 
@@ -18,13 +18,13 @@ Returns CTEs `turn_1` … and `awards`, the rows of `line` that win.
 #}
 {% macro award_in_turns(line, blocks) -%}
     held_before_1 as (
-        select season, prize, user_id from {{ line }} where false
+        select season, prize, racer_key from {{ line }} where false
     ),
 {% for turn in range(1, turns() + 1) %}
     turn_{{ turn }} as (
         select line.*
         from {{ line }} as line
-        anti join held_before_{{ turn }} using (season, prize, user_id)
+        anti join held_before_{{ turn }} using (season, prize, racer_key)
         where line.turn = {{ turn }}
         qualify row_number() over (
             partition by line.season, line.prize
@@ -35,7 +35,7 @@ Returns CTEs `turn_1` … and `awards`, the rows of `line` that win.
     held_before_{{ turn + 1 }} as (
         select * from held_before_{{ turn }}
         union all
-        select won.season, blocks.prize, won.user_id
+        select won.season, blocks.prize, won.racer_key
         from turn_{{ turn }} as won
         inner join {{ blocks }} as blocks
             on won.season = blocks.season and won.prize = blocks.held_prize

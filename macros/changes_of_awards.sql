@@ -29,7 +29,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
     {% for answer in ('before', 'after') -%}
     {{ answer }} as (
         select
-            awards.season, awards.prize, awards.user_id, awards.alias,
+            awards.season, awards.prize, awards.racer_key, awards.user_id, awards.alias,
             awards.round_number, awards.round_name, awards.award_number,
             case when once.prize is null then awards.round_number end as pair_round
         from {{ answer }}_awards as awards
@@ -41,6 +41,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         select
             coalesce(before.season, after.season) as season,
             coalesce(before.prize, after.prize) as prize,
+            coalesce(before.racer_key, after.racer_key) as racer_key,
             coalesce(before.user_id, after.user_id) as user_id,
             coalesce(after.alias, before.alias) as alias,
             before.round_number as round_number_before,
@@ -58,7 +59,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         full join after
             on before.season = after.season
             and before.prize = after.prize
-            and before.user_id = after.user_id
+            and before.racer_key = after.racer_key
             and before.pair_round is not distinct from after.pair_round
         where before.round_number is distinct from after.round_number
     ),
@@ -67,7 +68,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
     {% for answer in ('before', 'after') -%}
     held_{{ answer }} as (
         select
-            changed.season, changed.prize, changed.user_id, changed.round_number,
+            changed.season, changed.prize, changed.racer_key, changed.round_number,
             coalesce(names.one, held.prize) as held_one,
             held.round_name as held_since
         from changed
@@ -75,12 +76,12 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         inner join {{ answer }}_awards as held
             on changed.season = held.season
             and blocks.held_prize = held.prize
-            and changed.user_id = held.user_id
+            and changed.racer_key = held.racer_key
             and held.round_number < changed.round_number
         left join {{ ref('prize_names') }} as names on held.prize = names.prize
         where changed.round_number_{{ answer }} is null
         qualify row_number() over (
-            partition by changed.season, changed.prize, changed.user_id, changed.round_number
+            partition by changed.season, changed.prize, changed.racer_key, changed.round_number
             order by held.round_number, held.prize
         ) = 1
     ),
@@ -93,7 +94,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
             coalesce(after_line.evidence, before_line.evidence) as evidence,
             after_line.exception_reason,
             case
-                when after_line.user_id is null then 'no longer in line'
+                when after_line.racer_key is null then 'no longer in line'
                 when after_line.exception_reason is not null
                     then after_line.exception_reason
                 when held_after.held_one is not null then 'the ' || held_after.held_one
@@ -104,7 +105,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
                 else 'somebody stands in front who did not before'
             end as why_lost,
             case
-                when before_line.user_id is null then 'not in line before'
+                when before_line.racer_key is null then 'not in line before'
                 when before_line.exception_reason is not null
                     then 'no longer ' || before_line.exception_reason
                 when held_before.held_one is not null then 'the ' || held_before.held_one
@@ -115,10 +116,10 @@ Ends a model: one row per season, prize and racer, and round where it is compare
                 else 'somebody in front is out of line'
             end as why_won
         from changed
-        left join before_line using (season, prize, user_id, round_number)
-        left join after_line using (season, prize, user_id, round_number)
-        left join held_before using (season, prize, user_id, round_number)
-        left join held_after using (season, prize, user_id, round_number)
+        left join before_line using (season, prize, racer_key, round_number)
+        left join after_line using (season, prize, racer_key, round_number)
+        left join held_before using (season, prize, racer_key, round_number)
+        left join held_after using (season, prize, racer_key, round_number)
         left join {{ ref('prize_names') }} as names on changed.prize = names.prize
     )
 

@@ -35,9 +35,3 @@
 {% macro stop_with(text) -%}
     error({{ text }})
 {%- endmacro %}
-
-{# The moment of `--vars '{as_of: 2021-10-20T12:00:00Z}'` as a timestamp in UTC, or none. #}
-{% macro as_of() -%}
-    {%- set moment = var('as_of', none) -%}
-    {%- if moment %}(timestamp '{{ moment | replace('T', ' ') | replace('Z', '') }}'){% endif -%}
-{%- endmacro %}

@@ -11,8 +11,7 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
         {% call statement(auto_begin=true) %} select 1 {% endcall %}
         create schema if not exists build;
         create or replace table build.proof (
-            build_id varchar, built_at_utc timestamp, as_of varchar, content varchar,
-            not_passed varchar
+            build_id varchar, built_at_utc timestamp, content varchar, not_passed varchar
         );
         commit;
         begin transaction
@@ -25,7 +24,6 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
         select
             left(md5('{{ build_code(results) }}' || raw.content()), 16) as build_id,
             {{ built_at() }} as built_at_utc,
-            {{ "'" ~ var('as_of') ~ "'" if var('as_of', none) else 'null' }} as as_of,
             raw.content() as content,
             '{{ what_did_not_pass(results) }}' as not_passed
     {% endif %}

@@ -13,8 +13,3 @@
 {% macro counted(number, one, many) -%}
     {{ number }} || ' ' || case when {{ number }} = 1 then {{ one }} else {{ many }} end
 {%- endmacro %}
-
-{# The name by which a snapshot calls a racer: the UserId, or the alias where it has none. #}
-{% macro written_as() -%}
-    coalesce(written_user_id, 'alias ' || alias)
-{%- endmacro %}

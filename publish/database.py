@@ -16,6 +16,7 @@ import duckdb
 from ingest.source import public_source
 from publish.errors import PublishError
 from publish.proof import Build, proven_build
+from publish.questions import create_questions
 
 NAME = "league.duckdb"
 
@@ -39,7 +40,7 @@ def stage_database(data: Path, target: Path, staging: Path) -> Path:
     staged = staging / NAME
     _copy_compact(built, staged)
     _drop_leftovers(staged, manifest)
-    _drop_what_came_later(staged, build)
+    _finish_history(staged)
     _forget_whose_it_is(staged)
     return staged
 
@@ -96,36 +97,31 @@ def _refuse_unless_whole(built: Path) -> Build:
         return build
 
 
-def _drop_what_came_later(staged: Path, build: Build) -> None:
-    """Of a build that looks back from a moment publish only what was known then.
+def _finish_history(staged: Path) -> None:
+    """Add the questions about any hour, and leave out the rows a moment was built from.
 
-    The files and snapshots of later are in the build, left out by the models; nothing that
-    reads them directly is published. Raises PublishError where the database was prepared
-    for one moment and built for another.
+    Looking back (`AS_OF`) the history is cut off at the moment and no copy of any file; what
+    was made of it is published, the rest is not.
     """
     with duckdb.connect(str(staged)) as database:
-        (prepared_for,) = database.execute(
-            "select strftime(max(as_of_utc), '%Y-%m-%dT%H:%M:%SZ') from raw.source"
+        (looks_back,) = database.execute(
+            "select max(as_of_utc) is not null from raw.source"
         ).fetchone()
-        if build.as_of != prepared_for:
-            raise PublishError(
-                f"Expected a build that looks back from {prepared_for or 'no moment'}, found "
-                f"one from {build.as_of or 'no moment'}. Run `make winners` with that AS_OF."
-            )
-        if prepared_for:
+        if looks_back:
             database.execute(
                 """
+                drop view intermediate.int_history_stays;
                 drop schema staging cascade;
                 drop schema history cascade;
                 drop macro raw.content;
-                drop macro table standings_at;
-                drop macro table racer_story;
                 drop table raw.catalogue;
                 drop table raw.rankings;
                 drop table raw.outcomes;
                 checkpoint;
                 """
             )
+        else:
+            create_questions(database)
 
 
 def _forget_whose_it_is(staged: Path) -> None:

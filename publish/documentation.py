@@ -9,11 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
-
 from publish.database import NAME
 from publish.errors import PublishError
-from publish.proof import read_build
 
 
 def write_documentation(database: Path, to: Path) -> None:
@@ -24,9 +21,6 @@ def write_documentation(database: Path, to: Path) -> None:
 
     Raises PublishError where dbt fails.
     """
-    with duckdb.connect(str(database), read_only=True) as opened:
-        build = read_build(opened)
-    variables = {"as_of": build.as_of} if build.as_of else {}
     work = (to / "work").resolve()
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
@@ -35,7 +29,7 @@ def write_documentation(database: Path, to: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "--quiet"),
-            *("docs", "generate", "--static", "--vars", json.dumps(variables)),
+            *("docs", "generate", "--static"),
         ],
         env={
             **os.environ,

@@ -18,20 +18,18 @@ AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
 
 @dataclass(frozen=True)
 class Build:
-    """A build that passed: what it is called, when it was made, and for which moment.
+    """A build that passed: what it is called, and when it was made.
 
-    build_id: the same wherever files, seeds and models are the same. as_of: the moment it
-    looks back from, as AS_OF was given; none for the real result.
+    build_id: the same wherever files, seeds and models are the same.
     """
 
     build_id: str
     built_at_utc: datetime
-    as_of: str | None
 
 
 def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
     """The build of an open database that was published: proven, or it would not be."""
-    row = opened.execute("select build_id, built_at_utc, as_of from build.proof").fetchone()
+    row = opened.execute("select build_id, built_at_utc from build.proof").fetchone()
     return Build(*row)
 
 
@@ -43,7 +41,7 @@ def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
     """
     try:
         row = opened.execute(
-            "select build_id, built_at_utc, as_of, not_passed, content = raw.content() "
+            "select build_id, built_at_utc, not_passed, content = raw.content() "
             "from build.proof"
         ).fetchone()
     except duckdb.CatalogException as unknown:
@@ -55,7 +53,7 @@ def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
             "Expected a whole build, found one that was stopped before its end, or is under "
             f"way. {AGAIN}"
         )
-    build_id, built_at, as_of, not_passed, is_of_this_data = row
+    build_id, built_at, not_passed, is_of_this_data = row
     if not_passed:
         raise PublishError(
             f"Expected all models and tests of the last build to pass; {not_passed}. "
@@ -66,4 +64,4 @@ def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
             "Expected a build newer than the data; files were loaded after it. Run "
             "`dbt build` again."
         )
-    return Build(build_id, built_at, as_of)
+    return Build(build_id, built_at)

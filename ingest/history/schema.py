@@ -1,4 +1,4 @@
-"""The tables and macros of the history; empty until `make history` fills them."""
+"""The tables of the history; empty until `make history` fills them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ HERE = Path(__file__).parent
 TABLES = (HERE / "tables.sql").read_text(encoding="utf-8")
 # Kept in the database, as a comment: where it is the same, nothing has to be compared.
 MADE_BY = f"made by tables.sql {hashlib.sha256(TABLES.encode()).hexdigest()[:16]}"
-MACROS = (HERE / "macros.sql").read_text(encoding="utf-8")
 
 
 def open_for_history(path: Path) -> duckdb.DuckDBPyConnection:
@@ -50,7 +49,7 @@ def open_for_history(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create schema `history` and its macros where they are missing.
+    """Create schema `history` and its tables where they are missing.
 
     Tables of another version of this project are dropped and made anew, empty, which is said:
     all that is in them comes from the archive, and `make history` loads it again.
@@ -60,7 +59,6 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             _drop_if_other(connection)
             connection.execute(TABLES)
             connection.execute(f"comment on table history.file is '{MADE_BY}'")
-        connection.execute(MACROS)
 
 
 def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -18,7 +18,7 @@ held as (
         line.season,
         line.prize,
         line.round_number,
-        line.user_id,
+        line.racer_key,
         min_by(awards.prize, awards.turn) as held_prize,
         min_by(awards.round_name, awards.turn) as held_since
     from line
@@ -26,7 +26,7 @@ held as (
     inner join awards
         on line.season = awards.season
         and blocks.held_prize = awards.prize
-        and line.user_id = awards.user_id
+        and line.racer_key = awards.racer_key
         and awards.turn < line.turn
     group by all
 ),
@@ -44,18 +44,21 @@ decided as (
             else 'beyond the quota'
         end as decision
     from line
-    left join held using (season, prize, round_number, user_id)
-    left join awards using (season, prize, round_number, user_id)
+    left join held using (season, prize, round_number, racer_key)
+    left join awards using (season, prize, round_number, racer_key)
 ),
 
--- what the race gives to which somebody is invited
+-- What the race gives to which somebody is invited. While somebody whom nobody knows is in
+-- it, nobody can be said to be missing there.
 given_there as (
-    select distinct
+    select
         line.season, line.prize, line.round_number, line.kind, line.race, line.evidence,
         line.is_settled, line.is_final, invitations.prize as invitation
     from line
     inner join {{ ref('prizes') }} as invitations
         on line.season = invitations.season and line.race = invitations.invites_to
+    group by all
+    having count(*) = count(line.user_id)
 ),
 
 -- invited to the race, but without a result in it, or in one that still runs (`is_final`)
@@ -64,7 +67,7 @@ absent as (
     select
         given.season, given.prize, given.round_number, given.kind, given.race,
         given.evidence, given.is_settled, given.is_final,
-        invited.turn, invited.round_name, invited.user_id,
+        invited.turn, invited.round_name, invited.racer_key, invited.user_id,
         min(invited.alias) as alias
     from awards as invited
     inner join given_there as given
@@ -75,13 +78,13 @@ absent as (
         on invited.season = line.season
         and invited.round_number = line.round_number
         and given.prize = line.prize
-        and invited.user_id = line.user_id
+        and invited.racer_key = line.racer_key
     group by all
 )
 
 select
     season, prize, quota, turn, round_number, round_name, is_settled, is_final, evidence, kind,
-    user_id, alias, race, race_rank, leaderboard_arn,
+    racer_key, user_id, alias, race, race_rank, leaderboard_arn,
     place_in_line, award_number, decision, held_prize, held_since, exception_source,
     -- the place that counts: among those whom nothing keeps from winning
     case when decision in ('won', 'beyond the quota') then row_number() over (
@@ -94,7 +97,7 @@ union all
 
 select
     season, prize, null, turn, round_number, round_name, is_settled, is_final, evidence, kind,
-    user_id, alias, race, null, null,
+    racer_key, user_id, alias, race, null, null,
     null, null, 'absent from the ' || race, null, null, null,
     null
 from absent

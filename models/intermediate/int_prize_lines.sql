@@ -35,6 +35,7 @@ places as (
         prize_lines.race,
         rankings.leaderboard_arn,
         rankings.race_rank,
+        rankings.racer_key,
         rankings.user_id,
         rankings.alias,
         rankings.is_final,
@@ -52,7 +53,7 @@ best_place_of_each_racer as (
     select *
     from places
     qualify row_number() over (
-        partition by season, prize, round_number, user_id
+        partition by season, prize, round_number, racer_key
         order by line_order, race_rank
     ) = 1
 ),

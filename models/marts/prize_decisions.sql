@@ -6,7 +6,7 @@ with
 decisions as (
     select decisions.*, results.ranking_score_ms
     from {{ ref('int_decisions') }} as decisions
-    left join {{ ref('int_rankings') }} as results using (leaderboard_arn, user_id)
+    left join {{ ref('int_rankings') }} as results using (leaderboard_arn, racer_key)
 ),
 
 lines as (

@@ -25,6 +25,7 @@ careers as (
         min(race_rank) as best_rank,
         max(submitted_at_utc) as last_submitted_at_utc,
     from results
+    where user_id is not null
     group by user_id
 )
 

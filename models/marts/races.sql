@@ -3,7 +3,7 @@
 with
 
 catalogue as (
-    select * from {{ ref('int_catalogue') }}
+    select * from {{ ref('stg_catalogue') }}
 ),
 
 round_races as (

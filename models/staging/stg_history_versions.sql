@@ -7,8 +7,8 @@ select
     last_snapshot,
     place,
 
-    -- the racer, by the names of that hour; files of early 2021 have no UserId
-    user_id as written_user_id,
+    -- the racer, by the alias of that hour and the user_id of today; null in a file without
+    {{ todays_user_id('user_id') }} as user_id,
     alias,
 
     -- the result, at about 2^63 "no lap"
@@ -26,5 +26,5 @@ select
     {{ whole_number('reset_count') }} as resets,
     {{ whole_number('submission_count') }} as submissions,
     nullif(team_name, '') as team_name,
-    {{ utc_timestamp('submission_time') }} as submitted_at_utc,
+    {{ utc_timestamp('submission_time') }} as submitted_at_utc
 from {{ source('history', 'version') }}

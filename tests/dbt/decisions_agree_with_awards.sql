@@ -11,21 +11,21 @@ awards as (
 ),
 
 problems as (
-    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+    select prize || ', ' || round_name || ' ' || season || ': ' || racer_key
         || ' is awarded, but the decision does not say so.' as problem
     from awards
     anti join (select * from decisions where decision = 'won')
-        using (season, prize, round_number, user_id, award_number)
+        using (season, prize, round_number, racer_key, award_number)
 
     union all
-    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+    select prize || ', ' || round_name || ' ' || season || ': ' || racer_key
         || ' is said to have won, but is not awarded.'
     from decisions
-    anti join awards using (season, prize, round_number, user_id)
+    anti join awards using (season, prize, round_number, racer_key)
     where decision = 'won'
 
     union all
-    select prize || ', ' || round_name || ' ' || season || ': ' || user_id
+    select prize || ', ' || round_name || ' ' || season || ': ' || racer_key
         || ' is ' || place_still_in_line || '. of those still in line for ' || quota
         || ', and the decision is ' || decision || '.'
     from decisions

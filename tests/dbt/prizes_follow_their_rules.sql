@@ -15,18 +15,18 @@ problems as (
     having count(*) > any_value(quota)
         or count(*) <> max(award_number)
         or count(distinct award_number) <> count(*)
-        or count(distinct user_id) <> count(*)
+        or count(distinct racer_key) <> count(*)
 
     union all
     select
-        awards.prize || ', ' || awards.round_name || ' ' || awards.season || ': ' || awards.user_id || ' already held '
+        awards.prize || ', ' || awards.round_name || ' ' || awards.season || ': ' || awards.racer_key || ' already held '
         || held.prize || ' since ' || held.round_name || '.'
     from awards
     inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
     inner join awards as held
         on blocks.season = held.season
         and blocks.held_prize = held.prize
-        and awards.user_id = held.user_id
+        and awards.racer_key = held.racer_key
         and awards.turn > held.turn
 )
 

@@ -75,9 +75,7 @@ class Then:
             "python", "-m", "ingest.as_of", moment, "--database", str(self.pipeline.built)
         )
         assert done.returncode == 0, done.stderr
-        done = there.build(
-            "--exclude-resource-type", "unit_test", "--vars", f'{{"as_of": "{moment}"}}'
-        )
+        done = there.build("--exclude-resource-type", "unit_test")
         assert done.returncode == 0, done.stdout
         done = there.publish()
         assert done.returncode == 0, done.stderr
