@@ -49,6 +49,7 @@ select
     max(user_id) filter (place_still_in_line = quota) as cutoff_user_id,
     max(alias) filter (place_still_in_line = quota) as cutoff_alias,
     max(ranking_score_ms) filter (place_still_in_line = quota) as cutoff_score_ms,
+    max(user_id) filter (place_still_in_line = quota + 1) as next_user_id,
     max(alias) filter (place_still_in_line = quota + 1) as next_alias,
     max(ranking_score_ms) filter (place_still_in_line = quota + 1) as next_score_ms,
     next_score_ms - cutoff_score_ms as gap_ms,
