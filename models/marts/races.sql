@@ -33,6 +33,7 @@ select
     race_type,
     division,
     track_arn,
+    cast(total_laps as integer) as total_laps,
     description,
 
     -- times: the submissions tell when it was raced, the catalogue when it was announced

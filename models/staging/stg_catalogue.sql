@@ -11,6 +11,7 @@ select
     RaceType as race_type,
     nullif(RacingDivision, '') as division,
     nullif(TrackArn, '') as track_arn,
+    {{ whole_number('TotalLaps') }} as total_laps,
 
     -- window as catalogued; wrong for some boards (May 2021 finale: raced 9-11 June)
     {{ utc_timestamp('LaunchTime') }} as launched_at_utc,

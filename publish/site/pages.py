@@ -13,7 +13,7 @@ from publish.site.views import anchor
 from publish.site.views.front import front
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
-from publish.site.words import day, inside, moment, without_round
+from publish.site.words import day, inside, moment, seconds, without_round
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A file of the site's own folder is not 'self' in every browser, but always file:.
@@ -65,6 +65,7 @@ def _environment(league: League) -> Environment:
     environment.filters |= {
         "day": day,
         "moment": moment,
+        "seconds": seconds,
         "without_round": without_round,
         "inside": inside,
         "evidence_in_words": _evidence_in_words,

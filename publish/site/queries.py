@@ -45,7 +45,7 @@ CELLS = """
 """
 AWARDS = """
     select season, round_number, round_name, prize, title, one, award_number, user_id, alias,
-        race, race_rank, evidence, is_provisional
+        race, race_rank, sentence, evidence, is_provisional
     from prize_winners
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid, award_number
@@ -86,7 +86,7 @@ LINE = f"""
 BOARDS = """
     select leaderboard_arn, races.season, round_number, round_name, race, race_name,
         coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
-        last_submitted_at_utc::date as last_raced_on, ranked_racers, has_final_ranking
+        last_submitted_at_utc::date as last_raced_on, total_laps, ranked_racers, has_final_ranking
     from races
     left join seeds.rounds using (season, round_number)
     order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
@@ -106,10 +106,17 @@ PROMOTIONS = """
     order by season
 """
 CUTOFFS = """
-    select season, round_number, round_name, snapshot_at_utc, places, cutoff_user_id,
-        cutoff_alias, cutoff_score_ms, next_alias, next_score_ms, gap_ms
-    from cutoff_history
-    order by season, prize, round_number, snapshot_at_utc
+    select cutoffs.season, cutoffs.round_number, cutoffs.round_name, snapshot_at_utc, places,
+        cutoff_user_id, cutoff_alias as cutoff_then, cutoff_score_ms,
+        coalesce(at_cutoff.alias, cutoff_alias) as cutoff_alias,
+        next_user_id, next_alias as next_then, next_score_ms,
+        coalesce(next_one.alias, next_alias) as next_alias,
+        gap_ms, total_laps
+    from cutoff_history as cutoffs
+    left join races using (leaderboard_arn)
+    left join racers as at_cutoff on cutoff_user_id = at_cutoff.user_id
+    left join racers as next_one on next_user_id = next_one.user_id
+    order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
 LOOKS = "select prize from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

@@ -26,7 +26,10 @@ RESULTS = """
     order by user_id
 """
 DECISIONS = """
-    select user_id, season, round_number, round_name, prize, decision, award_number, sentence
+    select user_id, season, round_number, round_name, prize, decision, award_number,
+        case when decision = 'beyond the quota' then place_still_in_line - quota end
+            as places_short,
+        missed_by_ms, sentence
     from prize_decisions
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid

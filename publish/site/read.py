@@ -18,7 +18,10 @@ from publish.site.text import shown
 Row = dict[str, Any]
 
 # Columns with what others wrote, names above all.
-FOREIGN = {"alias", "cutoff_alias", "next_alias", "sentence", "race_name"}
+FOREIGN = {
+    *("alias", "cutoff_alias", "cutoff_then", "next_alias", "next_then"),
+    *("sentence", "race_name"),
+}
 # Colours that site.css has for prizes.
 LOOKS = 8
 SUMMARIES = (

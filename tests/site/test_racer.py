@@ -49,3 +49,24 @@ def test_a_story_says_why_and_its_awards_lead_to_the_season(page, base, demo_bui
     page.wait_for(
         "document.querySelector(':target')?.textContent.includes('Fictional Badger')"
     )
+
+
+@in_a_browser
+def test_a_story_opens_with_a_picture_and_names_the_closest_miss(page, real_site, archive):
+    ((user_id, sentence),) = archive.ask(
+        "select user_id, sentence from prize_decisions where alias = 'TIF-Racing-Radiance' "
+        "and season = 2021 and round_name = 'October' and prize = 'finale_place'"
+    )
+    page.open(f"{real_site.as_uri()}/racer.html#{user_id}")
+    heading(page, "TIF-Racing-Radiance")
+    assert page.ask("document.querySelectorAll('.strip .rank').length") > 5
+    assert sentence in page.ask("document.querySelector('.closest').textContent")
+    assert page.ask("document.querySelectorAll('.strip .miss').length") == 1
+    # The log is folded by year; what was close weighs more than what was not.
+    assert page.ask("[...document.querySelectorAll('details.year')].some(e => !e.open)")
+    page.ask("document.querySelectorAll('details.year').forEach(e => { e.open = true; })")
+    near, far = (
+        page.ask(f"parseFloat(getComputedStyle(document.querySelector('.{which}')).fontSize)")
+        for which in ("near", "far")
+    )
+    assert near > far

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import pytest
 
 from tests.helpers.site import Parsed, changed, html_pages, in_a_browser, make_site
@@ -24,18 +27,62 @@ def test_every_award_and_every_place_in_a_finale_has_a_link(which, request, tmp_
     assert awards and not missing
 
 
+HOURS = """
+    insert into cutoff_history by name
+    select 2121 as season, 1 as round_number, 'March' as round_name, leaderboard_arn,
+        timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc, 16 as places,
+        'fictional-otter' as cutoff_user_id, 'Lutra' as cutoff_alias,
+        if(h = 0, null, 81194 + 100 * (95 - h)) as cutoff_score_ms,
+        'fictional-quail' as next_user_id, 'Fictional Quail' as next_alias,
+        81212 + 100 * (95 - h) as next_score_ms, 18 as gap_ms
+    from range(96) t(h), races
+    where round_number = 1 and race = 'month''s race'
+"""
+
+
 def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, tmp_path):
     database = changed(
-        demo_built.published,
-        tmp_path / "db",
-        "insert into cutoff_history by name select 2121 as season, 1 as round_number, "
-        "'March' as round_name, timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc, "
-        "if(h = 0, null, 20000 - 10 * h) as cutoff_score_ms, 20500 - 10 * h as next_score_ms "
-        "from range(48) t(h)",
+        demo_built.published, tmp_path / "db", "update races set total_laps = 3", HOURS
     )
     make_site(database, tmp_path / "site")
-    assert 'id="hours"' in (tmp_path / "site/2121.html").read_text()
+    page = (tmp_path / "site/2121.html").read_text()
     assert 'id="hours"' not in (site / "2121.html").read_text()
+    figure = page.partition("<figure>")[2].partition("</figure>")[0]
+    # A score says what it is, a racer has the name of today, the next one is a link.
+    assert "81.194 s for 3 laps" in figure and "0.018 s behind" in figure
+    assert "Fictional Otter</bdi></a>, then <bdi>Lutra</bdi>" in figure
+    assert re.search(r"fictional-quail[^>]*><bdi>Fictional Quail</bdi></a>, 0.018 s", figure)
+    # Both ends of the race, the last two days apart, and a name at each line.
+    assert {">1 Mar<", ">4 Mar<", ">3 Mar<"} <= set(re.findall(r">\d+ \w+<", figure))
+    assert figure.count('class="cutoff"') == figure.count('class="next"') == 2
+    assert figure.count("label") > 2
+
+
+def test_an_award_that_a_ranking_does_not_explain_says_why(real_site):
+    page = (real_site / "2020.html").read_text()
+    jochem = page.partition('id="race_winner-2-3"')[2].partition("</li>")[0]
+    assert "Jochem" in jochem and "head to head 19" in jochem
+    assert "19th in its final ranking" in jochem.partition('class="note"')[2]
+
+
+def test_a_dead_heat_says_so(real_site):
+    page = (real_site / "2022.html").read_text()
+    assert re.search(r"LeadingAI</bdi></a>: <bdi>17th in line[^<]*Level on time", page)
+
+
+def test_every_prize_that_rolled_down_has_a_picture_of_it(real_site):
+    parsed = Parsed(real_site / "2021.html")
+    labels = [a.get("aria-label", "") for tag, a in parsed.elements if tag == "svg"]
+    for title in ("Place in the finale", "Championship seat", "Wildcard seat", "Evo (car)"):
+        assert any(label.startswith(f"{title}: places in line") for label in labels), title
+
+
+def test_the_front_page_leads_with_what_is_known(real_site):
+    page = (real_site / "index.html").read_text()
+    years = re.findall(r'<h3><a href="(\d+).html">', page)
+    assert years[0] == "2021" and set(years) == {"2020", "2021", "2022"}
+    assert "the last car went to place 54" in page
+    assert page.index("What nobody can say") > page.index('id="finding"')
 
 
 @in_a_browser
@@ -46,9 +93,17 @@ def test_a_link_into_a_folded_part_opens_it(page, base):
 
 
 @in_a_browser
-def test_a_printed_season_has_its_folds_open(page, site):
-    page.open((site / "2121.html").as_uri())
-    page.ask("window.dispatchEvent(new Event('beforeprint'))")
-    assert page.ask("[...document.querySelectorAll('details')].every(e => e.open)")
+def test_a_printed_season_has_who_just_missed_on_few_pages(page, real_site):
     page.emulate(media="print", width=800)
+    page.open((real_site / "2021.html").as_uri())
+    pdf = base64.b64decode(
+        page.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"]
+    )
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+    page.ask("window.dispatchEvent(new Event('beforeprint'))")
+    missed = page.ask(
+        "[...document.querySelectorAll('.sentences li.beyond')]"
+        ".filter(e => e.getBoundingClientRect().height > 0).length"
+    )
+    assert missed > 60
     assert page.ask("getComputedStyle(document.querySelector('.top nav')).display") == "none"

@@ -2,7 +2,7 @@
 "use strict";
 
 function unfold() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   const folded = target && target.closest("details");
   if (folded) {
     folded.open = true;
@@ -12,6 +12,6 @@ function unfold() {
 
 window.addEventListener("hashchange", unfold);
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const details of document.querySelectorAll("details.printed")) details.open = true;
 });
 unfold();

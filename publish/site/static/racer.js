@@ -5,10 +5,13 @@
 (() => {
   const { element, bdi, number, counted } = page;
   const { arrived, racer } = deepracer;
+  const { strip } = picture;
   const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
+  // So many places short is a near miss.
+  const NEAR = 3;
   const EVIDENCE = { inferred: "inferred", catalogue: "as catalogued" };
 
   function asked() {
@@ -25,18 +28,6 @@
     const made = [];
     if (EVIDENCE[evidence]) made.push(" ", element("span", EVIDENCE[evidence], `badge ${evidence}`));
     if (isProvisional) made.push(" ", element("span", "provisional", "badge provisional"));
-    return made;
-  }
-
-  function yearTitle(season) {
-    const made = element("h2");
-    if (seasons.includes(season)) {
-      const link = element("a", String(season));
-      link.href = `${season}.html`;
-      made.append(link);
-    } else {
-      made.textContent = String(season);
-    }
     return made;
   }
 
@@ -66,9 +57,10 @@
     return `\u2068${text}\u2069`;
   }
 
-  function decision([season, round, roundName, prize, what, nth, sentence]) {
+  function decision([season, round, roundName, prize, what, nth, short, , sentence]) {
     const [words, look] = prizes[prize];
-    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"} ${look}`);
+    const weight = short === null ? "" : short <= NEAR ? " near" : " far";
+    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"}${weight} ${look}`);
     made.append(element("span", undefined, "mark"));
     if (what === "won") {
       const link = element("a", words);
@@ -100,9 +92,22 @@
     return made;
   }
 
-  function season(year, results, decisions) {
-    const made = element("section", undefined, "season");
-    made.append(yearTitle(year));
+  function yearTitle(season) {
+    if (!seasons.includes(season)) return element("span", String(season));
+    const link = element("a", String(season));
+    link.href = `${season}.html`;
+    return link;
+  }
+
+  // A year of the log, folded: what it holds stands in its line.
+  function season(year, results, decisions, awards) {
+    const made = element("details", undefined, "year printed");
+    const summary = element("summary");
+    const facts = [counted(results.length, "race", "races"),
+      results.length ? `best rank ${number(Math.min(...results.map(([, rank]) => rank)))}` : "",
+      awards.length ? counted(awards.length, "prize", "prizes") : ""].filter(Boolean);
+    summary.append(yearTitle(year), element("small", facts.join(", ")));
+    made.append(summary);
     const rounds = new Map();
     const of = (round, name) => {
       const key = round === null ? Infinity : round;
@@ -118,6 +123,13 @@
       made.append(roundOf(round.name, round.results, round.decisions));
     }
     return made;
+  }
+
+  // Of all prizes just not won the one that was closest: by places, then by time.
+  function closestMiss(decisions) {
+    const missed = decisions.filter(([, , , , , , short]) => short !== null);
+    missed.sort((a, b) => a[6] - b[6] || (a[7] ?? Infinity) - (b[7] ?? Infinity));
+    return missed.length && missed[0][6] <= NEAR ? missed[0] : undefined;
   }
 
   function copyButton() {
@@ -158,12 +170,28 @@
       list.append(...awards.map(award));
       parts.push(list);
     }
-    const years = new Set([...results.map(([board]) => boards[board][0]),
-      ...decisions.map(([year]) => year)]);
-    for (const year of [...years].sort((a, b) => a - b)) {
-      parts.push(season(year, results.filter(([board]) => boards[board][0] === year),
-        decisions.filter((row) => row[0] === year)));
+    const miss = closestMiss(decisions);
+    const drawn = strip(results, awards, miss, boards, prizes);
+    if (drawn) {
+      const scroll = element("div", undefined, "scroll");
+      scroll.tabIndex = 0;
+      scroll.setAttribute("role", "region");
+      scroll.setAttribute("aria-label", "Rank by round");
+      scroll.append(drawn);
+      parts.push(scroll);
     }
+    if (miss) {
+      const words = element("p", "Closest miss: ", "closest");
+      words.append(element("b", prizes[miss[3]][0]), ". ", bdi(miss[8]));
+      parts.push(words);
+    }
+    const years = [...new Set([...results.map(([board]) => boards[board][0]),
+      ...decisions.map(([year]) => year)])].sort((a, b) => a - b);
+    const folds = years.map((year) => season(year,
+      results.filter(([board]) => boards[board][0] === year),
+      decisions.filter((row) => row[0] === year), awards.filter((row) => row[0] === year)));
+    if (folds.length === 1) folds[0].open = true;
+    parts.push(...folds);
     if (!decisions.length) {
       parts.push(element("p", "Not in line for any prize that can be computed.", "note"));
     }

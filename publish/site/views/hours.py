@@ -1,62 +1,141 @@
-"""The month's race around the cut-off, hour by hour; nothing without the history."""
+"""The month's race around the cut-off, hour by hour; nothing without the history.
+
+Each race is two pictures beside each other: the whole month, in which the score falls by a
+factor, on a logarithmic scale, and its last two days, in which the two lines part.
+The SVG is made here and not by a library: its colours are classes of site.css, light, dark
+and on paper, and the page's policy allows no style inside a picture.
+"""
 
 from __future__ import annotations
 
-from math import log
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil, log
 
 from publish.site.read import Row
 from publish.site.views import grouped
-from publish.site.words import day, moment
+from publish.site.words import moment, seconds
 
-TICKS_S = [base * 10**power for power in range(4) for base in (1, 1.5, 2, 3, 5, 7)]
+HEIGHT = 170
+TOP, BOTTOM = 16, 142
+# From left to right, in the units of the picture.
+MONTH, END = (34, 128), (168, 312)
+WIDTH = 316
+ENLARGED = timedelta(hours=48)
+STEPS_S = [step * 10**power for power in range(-3, 4) for step in (1, 2, 5)]
+TICKS_S = [base * 10**power for power in range(5) for base in (1, 2, 5)]
+# What fits beside a line, in letters.
+LONGEST_LABEL = 20
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One of the two pictures: where an hour and a score are in it."""
+
+    x: Callable[[datetime], float]
+    y: Callable[[float], float]
+    hours: list[Row]
+
+    def path(self, column: str) -> str:
+        """Steps: a score stands until it is beaten, so only its changes are drawn."""
+        steps, before = [], None
+        for hour in self.hours:
+            score = hour[column]
+            if score != before or hour is self.hours[-1]:
+                x = self.x(hour["snapshot_at_utc"])
+                to = f"V{self.y(score):.1f}" if score else ""
+                steps.append(f"H{x:.1f}{to}" if before else to and f"M{x:.1f} {to[1:]}")
+            before = score
+        return "".join(steps)
+
+    def drawn(self, ticks: list[float], days: list[datetime]) -> dict:
+        return {
+            "cutoff": self.path("cutoff_score_ms"),
+            "next": self.path("next_score_ms"),
+            "ticks": [(f"{tick:g}", f"{self.y(1000 * tick):.1f}") for tick in ticks],
+            "days": [(f"{day.day} {day:%b}", f"{self.x(day):.1f}") for day in days],
+        }
 
 
 def races_by_hour(cutoffs: list[Row]) -> list[dict]:
-    """The score at the cut-off over time, and the next one's, a race each."""
-    charts = []
-    for (_, name), hours in grouped(cutoffs, "round_number", "round_name"):
-        scores = [
-            hour[key]
-            for hour in hours
-            for key in ("cutoff_score_ms", "next_score_ms")
-            if hour[key]
-        ]
-        if len(hours) < 2 or not scores:
-            continue
-        low, high = min(scores), max(scores)
-        first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
+    """A picture each of the races of a season whose hours were loaded."""
+    return [
+        _race(name, hours)
+        for (_, name), hours in grouped(cutoffs, "round_number", "round_name")
+        if len(hours) > 1 and any(_scores(hours))
+    ]
 
-        def height(score: float) -> float:
-            # The first hours are slower by a factor; seconds on a plain scale would be flat.
-            return 20 + 160 * (1 - log(score / low) / (log(high / low) or 1))
 
-        def path(column: str) -> str:
-            """Steps: a score stands until it is beaten, so only its changes are drawn."""
-            steps, before = [], None
-            for hour in hours:
-                score = hour[column]
-                if score != before or hour is hours[-1]:
-                    x = 640 * (hour["snapshot_at_utc"] - first) / (last - first)
-                    to = f"V{height(score):.1f}" if score else ""
-                    steps.append(f"H{x:.1f}{to}" if before else to and f"M{x:.1f} {to[1:]}")
-                before = score
-            return "".join(steps)
+def _race(name: str, hours: list[Row]) -> dict:
+    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
+    low, high = min(_scores(hours)), max(_scores(hours))
+    late = [hour for hour in hours if hour["snapshot_at_utc"] >= last - ENLARGED]
+    end = hours[-1]
+    return {
+        "name": name,
+        "end": end,
+        "label": f"{name}: the score at the cut-off fell from {seconds(high)} to "
+        f"{seconds(low)} between {moment(first)} and {moment(last)}.",
+        "month": _whole(hours, low, high),
+        "late": _enlarged(late) if any(_scores(late)) else None,
+        "cutoff_label": _short(end["cutoff_alias"]) if end["cutoff_score_ms"] else "",
+        "next_label": _short(end["next_alias"]) if end["next_score_ms"] else "",
+    }
 
-        charts.append(
-            {
-                "name": name,
-                "end": hours[-1],
-                "label": f"{name}: the score at the cut-off fell from {high / 1000:g} s to "
-                f"{low / 1000:g} s between {moment(first)} and {moment(last)}.",
-                "cutoff": path("cutoff_score_ms"),
-                "next": path("next_score_ms"),
-                "first": day(first),
-                "last": day(last),
-                "ticks": [
-                    (f"{seconds:g} s", f"{height(1000 * seconds):.1f}")
-                    for seconds in TICKS_S
-                    if low <= 1000 * seconds <= high
-                ],
-            }
-        )
-    return charts
+
+def _whole(hours: list[Row], low: int, high: int) -> dict:
+    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
+    fall = log(high / low) or 1
+    frame = Frame(
+        _across(MONTH, first, last),
+        lambda score: BOTTOM - (BOTTOM - TOP) * log(score / low) / fall,
+        hours,
+    )
+    ticks = [tick for tick in TICKS_S if low <= 1000 * tick <= high]
+    return frame.drawn(ticks, [first, last])
+
+
+def _enlarged(hours: list[Row]) -> dict:
+    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
+    low, high = min(_scores(hours)), max(_scores(hours))
+    span = (high - low) or 1
+    # Room for the names above and below the lines.
+    frame = Frame(
+        _across(END, first, last),
+        lambda score: BOTTOM - 16 - (BOTTOM - TOP - 32) * (score - low) / span,
+        hours,
+    )
+    step = next((s for s in STEPS_S if 1000 * s * 3 >= span), STEPS_S[-1])
+    ticks = [round(step * number, 3) for number in range(ceil(low / 1000 / step), 10**6)][:4]
+    midnights = [
+        (first + timedelta(days=days)).replace(hour=0, minute=0, second=0)
+        for days in range(1, 4)
+    ]
+    end = hours[-1]
+    return {
+        **frame.drawn(
+            [tick for tick in ticks if 1000 * tick <= high],
+            [midnight for midnight in midnights if first <= midnight <= last],
+        ),
+        "cutoff_y": _label_at(frame, end["cutoff_score_ms"], 13),
+        "next_y": _label_at(frame, end["next_score_ms"], -6),
+    }
+
+
+def _across(between: tuple[int, int], first: datetime, last: datetime) -> Callable:
+    left, right = between
+    return lambda at: left + (right - left) * ((at - first) / ((last - first) or 1))
+
+
+def _label_at(frame: Frame, score: int | None, away: int) -> str:
+    return f"{frame.y(score) + away:.1f}" if score else "0"
+
+
+def _scores(hours: list[Row]) -> list[int]:
+    columns = ("cutoff_score_ms", "next_score_ms")
+    return [hour[column] for hour in hours for column in columns if hour[column]]
+
+
+def _short(alias: str) -> str:
+    return alias if len(alias) <= LONGEST_LABEL else alias[: LONGEST_LABEL - 1] + "…"

@@ -30,8 +30,6 @@ def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
                 "title": title,
                 "evidence": evidence[prize],
                 "rounds": rounds,
-                # Who missed a finale has no place in its line, and so no square.
-                "has_picture": any(row["place_in_line"] for row in passed),
                 "passed_over": listed(
                     [
                         f"{many} {PASSED.get(decision, decision)}"
@@ -50,11 +48,16 @@ def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
 def _round(name: str, line: list[Row]) -> dict:
     looked_at = [{**row, "look": LOOKS.get(row["decision"], "other")} for row in line]
     passed = [row for row in looked_at if row["is_passed_over"]]
-    places = [row["place_in_line"] for row in looked_at if row["decision"] == "won"]
+    in_line = [row for row in looked_at if row["place_in_line"]]
+    places = [row["place_in_line"] for row in in_line if row["decision"] == "won"]
     return {
         "name": name,
-        "squares": [row for row in looked_at if row["place_in_line"]],
-        "in_words": [row for row in looked_at if row["decision"] != "won"],
+        "squares": in_line,
+        "last_place": max(places, default=0),
+        # Who was invited and did not race has no place in line, and stands apart.
+        "apart": [row for row in passed if not row["place_in_line"]],
+        "just_missed": [row for row in in_line if row["decision"] == "beyond the quota"],
+        "passed_over": passed,
         "summary": (
             f"{len(passed) or 'nobody'} passed over"
             + (f", {len(places)} won down to place {max(places)} in line" if places else "")

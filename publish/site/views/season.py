@@ -42,7 +42,7 @@ def season(league: League, year: int) -> dict:
     )
     return {
         "year": year,
-        "headline": _headline(coverage, rules, year),
+        "headline": headline(coverage, rules, year),
         "sections": [(anchor, words) for anchor, words, part in sections if parts[part]],
         **parts,
         "attendance": [
@@ -53,7 +53,7 @@ def season(league: League, year: int) -> dict:
     }
 
 
-def _headline(coverage: list[Row], rules: list[Row], year: int) -> str:
+def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
     invitations = {rule["prize"] for rule in rules if rule["kind"] == "invitation"}
     won = [
         counted(row["winners"], row["one"], row["many"])
@@ -66,6 +66,6 @@ def _headline(coverage: list[Row], rules: list[Row], year: int) -> str:
         sentences.append(f"{listed(won)}, each with a name.")
     if missing:
         sentences.append(
-            f"Who won the {listed(missing)} of {year} cannot be computed; below is why."
+            f"Who won the {listed(missing)} of {year} cannot be computed; the page says why."
         )
     return " ".join(sentences) or "No race that gives a prize is decided yet."
