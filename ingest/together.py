@@ -44,7 +44,7 @@ def together(
                 return
             try:
                 done.put((number, do(things[number]), None))
-            except BaseException as failed:  # noqa: BLE001 - handed to who asked
+            except BaseException as failed:
                 done.put((number, None, failed))
 
     for _ in range(min(at_once, len(things))):

@@ -14,7 +14,7 @@ races as (
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join {{ ref('int_rounds') }} as rounds using (season, round_number)
-    inner join {{ ref('int_catalogue') }} as catalogue using (leaderboard_arn)
+    inner join {{ ref('stg_catalogue') }} as catalogue using (leaderboard_arn)
     where prizes.kind = 'invitation'
 ),
 

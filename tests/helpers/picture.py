@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from tests.helpers.browser import browser
-from tests.helpers.site import make_site
 from tests.helpers.pipeline import ROOT
+from tests.helpers.site import make_site
 
 PICTURE = ROOT / "docs/site.png"
 

@@ -35,9 +35,9 @@ def published(manifest: Path) -> Schema:
 
 def newest_entry() -> str:
     """The version on top of CHANGELOG.md."""
-    return re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)[
-        0
-    ]
+    return re.findall(
+        r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )[0]
 
 
 def differences(old: Schema, new: Schema) -> list[str]:

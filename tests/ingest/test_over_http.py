@@ -13,8 +13,8 @@ from urllib.parse import unquote
 import pytest
 
 from demo.fictional_season import fictional_arn
-from ingest.web import retries
 from ingest.source import CATALOGUE, final_ranking
+from ingest.web import retries
 
 REF = "0123456789abcdef0123456789abcdef01234567"
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))

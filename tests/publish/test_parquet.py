@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 import publish.__main__ as command
+from ingest.source import public_source
 from publish import folders
 from publish.errors import PublishError
 from publish.parquet import refuse_unless_same

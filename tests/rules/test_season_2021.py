@@ -28,7 +28,11 @@ def assert_as_published(name: str, found: list[tuple]) -> None:
     if answer.is_file():
         with answer.open(encoding="utf-8", newline="") as lines:
             assert found == [
-                (row.get("round_name", "October").lower(), row["user_id"], int(row["race_rank"]))
+                (
+                    row.get("round_name", "October").lower(),
+                    row["user_id"],
+                    int(row["race_rank"]),
+                )
                 for row in csv.DictReader(lines)
             ]
     assert (len(found), sha256(repr(found).encode()).hexdigest()[:16]) == PUBLISHED[name]
