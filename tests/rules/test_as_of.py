@@ -68,7 +68,7 @@ class Then:
     def at(self, number: int) -> Pipeline:
         """Look back from the number-th hour; each hour is built once."""
         moment = hour(number)
-        there = Pipeline(self.pipeline.data / f"at-{number}", seeds=self.pipeline.seeds)
+        there = Pipeline(self.pipeline.data / f"at-{number}", self.pipeline.project)
         if there.published.exists():
             return there
         done = there.run(
@@ -136,21 +136,21 @@ def then(tmp_path_factory) -> Then:
         text = text.replace(old, new)
     prizes.write_text(text)
 
-    def board(arn: str, first: float, last: float) -> dict:
+    def board(arn: str, first: float, last: float, racers: int) -> dict:
         return {
             "Arn": arn, "Name": arn.split("/")[1], "Description": "", "RacingDivision": "PRO",
             "LaunchTime": milliseconds(first), "CloseTime": milliseconds(last),
-            "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": 3,
+            "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": racers,
         }  # fmt: skip
 
     following = fictional_arn("next-march")
     write_catalogue(
         source,
         [
-            board(march, 0, 10),
-            board(finale, 1, 5),
-            board(april, 30, 40),
-            board(following, 50, 60),
+            board(march, 0, 10, 3),
+            board(finale, 1, 5, 2),
+            board(april, 30, 40, 4),
+            board(following, 50, 60, 1),
         ],
     )
     write_final(source, following, 59, ["c"])
