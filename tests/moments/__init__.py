@@ -1,0 +1,5 @@
+"""What the archive itself said at a moment, in plain Python: `make check-moments`.
+
+Nothing of the pipeline is used, neither its SQL nor its loader: `tree` reads the files of one
+commit, `who` says who a row is, `prizes` gives the prizes, `__main__` compares.
+"""
