@@ -80,9 +80,17 @@ def everything(demo_built) -> Pipeline:
 
 
 @pytest.fixture(scope="session")
-def compiled(demo_built) -> Callable[[str], str]:
-    """The SQL of a model as dbt compiled it, by the model's name."""
-    folder = demo_built.data / "build/target/compiled/deepracer_league/models"
+def compiled(tmp_path_factory) -> Callable[[str], str]:
+    """The SQL of a model as dbt compiles it, by the model's name.
+
+    Nothing is built: a wrong rule would end the build, and with it the test that has to show
+    whom the rule wrongly names.
+    """
+    pipeline = Pipeline(tmp_path_factory.mktemp("compiled"))
+    pipeline.built.parent.mkdir()
+    done = pipeline.run("dbt", "--quiet", "compile")
+    assert done.returncode == 0, done.stdout
+    folder = pipeline.data / "build/target/compiled/deepracer_league/models"
 
     def sql(model: str) -> str:
         (found,) = folder.glob(f"*/{model}.sql")

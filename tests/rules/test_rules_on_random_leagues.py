@@ -32,14 +32,14 @@ SEEDS = """
 attach ':memory:' as league;
 use league;
 create schema seeds;
-create schema staging;
 create schema intermediate;
 create table seeds.rounds (season integer, round_number integer, round_name varchar);
 create table seeds.round_races (
     season integer, round_number integer, race varchar, leaderboard_arn varchar
 );
 create table seeds.prizes (
-    season integer, prize varchar, kind varchar, quota integer, evidence varchar
+    season integer, prize varchar, kind varchar, invites_to varchar, quota integer,
+    evidence varchar
 );
 create table seeds.prize_lines (
     season integer, prize varchar, line_order integer, race varchar
@@ -65,12 +65,12 @@ create table intermediate.int_named_winners (
     award_number bigint, user_id varchar, winner_alias varchar, race varchar,
     race_rank integer, racers_in_front integer, named_in_front bigint, evidence varchar
 );
-create table staging.stg_rankings (
-    leaderboard_arn varchar, race_rank integer, user_id varchar, alias varchar,
-    ranking_score_ms bigint
+create table intermediate.int_rankings (
+    leaderboard_arn varchar, race_rank integer, racer_key varchar, user_id varchar,
+    alias varchar, ranking_score_ms bigint, is_final boolean
 );
 """
-AWARDS = ("int_rankings", "int_rounds", "int_settled", "int_prize_lines", "int_awards")
+AWARDS = ("int_rounds", "int_settled", "int_prize_lines", "int_awards")
 REASONS = (
     "int_awards_without_exceptions",
     "int_decisions",
@@ -94,7 +94,7 @@ class League:
         """Put a league in; build models. Round numbers grow by `steps`: with gaps."""
         for table in ("rounds", "round_races", "prizes", "exceptions"):
             self.database.execute(f"delete from seeds.{table}")
-        self.database.execute("delete from staging.stg_rankings")
+        self.database.execute("delete from intermediate.int_rankings")
         self.numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
         self.insert(
             "seeds.prizes",
@@ -103,6 +103,7 @@ class League:
                     SEASON,
                     p,
                     "invitation" if p == "finale_place" else "prize",
+                    "finale" if p == "finale_place" else None,
                     quota[p],
                     "invented",
                 ]
@@ -115,10 +116,10 @@ class League:
                 board = f"{number} {race}"
                 self.insert("seeds.round_races", [[SEASON, number, race, board]])
                 self.insert(
-                    "staging.stg_rankings",
+                    "intermediate.int_rankings",
                     # equal scores all the way: only the rank tells who is in front
                     [
-                        [board, rank, racer, racer, 9000]
+                        [board, rank, racer, racer, racer, 9000, True]
                         for rank, racer in enumerate(ranking, 1)
                     ],
                 )
