@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from typing import NamedTuple
 
+from ingest.errors import shown
 from ingest.history.errors import NotASnapshot
 from ingest.history.text import csv_line
-from ingest.parse import shown
 
 RANK = "Rank"
 KNOWN_COLUMNS = {
