@@ -61,6 +61,10 @@ def shape_of(names: list[str], header: str | None = None) -> Shape:
     """The shape under these column names. Raises NotASnapshot."""
     if header is None:
         header = csv_line(names)
+    if header.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+        raise NotASnapshot(
+            "Expected a header that begins with a column, found a byte order mark in line 1."
+        )
     if RANK not in names and not KNOWN_COLUMNS.keys() & set(names):
         raise NotASnapshot(
             "Expected a header with columns such as Rank, Alias, RankingScore in line 1, "
