@@ -7,8 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 
-import duckdb
-
 from ingest.stop import stoppable
 
 STOPPED = 1
@@ -28,8 +26,13 @@ def ended(name: str, main: Callable[[], int]) -> int:
         return STOPPED
     except OSError as refused:
         return _say(name, f"{_cause(refused)}. {_way_out(refused)}", STOPPED)
-    except duckdb.Error as refused:
-        return _say(name, _of_database(refused), STOPPED)
+    except Exception as refused:
+        # Imported only here: it takes a while, and Ctrl-C is to count from the start.
+        import duckdb
+
+        if isinstance(refused, duckdb.Error):
+            return _say(name, _of_database(refused), STOPPED)
+        raise
 
 
 def _say(name: str, sentence: str, code: int) -> int:
@@ -52,7 +55,7 @@ def _way_out(refused: OSError) -> str:
     return "Mend this and run again."
 
 
-def _of_database(refused: duckdb.Error) -> str:
+def _of_database(refused: Exception) -> str:
     said = str(refused).strip().split("\n")[0]
     if "No space left" in said or "could not write" in said.lower():
         return f"Expected room for the database, found: {said}. Make room and run again."

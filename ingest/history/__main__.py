@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from ingest.stop import Stopped, stoppable
+from league.ending import ended
+from league.lock import locked
 
 NOTHING_NEW = 10
 EXIT_CODES = """exit codes:
@@ -21,37 +22,21 @@ EXIT_CODES = """exit codes:
 def main(arguments: list[str] | None = None) -> int:
     """Load, then say what was loaded and what is in quarantine."""
     given = _options(arguments)
-    try:
-        with stoppable():
-            return _load(given)
-    except Stopped as stopped:
-        print(
-            "history: stopped. Boards that were done are kept; run again to go on.",
-            file=sys.stderr,
-        )
-        return stopped.exit_code
+    return ended("history", lambda: _load(given))
 
 
 def _load(given: argparse.Namespace) -> int:
     # Imported where Ctrl-C is minded already: it takes a while.
-    import duckdb
-
     from ingest.errors import IngestError
     from ingest.history.load import load
 
+    folder = given.database.parent
     try:
-        summary = load(given.database, given.source)
-        nothing_new = not summary.outcomes and _has_all(given.published, given.database)
+        with locked(folder.parent if folder.name == "build" else folder):
+            summary = load(given.database, given.source)
+            nothing_new = not summary.outcomes and _is_published(given)
     except IngestError as error:
         print(f"history: {error}", file=sys.stderr)
-        return 1
-    except (OSError, duckdb.Error) as error:
-        print(
-            f"history: Expected to write to {given.database}, found: "
-            f"{str(error).splitlines()[0]}. Boards that were done are kept; make room and "
-            "run again to go on.",
-            file=sys.stderr,
-        )
         return 1
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
     print(f"{found or 'nothing new'}; {summary.known:,} files were known")
@@ -60,22 +45,22 @@ def _load(given: argparse.Namespace) -> int:
     return NOTHING_NEW if nothing_new else 0
 
 
-def _has_all(published: Path | None, database: Path) -> bool:
-    """Whether the published database has the same outcomes of the same files."""
+def _is_published(given: argparse.Namespace) -> bool:
+    """Whether what was published is the whole build of this data."""
     import duckdb
 
-    if not published or not published.is_file():
+    if not given.published or not given.published.is_file():
         return False
-    states = []
-    for path in (published, database):
-        with duckdb.connect(str(path), read_only=True) as connection:
-            states.append(
-                connection.execute(
-                    "select count(*), bit_xor(hash(leaderboard_arn, file_name, outcome, "
-                    "git_blob)) from history.file"
-                ).fetchone()
-            )
-    return states[0] == states[1]
+    try:
+        with duckdb.connect(str(given.database), read_only=True) as built:
+            row = built.execute(
+                "select build_id from build.proof "
+                "where content = raw.content() and coalesce(not_passed, '') = ''"
+            ).fetchone()
+        with duckdb.connect(str(given.published), read_only=True) as published:
+            return row == published.execute("select build_id from build.proof").fetchone()
+    except duckdb.Error:  # not built yet, or by another version of this project
+        return False
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -90,7 +75,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--published",
         type=Path,
-        help="end with 10 where nothing is new and this database has all of the history",
+        help="end with 10 where nothing is new and this database is the build of it",
     )
     return parser.parse_args(arguments)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
+from ingest.errors import shown
 from ingest.history.errors import NotASnapshot
 from ingest.history.header import Shape, shape_of
 from ingest.history.text import cells_text, found_nul, not_utf8, text_cells
-from ingest.parse import shown
 
 
 def cut_lines(shape: Shape, lines: list[bytes]) -> tuple[list[bytes], list[bytes]]:

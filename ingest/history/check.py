@@ -30,7 +30,7 @@ from ingest.history.read_back import read_board
 from ingest.history.source import Source, list_files, open_source
 from ingest.history.workers import SMALL, process_pool, submit
 from ingest.progress import bytes_read
-from ingest.stop import Stopped, stoppable
+from league.ending import ended
 
 EXIT_CODES = """exit codes:
     0  nothing differs
@@ -192,13 +192,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("database", type=Path)
     parser.add_argument("source", type=Path, nargs="?")
     given = parser.parse_args(arguments)
+    return ended("check of the history", lambda: _report(given))
+
+
+def _report(given: argparse.Namespace) -> int:
     try:
-        with stoppable():
-            report = check(given.database, given.source)
-    except Stopped as stopped:
-        print("check of the history: stopped before its end.", file=sys.stderr)
-        return stopped.exit_code
-    except (IngestError, OSError, duckdb.Error) as error:
+        report = check(given.database, given.source)
+    except IngestError as error:
         print(f"check of the history: {error}", file=sys.stderr)
         return 1
     for sentence in report.differences[:50]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.history.body import cut_lines, cut_quoted, wrong_fields
+from ingest.history.errors import NotASnapshot
 from ingest.history.header import Shape, read_shape
-from ingest.history.text import check_text
+from ingest.history.text import cells_text, check_text
 
 
 class Cut(NamedTuple):
@@ -91,12 +92,14 @@ def cut_body(texts: Texts, shapes: dict[bytes, Shape], body: bytes) -> Cut:
         shape = shapes[first]
         numbers = _number_fast(texts, shape, lines)
         if numbers is not None:
+            _refuse_second_header(texts, shape, numbers)
             return Cut(shape.header, numbers, None, crlf, final_newline)
         row_texts, ranks = cut_lines(shape, lines)
     known = texts.known.setdefault(shape.columns, {})
     numbers = np.array(
         [texts.number(known, text, line) for line, text in enumerate(row_texts, 2)], np.int64
     )
+    _refuse_second_header(texts, shape, numbers)
     for line, rank in enumerate(ranks, 2):
         if len(rank) > 18 or not rank.isdigit():
             check_text(rank, line)
@@ -105,6 +108,16 @@ def cut_body(texts: Texts, shapes: dict[bytes, Shape], body: bytes) -> Cut:
 
 def cut_empty(body: bytes) -> Cut:
     return Cut("", np.empty(0, np.int64), None, False, body == b"\n")
+
+
+def _refuse_second_header(texts: Texts, shape: Shape, numbers: np.ndarray) -> None:
+    """Two files in one, or a page that was read twice: nobody is called like all columns."""
+    number = texts.known.get(shape.columns, {}).get(cells_text(shape.columns))
+    if number is not None and len(shape.columns) > 2 and (numbers == number).any():
+        raise NotASnapshot(
+            "Expected the header once, found it again in line "
+            f"{int(np.flatnonzero(numbers == number)[0]) + 2}."
+        )
 
 
 def _number_fast(texts: Texts, shape: Shape, lines: list[bytes]) -> np.ndarray | None:

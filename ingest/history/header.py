@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from typing import NamedTuple
 
+from ingest.errors import shown
 from ingest.history.errors import NotASnapshot
 from ingest.history.text import csv_line
-from ingest.parse import shown
 
 RANK = "Rank"
 KNOWN_COLUMNS = {
@@ -61,6 +61,10 @@ def shape_of(names: list[str], header: str | None = None) -> Shape:
     """The shape under these column names. Raises NotASnapshot."""
     if header is None:
         header = csv_line(names)
+    if header.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+        raise NotASnapshot(
+            "Expected a header that begins with a column, found a byte order mark in line 1."
+        )
     if RANK not in names and not KNOWN_COLUMNS.keys() & set(names):
         raise NotASnapshot(
             "Expected a header with columns such as Rank, Alias, RankingScore in line 1, "

@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import duckdb
 
+from ingest.database import why_not
 from ingest.errors import IngestError
 from ingest.history.insert import insert_board, note_times
 from ingest.history.plan import Plan, make_plan
 from ingest.history.read_back import read_board
-from ingest.history.schema import open_for_history
+from ingest.history.schema import create_tables
 from ingest.history.source import Source, open_source
 from ingest.history.spool import spool_folder
 from ingest.history.workers import Work, encode_boards, new_tally
@@ -50,7 +51,7 @@ def load(database: Path, source: Path, progress: bool = True) -> Summary:
             "history, DuckDB cannot tell the schema history from the database. Rename it."
         )
     where = open_source(source)
-    with open_for_history(database) as connection:
+    with _open(database) as connection:
         # One checkpoint at the end: each one in between packs the last rows anew.
         connection.execute("set checkpoint_threshold = '1GB'")
         plan = make_plan(connection, where)
@@ -67,6 +68,19 @@ def load(database: Path, source: Path, progress: bool = True) -> Summary:
         if plan.boards:
             connection.execute("checkpoint")
     return Summary(outcomes, plan.known)
+
+
+def _open(database: Path) -> duckdb.DuckDBPyConnection:
+    connection = None
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(database))
+        create_tables(connection)
+        return connection
+    except (OSError, duckdb.Error) as refused:
+        if connection:
+            connection.close()
+        raise IngestError(why_not(database, refused)) from refused
 
 
 def _load_boards(

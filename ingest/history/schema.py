@@ -8,44 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.errors import IngestError
 from ingest.transaction import transaction
 
 HERE = Path(__file__).parent
 TABLES = (HERE / "tables.sql").read_text(encoding="utf-8")
 # Kept in the database, as a comment: where it is the same, nothing has to be compared.
 MADE_BY = f"made by tables.sql {hashlib.sha256(TABLES.encode()).hexdigest()[:16]}"
-
-
-def open_for_history(path: Path) -> duckdb.DuckDBPyConnection:
-    """The build database, opened for writing, with schema `history` in it.
-
-    Raises IngestError where it cannot be opened: another process has it open, its folder
-    cannot be written, or the file is no database of this DuckDB.
-    """
-    connection = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path))
-        create_tables(connection)
-        return connection
-    except (OSError, duckdb.Error) as error:
-        if connection:
-            connection.close()
-        found = str(error).split("\n")[0].rstrip(".")
-        if "lock on file" in found:
-            todo = (
-                "Close the shell or notebook that has the build database open; readers use "
-                "the published file one folder up."
-            )
-        elif isinstance(error, OSError) or "Cannot open file" in found:
-            todo = "Is the folder there, may you write to it, is there room on the disk?"
-        else:
-            todo = (
-                "If the file is damaged, or of another DuckDB, move it away: `make winners` "
-                "and `make history` make it anew."
-            )
-        raise IngestError(f"Expected to write to {path}, found: {found}. {todo}") from error
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -129,6 +129,13 @@ def test_a_broken_file_leaves_no_rows_and_the_next_is_compared_with_the_last_goo
         (snapshot("A,1\0", header="Alias,Rank"), "found a NUL byte in line 2"),
         (snapshot('"A",1\0', header="Alias,Rank"), "found a NUL byte in line 2"),
         (b"\n1,Ann,5,100,a\n", "Expected a header with columns"),
+        (b"\xef\xbb\xbf" + snapshot("1,Ann,5,100,a"), "found a byte order mark in line 1"),
+        (snapshot("1,Ann,5,100,a", HEADER, "2,Bea,6,1,b"), "found it again in line 3"),
+        (snapshot('1,"Ann",5,100,a', HEADER), "found it again in line 3"),
+        (
+            snapshot("x", header="Rank," + ",".join(f"c{n}" for n in range(500))),
+            "Expected at most 500 columns, found 501",
+        ),
     ],
 )
 def test_a_broken_file_is_described(body: bytes, sentence: str):
