@@ -12,7 +12,7 @@ import duckdb
 from publish.site.what_if import seasons
 from tests.helpers.browser import Page
 
-AWARDS = ("int_prize_lines", "int_awards")
+AWARDS = ("int_rounds", "int_settled", "int_prize_lines", "int_awards")
 # In the page: both answers and the changes, racers by their racer_key.
 ANSWER = """
 (() => {{
