@@ -17,10 +17,11 @@ class LeagueError(Exception):
     """Nothing was built; the message says what was expected, found, and what to do."""
 
 
-def build(data: Path, seeds: Path | None = None) -> int:
+def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
     """Build and test everything in `data`, an absolute path; dbt's exit code.
 
-    seeds: the rows of another league; none for those of this project.
+    seeds: the rows of another league; none for those of this project. more_models: a folder
+    of models that are built with them as marts.
 
     Raises LeagueError where dbt would end without a word.
     """
@@ -30,7 +31,7 @@ def build(data: Path, seeds: Path | None = None) -> int:
     # Unit tests check the rules on invented rows: `make test` runs them.
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
     command += ["--exclude-resource-type", "unit_test"]
-    project = _project_with(seeds, data / "build/project") if seeds else PROJECT
+    project = _project_with(seeds, data / "build/project", more_models) if seeds else PROJECT
     # Publishing runs dbt as well, to describe the tables.
     os.environ |= {
         "LEAGUE_DATA": str(data),
@@ -62,16 +63,22 @@ def build(data: Path, seeds: Path | None = None) -> int:
     return dbt.returncode
 
 
-def _project_with(seeds: Path, to: Path) -> Path:
-    """A project made of links to this one, with the rows of `seeds`.
+def _project_with(seeds: Path, to: Path, more_models: Path | None) -> Path:
+    """A project made of links to this one, with the rows of `seeds` and `more_models`.
 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
     """
     shutil.rmtree(to, ignore_errors=True)
     (to / "seeds").mkdir(parents=True)
-    for part in ("dbt_project.yml", "profiles.yml", "macros", "models", "tests"):
+    for part in ("dbt_project.yml", "profiles.yml", "macros", "tests"):
         (to / part).symlink_to(PROJECT / part)
+    for file in sorted((PROJECT / "models").rglob("*.*")):
+        link = to / file.relative_to(PROJECT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(file)
+    for model in sorted(more_models.iterdir()) if more_models else []:
+        (to / "models/marts" / model.name).symlink_to(model.resolve())
     for file in [PROJECT / "seeds/_seeds.yml", *sorted(seeds.glob("*.csv"))]:
         (to / "seeds" / file.name).symlink_to(file.resolve())
     return to

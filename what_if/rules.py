@@ -31,11 +31,10 @@ def find_rules(folder: Path, seeds: Path) -> list[Path]:
 
 
 def replace_rows(seeds: Path, rules: list[Path], to: Path) -> Seeds:
-    """Copy `seeds` into the folder `to`, with the files `rules` in place of theirs.
+    """Copy `seeds` into the empty folder `to`, with the files `rules` in place of theirs.
 
     Raises WhatIfError where the rows do not fit together; it names the files of `rules`.
     """
-    to.mkdir(parents=True)
     for seed in [*sorted(seeds.glob("*.csv")), *rules]:
         shutil.copyfile(seed, to / seed.name)
     try:

@@ -18,8 +18,8 @@ from publish.site.read import Row, rows
 from publish.site.scripts import write_script
 
 LINES = """
-    select season, prize, round_number, round_name, place_in_line, race, race_rank, user_id,
-        alias, is_settled
+    select season, prize, round_number, round_name, place_in_line, race, race_rank, racer_key,
+        user_id, alias, is_settled
     from intermediate.int_prize_lines
     order by season, round_number, prize, place_in_line
 """
@@ -50,7 +50,7 @@ def write_what_if(database: duckdb.DuckDBPyConnection, to: Path) -> list[int]:
 def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
     """Season -> what the engine needs. A racer is a number: the place in `racers`.
 
-    racers      [user_id, alias]
+    racers      [racer_key, alias]: the key is the user_id, unless a third cell says 0
     rounds      [round_number, name], in order
     prizes      [prize, title, one, many, kind, quota, evidence]
     blocks      [prize, held_prize]
@@ -72,13 +72,15 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
 
 def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[str, Any]:
     numbers: dict[str, int] = {}
-    aliases: dict[str, str] = {}
+    racers: list[list[Any]] = []
     rankings: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
     made_of: dict[tuple[str, int], dict[tuple[int, str], None]] = defaultdict(dict)
     settled: dict[tuple[str, int], bool] = {}
     for row in line:
-        racer = numbers.setdefault(row["user_id"], len(numbers))
-        aliases[row["user_id"]] = row["alias"]
+        racer = numbers.setdefault(row["racer_key"], len(numbers))
+        if racer == len(racers):
+            known = [] if row["user_id"] else [0]
+            racers.append([row["racer_key"], row["alias"], *known])
         ranking = row["round_number"], row["race"]
         rankings[ranking][racer] = row["race_rank"]
         here = row["prize"], row["round_number"]
@@ -88,7 +90,7 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
     columns = ("prize", "title", "one", "many", "kind", "quota", "evidence")
     return {
         "season": season,
-        "racers": [[user_id, aliases[user_id]] for user_id in numbers],
+        "racers": racers,
         "rounds": sorted({(row["round_number"], row["round_name"]) for row in line}),
         "prizes": [[row[column] for column in columns] for row in rules["prizes"]],
         "blocks": [[row["prize"], row["held_prize"]] for row in rules["blocks"]],

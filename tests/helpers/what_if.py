@@ -12,8 +12,8 @@ import duckdb
 from publish.site.what_if import seasons
 from tests.helpers.browser import Page
 
-AWARDS = ("int_prize_lines", "int_awards")
-# In the page: both answers and the changes, racers by their user_id.
+AWARDS = ("int_rounds", "int_settled", "int_prize_lines", "int_awards")
+# In the page: both answers and the changes, racers by their racer_key.
 ANSWER = """
 (() => {{
   const season = whatIf.opened({season});

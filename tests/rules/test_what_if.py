@@ -23,8 +23,8 @@ def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.Completed
             f"RULES={rules}",
             f"DATA={league.data}",
             f"SEEDS={league.seeds}",
-        ]
-        + list(more),
+            *more,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

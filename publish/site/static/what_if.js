@@ -206,7 +206,8 @@
   }
 
   function link(racer) {
-    const [id, name] = season.racers[racer];
+    const [id, name, isKnown = 1] = season.racers[racer];
+    if (!isKnown) return bdi(name);
     const made = element("a", "racer", bdi(name));
     made.href = `racer.html#${encodeURIComponent(id)}`;
     return made;
