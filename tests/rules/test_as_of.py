@@ -68,7 +68,7 @@ class Then:
     def at(self, number: int) -> Pipeline:
         """Look back from the number-th hour; each hour is built once."""
         moment = hour(number)
-        there = Pipeline(self.pipeline.data / f"at-{number}", seeds=self.pipeline.seeds)
+        there = Pipeline(self.pipeline.data / f"at-{number}", self.pipeline.project)
         if there.published.exists():
             return there
         done = there.run(
