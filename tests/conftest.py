@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from filelock import FileLock
 
 from demo import fictional_season
+from tests.helpers import pipeline
 from tests.helpers.pipeline import NO_SHARED, Pipeline, copy_project, shared
 
 # Promises about the real league that this run did not look at.
@@ -27,73 +33,114 @@ def pytest_unconfigure(config) -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def of_this_run(tmp_path_factory) -> Path:
+    """The folder that all workers of a run share."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    pipeline.PARSED = folder / "partial_parse.msgpack"
+    return folder
+
+
+def once(folder: Path, build: Callable[[Path], None]) -> Path:
+    """The folder, made by `build`; by the worker that comes first, while the others wait."""
+    done = folder.with_suffix(".done")
+    with FileLock(folder.with_suffix(".lock")):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build(folder)
+            done.touch()
+    return folder
+
+
+def ended_well(*steps: Callable[[], CompletedProcess]) -> None:
+    for step in steps:
+        done = step()
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.fixture(scope="session")
-def archive(tmp_path_factory) -> Pipeline:
+def archive(of_this_run) -> Pipeline:
     """The pipeline's result on the real archive, with the hours of twelve boards."""
     source = shared("race-data")
-    pipeline = Pipeline(tmp_path_factory.mktemp("archive"))
-    assert pipeline.ingest(source).returncode == 0
-    assert pipeline.history(source).returncode == 0
-    assert pipeline.build("--exclude-resource-type", "unit_test").returncode == 0
-    assert pipeline.publish().returncode == 0
-    return pipeline
+
+    def build(folder: Path) -> None:
+        league = Pipeline(folder)
+        ended_well(
+            lambda: league.ingest(source),
+            lambda: league.history(source),
+            lambda: league.build("--exclude-resource-type", "unit_test"),
+            lambda: league.publish("--everything"),
+        )
+
+    return Pipeline(once(of_this_run / "archive", build))
 
 
 @pytest.fixture(scope="session")
-def november(tmp_path_factory) -> Pipeline:
+def november(of_this_run) -> Pipeline:
     """The pipeline's result on the archive as it stood on 2 November 2021."""
     source = shared("race-data-2021-11-02")
-    pipeline = Pipeline(tmp_path_factory.mktemp("november"))
-    pipeline.winners(source)
-    return pipeline
+    return Pipeline(
+        once(of_this_run / "november", lambda folder: print(Pipeline(folder).winners(source)))
+    )
+
+
+def invent(folder: Path) -> Pipeline:
+    """A fictional season, and a copy of the project with its rows."""
+    fictional_season.invent(folder)
+    return Pipeline(folder, copy_project(folder / "project", folder / "seeds"))
 
 
 @pytest.fixture
 def demo(tmp_path) -> Pipeline:
     """A fictional season of this test's own, to be broken as the test likes."""
-    fictional_season.invent(tmp_path)
-    return Pipeline(tmp_path, copy_project(tmp_path / "project", tmp_path / "seeds"))
+    return invent(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def demo_built(tmp_path_factory) -> Pipeline:
+def demo_built(of_this_run) -> Pipeline:
     """The fictional season, built with the dbt unit tests and published."""
-    folder = tmp_path_factory.mktemp("demo")
-    fictional_season.invent(folder)
-    pipeline = Pipeline(folder, copy_project(folder / "project", folder / "seeds"))
-    for step in (
-        lambda: pipeline.ingest(folder / "race-data"),
-        pipeline.build,
-        pipeline.publish,
-    ):
-        done = step()
-        assert done.returncode == 0, done.stdout + done.stderr
-    return pipeline
+
+    def build(folder: Path) -> None:
+        league = invent(folder)
+        ended_well(lambda: league.ingest(folder / "race-data"), league.build, league.publish)
+
+    folder = once(of_this_run / "demo", build)
+    return Pipeline(folder, folder / "project")
 
 
 @pytest.fixture(scope="session")
-def everything(demo_built) -> Pipeline:
+def everything(of_this_run, demo_built) -> Pipeline:
     """The fictional season with all that `make publish` adds."""
-    done = demo_built.publish("--everything")
-    assert done.returncode == 0, done.stderr
-    return demo_built
+
+    def build(folder: Path) -> None:
+        shutil.copytree(demo_built.data, folder, dirs_exist_ok=True)
+        ended_well(lambda: Pipeline(folder, folder / "project").publish("--everything"))
+
+    folder = once(of_this_run / "everything", build)
+    return Pipeline(folder, folder / "project")
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory) -> Callable[[str], str]:
+def compiled(of_this_run) -> Callable[[str], str]:
     """The SQL of a model as dbt compiles it, by the model's name.
 
     Nothing is built: a wrong rule would end the build, and with it the test that has to show
     whom the rule wrongly names.
     """
-    pipeline = Pipeline(tmp_path_factory.mktemp("compiled"))
-    pipeline.built.parent.mkdir()
-    done = pipeline.run("dbt", "--quiet", "compile")
-    assert done.returncode == 0, done.stdout
-    folder = pipeline.data / "build/target/compiled/deepracer_league/models"
+
+    def compile_models(folder: Path) -> None:
+        pipeline = Pipeline(folder)
+        pipeline.built.parent.mkdir(parents=True, exist_ok=True)
+        ended_well(lambda: pipeline.run("dbt", "--quiet", "compile"))
+
+    made = once(of_this_run / "compiled", compile_models)
 
     def sql(model: str) -> str:
-        (found,) = folder.glob(f"*/{model}.sql")
+        models = made / "build/target/compiled/deepracer_league/models"
+        (found,) = models.glob(f"*/{model}.sql")
         return found.read_text(encoding="utf-8")
 
     return sql

@@ -1,0 +1,101 @@
+"""Commands run in a fork of a process that has imported dbt already.
+
+Importing dbt takes as long as building a small league. The fork is a process of its own, with
+its own environment, folder and output, as if the command had been typed.
+
+`python -m tests.helpers.warm` is the process that forks: a line of JSON in, an exit code out.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+_server: subprocess.Popen[str] | None = None
+
+
+def run(command: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess:
+    """Run `dbt …` or `python -m …`; what it printed, and its exit code."""
+    global _server
+    if _server is None:
+        _server = subprocess.Popen(
+            [sys.executable, "-m", "tests.helpers.warm"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        atexit.register(_stop, _server)
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        request = {"command": command, "cwd": str(cwd), "env": env}
+        print(
+            json.dumps({**request, "out": str(out), "err": str(err)}),
+            file=_server.stdin,
+            flush=True,
+        )
+        assert _server.stdout
+        code = int(_server.stdout.readline())
+        printed = [path.read_text(encoding="utf-8") for path in (out, err)]
+    return subprocess.CompletedProcess(command, code, *printed)
+
+
+def _stop(server: subprocess.Popen) -> None:
+    server.stdin.close()
+    server.wait()
+
+
+def _serve() -> None:
+    import dbt.adapters.duckdb
+    import dbt.cli.main
+    import rich.console  # noqa: F401
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        child = os.fork()
+        if not child:
+            _become(**request)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _become(command: list[str], cwd: str, env: dict[str, str], out: str, err: str) -> None:
+    """Be the command; never returns."""
+    for path, descriptor in ((os.devnull, 0), (out, 1), (err, 2)):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT)
+        os.dup2(opened, descriptor)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    program, *sys.argv = command
+    code: object = 0
+    try:
+        if program == "dbt":
+            from dbt.cli.main import cli
+
+            sys.argv.insert(0, "dbt")
+            cli()
+        else:
+            _, module = sys.argv[:2]
+            del sys.argv[:1]
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as left:
+        code = left.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        code = 1
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(bool(code)))
+
+
+if __name__ == "__main__":
+    _serve()
