@@ -12,6 +12,7 @@ SEEDS ?=
 BIN := .venv/bin
 READY := .venv/ready
 EXAMPLES_READY := .venv/ready-for-examples
+AXE := .venv/node/node_modules/axe-core/axe.min.js
 
 # What a recipe hands on goes through the environment: no space or quote in it can be taken
 # for anything else.
@@ -29,6 +30,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make winners   who won what: download, load, build, test, publish, print"
 	@echo "make publish   all that, then the site, Parquet and CSV"
+	@echo "make docs      dbt's own documentation of every table, in DATA/docs"
 	@echo "make demo      the same on a small fictional season, without a network"
 	@echo "make what-if   who gains and who loses by other rules: RULES=folder"
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
@@ -71,6 +73,10 @@ check-history: $(READY)
 	@$(BIN)/python -m ingest.history.check "$$LEAGUE_DATA/build/league.duckdb" \
 		$(if $(SOURCE),"$$SOURCE")
 
+.PHONY: docs
+docs: $(READY)
+	@$(BIN)/python -m publish.documentation
+
 .PHONY: shell
 shell: $(READY)
 	@test -f "$$DATA/league.duckdb" || { \
@@ -94,7 +100,7 @@ lint: $(READY)
 	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 .PHONY: test
-test: $(READY) $(EXAMPLES_READY)
+test: $(READY) $(EXAMPLES_READY) | $(AXE)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: bench
@@ -120,6 +126,11 @@ $(EXAMPLES_READY): requirements-examples.lock $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		-r requirements-examples.lock
 	@touch $(EXAMPLES_READY)
+
+# axe-core looks for what keeps people out of a page. MPL, for tests only, so not kept here.
+$(AXE):
+	@npm install --silent --no-save --no-audit --no-fund --prefix .venv/node axe-core@4.14.1 || \
+		echo "NOT CHECKED: axe-core could not be installed with npm, its tests are skipped." >&2
 
 # Locks for all supported Pythons and systems; no index address in them.
 LOCK = $(BIN)/uv pip compile --universal --python-version 3.10 --generate-hashes \

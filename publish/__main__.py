@@ -16,7 +16,6 @@ from rich.console import Console
 from league.ending import ended
 from league.lock import locked
 from publish.database import replace_database, stage_database
-from publish.documentation import write_documentation
 from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
@@ -103,15 +102,14 @@ def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object
     return [
         ("Parquet", "parquet", partial(write_parquet, target=target)),
         ("CSV", "csv", write_csv),
-        ("the site", "site", _write_documented_site),
+        ("the site", "site", partial(_write_site, target=target)),
     ]
 
 
-def _write_documented_site(database: Path, to: Path) -> None:
-    """The site, with dbt's documentation of every table as one of its pages."""
-    documentation = empty_folder(to.with_name("documentation"))
-    write_documentation(database, documentation)
-    write_site(database, to, documentation / "index.html")
+def _write_site(database: Path, to: Path, target: Path) -> None:
+    """The site, which gives away what was written before it."""
+    files = [*to.with_name("parquet").iterdir(), *to.with_name("csv").iterdir()]
+    write_site(database, to, target, [database, *sorted(files)])
 
 
 def _console(stderr: bool = False) -> Console:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -9,8 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+
 from publish.database import NAME
 from publish.errors import PublishError
+from publish.folders import empty_folder, replace_folder
+from publish.proof import read_build
 
 
 def write_documentation(database: Path, to: Path) -> None:
@@ -21,6 +26,8 @@ def write_documentation(database: Path, to: Path) -> None:
 
     Raises PublishError where dbt fails.
     """
+    with duckdb.connect(str(database), read_only=True) as opened:
+        build = read_build(opened)
     work = (to / "work").resolve()
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
@@ -52,3 +59,38 @@ def write_documentation(database: Path, to: Path) -> None:
     page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
     (to / "index.html").write_text(page, encoding="utf-8")
     shutil.rmtree(work)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m publish.documentation",
+        description="dbt's own documentation of the published tables, as one web page.",
+        epilog="exit codes: 0 written, 1 not written, 2 wrong arguments",
+    )
+    data = Path(os.environ.get("LEAGUE_DATA", "data"))
+    parser.add_argument(
+        "--data", type=Path, default=data, help="the folder with league.duckdb"
+    )
+    parser.add_argument("--to", type=Path, help="the folder to write (default: DATA/docs)")
+    options = parser.parse_args(arguments)
+    to = options.to or options.data / "docs"
+    if not (options.data / NAME).is_file():
+        print(
+            f"docs: Expected a published database at {options.data / NAME}, found none. "
+            "Run `make winners` first.",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        new = empty_folder(to.with_name(f".{to.name}.new"))
+        write_documentation(options.data / NAME, new)
+        replace_folder(new, to)
+    except (PublishError, OSError) as stopped:
+        print(f"docs: {stopped}", file=sys.stderr)
+        return 1
+    print(f"Written: {to / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The winner tables as CSV that a spreadsheet opens without harm.
+"""The winner tables, and why not the others, as CSV that a spreadsheet opens without harm.
 
 An alias is whatever a racer typed, and a spreadsheet computes what begins with `=`. So a
 text that could be taken for a formula gets an apostrophe in front, as OWASP advises
@@ -20,6 +20,7 @@ TABLES = (
     "evo_winners",
     "finale_lineups",
     "prize_winners",
+    "prize_decisions",
 )
 # A formula begins a cell; a cell begins the text, or goes on after what a spreadsheet with
 # other settings takes for a separator. Japanese ones know the full-width signs as well.
@@ -27,7 +28,7 @@ FORMULA = re.compile(r"""(^|[;,\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\n
 
 
 def write_csv(database: Path, to: Path) -> None:
-    """Write one CSV file per winner table into the empty folder `to`.
+    """Write one CSV file per table of TABLES into the empty folder `to`.
 
     UTF-8 with a byte order mark, without which Excel garbles names.
     """

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SCHEMA = "main"
 
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table that readers may rely on; `columns` maps each described column to its words."""
+    """A table that readers may rely on; `columns` maps each described column to its words.
+
+    made_of, goes_into: the tables one step before and after it, as `layer.name`. sql: the
+    model as it is written.
+    """
 
     name: str
     description: str
     columns: dict[str, str]
+    made_of: list[str] = field(default_factory=list)
+    goes_into: list[str] = field(default_factory=list)
+    sql: str = ""
 
 
 def published_tables(manifest: dict) -> list[PublishedTable]:
@@ -26,9 +33,23 @@ def published_tables(manifest: dict) -> list[PublishedTable]:
             node["alias"],
             node["description"].strip(),
             {name: column["description"].strip() for name, column in node["columns"].items()},
+            _names(manifest, manifest["parent_map"][node["unique_id"]]),
+            _names(manifest, manifest["child_map"][node["unique_id"]]),
+            node["raw_code"].strip(),
         )
         for node in sorted(_published(manifest), key=lambda node: node["alias"])
     ]
+
+
+def _names(manifest: dict, unique_ids: list[str]) -> list[str]:
+    """The tables among these nodes; tests and exposures are none."""
+    known = manifest["nodes"] | manifest["sources"]
+    found = {
+        f"{known[name]['schema']}.{known[name]['name']}"
+        for name in unique_ids
+        if name in known and known[name]["resource_type"] in ("model", "seed", "source")
+    }
+    return sorted(found)
 
 
 def schema_version(manifest: dict) -> str:

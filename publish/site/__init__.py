@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from publish.site.downloads import give_away
 from publish.site.pages import write_pages
 from publish.site.racers import write_racers
 from publish.site.read import read_league
+from publish.site.views.tables import tables
 from publish.site.what_if import write_what_if
 
 STATIC = Path(__file__).parent / "static"
-TABLES = "tables.html"
 
 
-def write_site(database: Path, to: Path, documentation: Path) -> None:
+def write_site(database: Path, to: Path, target: Path, files: Sequence[Path] = ()) -> None:
     """Write the site of a published database into the empty folder `to`.
 
-    documentation: one HTML file about every table, which becomes tables.html of the site.
+    target: dbt's target folder of the build, which describes the tables. files: what the
+    download page offers, beside the pages in the folder `download`.
     """
     with duckdb.connect(str(database), read_only=True) as opened:
         league = read_league(opened)
         write_racers(opened, league, to / "data")
         asked = write_what_if(opened, to / "data")
+        described = tables(opened, target)
     for file in STATIC.iterdir():
         shutil.copyfile(file, to / file.name)
-    shutil.copyfile(documentation, to / TABLES)
-    write_pages(league, to, what_if=asked)
+    downloads = give_away(files, to / "download")
+    write_pages(league, to, what_if=asked, tables=described, downloads=downloads)

@@ -8,12 +8,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from publish.site.downloads import Download
 from publish.site.read import League
 from publish.site.views import anchor
 from publish.site.views.front import front
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
-from publish.site.words import day, inside, moment, seconds, without_round
+from publish.site.words import day, inside, moment, seconds, sized, ticked, without_round
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A file of the site's own folder is not 'self' in every browser, but always file:.
@@ -28,10 +29,13 @@ EVIDENCE = {
 }
 
 
-def write_pages(league: League, to: Path, what_if: list[int]) -> None:
+def write_pages(
+    league: League, to: Path, what_if: list[int], tables: dict, downloads: list[Download]
+) -> None:
     """Write every HTML page into the folder `to`.
 
-    what_if: the seasons whose rules can be changed, each with a page for that.
+    what_if: the seasons whose rules can be changed, each with a page for that. tables: all
+    published ones, described. downloads: the files beside the pages.
     """
     environment = _environment(league)
 
@@ -52,6 +56,11 @@ def write_pages(league: League, to: Path, what_if: list[int]) -> None:
         write(f"{year}.html", "season.html", has_what_if=has_what_if, **season(league, year))
     for year in what_if:
         write(f"{year}-what-if.html", "what_if.html", year=year)
+    write("tables.html", "tables.html", **tables)
+    for _, of_group in tables["groups"]:
+        for table in of_group:
+            write(f"table-{table['name']}.html", "table.html", table=table)
+    write("download.html", "download.html", downloads=downloads, version=tables["version"])
 
 
 def _environment(league: League) -> Environment:
@@ -68,6 +77,8 @@ def _environment(league: League) -> Environment:
         "seconds": seconds,
         "without_round": without_round,
         "inside": inside,
+        "sized": sized,
+        "ticked": ticked,
         "evidence_in_words": _evidence_in_words,
     }
     environment.globals |= {

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import Markup
+
 
 def counted(many: int, one: str, more: str) -> str:
     return f"{many:,} {one if many == 1 else more}"
@@ -23,6 +25,22 @@ def day(of: date) -> str:
 
 def moment(of: datetime) -> str:
     return f"{of.day} {of:%B %Y, %H:%M} UTC"
+
+
+def ticked(text: str) -> Markup:
+    """A text with `code` in it as HTML."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
+def sized(bytes_: int) -> str:
+    """A file's size, as systems show it: 1 kB is 1,000 bytes."""
+    if bytes_ < 1_000_000:
+        return f"{max(1, round(bytes_ / 1000)):,} kB"
+    return f"{bytes_ / 1_000_000:,.1f} MB"
 
 
 def seconds(milliseconds: int) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from publish.tables import PublishedTable, published_tables
 from tests.helpers.pipeline import ROOT, Pipeline
+from tests.helpers.site import Parsed
 
 
 def dbt_manifest(league: Pipeline) -> dict:
@@ -29,8 +30,12 @@ def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page(everything) -> str:
-    return (everything.data / "site/tables.html").read_text(encoding="utf-8")
+def page(everything, tmp_path_factory) -> str:
+    """dbt's own documentation, as `make docs` leaves it."""
+    to = tmp_path_factory.mktemp("docs")
+    done = everything.run("python", "-m", "publish.documentation", "--to", str(to / "docs"))
+    assert done.returncode == 0, done.stderr
+    return (to / "docs/index.html").read_text(encoding="utf-8")
 
 
 def test_every_published_table_and_column_is_described_grain_first(everything):
@@ -63,6 +68,18 @@ def test_descriptions_are_comments_in_the_database(everything):
             )
             == table.columns
         )
+
+
+def test_the_site_describes_every_table_and_column(everything):
+    site = everything.data / "site"
+    for table in published_tables(dbt_manifest(everything)):
+        page = Parsed(site / f"table-{table.name}.html")
+        text = "".join(page.text)
+        for words in (table.description, *table.columns.values()):
+            assert words.replace("`", "") in text, table.name
+        assert set(table.columns) <= set(page.ids())
+        assert table.sql in text
+        assert f'href="table-{table.name}.html"' in (site / "tables.html").read_text()
 
 
 def test_the_page_holds_every_description(everything, page):

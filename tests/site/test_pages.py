@@ -11,8 +11,9 @@ from tests.helpers.site import Parsed, changed, html_pages, links_that_lead_nowh
 
 
 def test_there_is_a_page_for_every_season_that_coverage_names(site, real_site):
-    assert {"index.html", "racer.html", "rules.html", "2121.html", "2121-what-if.html"} == {
-        page.name for page in html_pages(site)
+    assert {page.name for page in html_pages(site) if page.name[0].isdigit()} == {
+        "2121.html",
+        "2121-what-if.html",
     }
     seasons = {f"{year}.html" for year in range(2019, 2025)}
     with_lines = {f"{year}-what-if.html" for year in (2020, 2021, 2022)}
@@ -59,7 +60,7 @@ def test_a_fictional_season_looks_fictional_on_every_page_and_a_real_one_on_none
     site, real_site
 ):
     for page in html_pages(site):
-        assert FICTIONAL in "".join(Parsed(page).text), page.name
+        assert FICTIONAL.replace("`", "") in "".join(Parsed(page).text), page.name
     for page in html_pages(real_site):
         assert "FICTIONAL" not in page.read_text(encoding="utf-8"), page.name
 

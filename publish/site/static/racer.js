@@ -92,13 +92,6 @@
     return made;
   }
 
-  function yearTitle(season) {
-    if (!seasons.includes(season)) return element("span", String(season));
-    const link = element("a", String(season));
-    link.href = `${season}.html`;
-    return link;
-  }
-
   // A year of the log, folded: what it holds stands in its line.
   function season(year, results, decisions, awards) {
     const made = element("details", undefined, "year printed");
@@ -106,8 +99,15 @@
     const facts = [counted(results.length, "race", "races"),
       results.length ? `best rank ${number(Math.min(...results.map(([, rank]) => rank)))}` : "",
       awards.length ? counted(awards.length, "prize", "prizes") : ""].filter(Boolean);
-    summary.append(yearTitle(year), element("small", facts.join(", ")));
+    const heading = element("h2", String(year));
+    heading.append(element("small", facts.join(", ")));
+    summary.append(heading);
     made.append(summary);
+    if (seasons.includes(year)) {
+      const link = element("a", `The ${year} season`);
+      link.href = `${year}.html`;
+      made.append(link);
+    }
     const rounds = new Map();
     const of = (round, name) => {
       const key = round === null ? Infinity : round;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -11,6 +13,8 @@ from publish.site.read import League, Row
 from publish.site.views import of_season
 from publish.site.words import counted, listed
 
+# Markdown has no table without a heading, HTML has.
+EMPTY_HEADING = re.compile(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>\s*")
 EXPLAINED = Path(__file__).parents[3] / "docs/rules"
 
 
@@ -43,9 +47,13 @@ def _in_words(rule: Row) -> str:
 
 
 def explained() -> list[tuple[str, str, Markup]]:
-    """Page, heading and HTML of each of the project's texts about its rules."""
+    """Page, heading and HTML of each of the project's texts about its rules.
+
+    What a query prints is shown as a table, the query itself is folded.
+    """
     # No HTML in them becomes HTML: they quote names.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("fence", _fence)
     texts = [
         (file, file.read_text(encoding="utf-8")) for file in sorted(EXPLAINED.glob("*.md"))
     ]
@@ -53,7 +61,47 @@ def explained() -> list[tuple[str, str, Markup]]:
         (
             f"rule-{file.stem}.html",
             text.partition("\n")[0].lstrip("# "),
-            Markup(markdown.render(text).replace("<pre>", '<pre tabindex="0">')),
+            Markup(EMPTY_HEADING.sub("", markdown.render(text))),
         )
         for file, text in texts
     ]
+
+
+def _fence(renderer, tokens: Sequence, at: int, options, env) -> str:
+    language, text = tokens[at].info.strip(), tokens[at].content
+    if language == "sql":
+        return Markup(
+            "<details><summary>The question in SQL</summary>"
+            '<pre tabindex="0"><code>{}</code></pre></details>\n'
+        ).format(text)
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in text.splitlines()
+        if line.startswith("│")
+    ]
+    if not rows:
+        return Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(text)
+    heading, *body = rows
+    return Markup(
+        '<div class="scroll" role="group" aria-label="{}" tabindex="0">{}</div>\n'
+    ).format(
+        f"The answer: {', '.join(heading)}",
+        Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(
+            _row(heading, "th"), Markup("").join(_row(cells, "td") for cells in body)
+        ),
+    )
+
+
+def _row(cells: list[str], tag: str) -> Markup:
+    """A row of a table that the shell printed; names of columns become words."""
+    shown = [
+        cell.replace("_", " ") if tag == "th" else "–" if cell == "NULL" else cell
+        for cell in cells
+    ]
+    scope = Markup(' scope="col"') if tag == "th" else ""
+    return Markup("<tr>{}</tr>").format(
+        Markup("").join(
+            Markup("<{}{}>{}</{}>").format(Markup(tag), scope, cell, Markup(tag))
+            for cell in shown
+        )
+    )

@@ -1,0 +1,29 @@
+"""Nobody is kept out of a page: axe finds nothing, on each kind of page, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.axe import axe, violations
+from tests.helpers.site import in_a_browser
+
+PAGES = (
+    *("index.html", "2019.html", "2020.html", "2021.html", "2022.html", "rules.html"),
+    *("rule-evo.html", "racer.html", "racer.html#DZAYqyd-Tp6eE15IopWCgQ"),
+    "2021-what-if.html",
+)
+
+
+@in_a_browser
+@pytest.mark.skipif(
+    axe() is None, reason="axe-core is not installed: `make test` installs it, with npm"
+)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page, real_site, name):
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page.emulate(scheme=scheme, width=width)
+        page.open(f"{real_site.as_uri()}/{name}")
+        if "#" in name:
+            page.wait_for("!!document.querySelector('#story h1')")
+        page.ask("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+        assert violations(page) == [], f"{scheme}, {width} pixels wide"
