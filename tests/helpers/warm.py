@@ -53,7 +53,7 @@ def _stop(server: subprocess.Popen) -> None:
 
 def _serve() -> None:
     import dbt.adapters.duckdb
-    import dbt.cli.main
+    import dbt.cli.main  # noqa: F401
     import rich.console  # noqa: F401
 
     for line in sys.stdin:
