@@ -1,13 +1,13 @@
 -- What can be answered for which season, and why not the rest: one row per season and prize
 -- of the seasons that have begun.
 --
--- The rule is today's, whatever the moment one looks back from (`as_of`); what is said of it
+-- The rule is today's, whatever the moment one looks back from (AS_OF); what is said of it
 -- is not: evidence younger than that moment (`known_since`) is not shown, and who was seen
 -- is counted from what was decided by then.
 with
 
 moment as (
-    select cast(max(as_of_utc) as date) as as_of_date from {{ source('raw', 'source') }}
+    select cast(max(as_of_utc) as date) as as_of_date from {{ ref('stg_source') }}
 ),
 
 begun as (
