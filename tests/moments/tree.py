@@ -7,12 +7,15 @@ import csv
 import io
 import re
 import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
 ROOT = "raw_data/leaderboards/"
+# The git blob of a file with nothing in it but a newline.
+ONE_NEWLINE = "8b137891791fe96927ad78e64b0aad7bded08bdc"
 
 
 class NoCommit(ValueError):
@@ -30,6 +33,10 @@ def git(clone: Path, *arguments: str) -> bytes:
 @lru_cache(maxsize=100)
 def _rows(clone: Path, blob: str) -> list[dict[str, str]]:
     text = git(clone, "cat-file", "blob", blob).decode("utf-8")
+    return parsed(text)
+
+
+def parsed(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -44,7 +51,7 @@ class Tree:
     commit: str
     committed_at: datetime
     blobs: dict[str, str]
-    hours: dict[str, list[str]] = field(default_factory=dict)
+    hours: dict[str, list[str]]
 
     def rows(self, path: str) -> list[dict[str, str]]:
         """The rows of a file, by column name; a file of one empty line has none."""
@@ -79,9 +86,35 @@ def tree_at(clone: Path, moment: datetime | None = None) -> Tree:
         # In its first days the archive named its files without the Z.
         path = re.sub(r"(T\d\d:\d\d:\d\d)\.csv$", r"\1Z.csv", path)
         blobs[path[len(ROOT) :]] = facts.split()[2]
-    tree = Tree(clone, commit, datetime.fromtimestamp(seconds, timezone.utc), blobs)
-    for path in sorted(blobs):
+    return Tree(
+        clone, commit, datetime.fromtimestamp(seconds, timezone.utc), blobs, _hours(blobs)
+    )
+
+
+def _hours(paths: Iterable[str]) -> dict[str, list[str]]:
+    hours: dict[str, list[str]] = {}
+    for path in sorted(paths):
         board, _, name = path.rpartition("/")
         if board.startswith("arn:") and name != "FINAL.csv":
-            tree.hours.setdefault(board, []).append(name[: -len(".csv")])
-    return tree
+            hours.setdefault(board, []).append(name[: -len(".csv")])
+    return hours
+
+
+class _Folder(Tree):
+    def rows(self, path: str) -> list[dict[str, str]]:
+        return _rows_of_file(self.clone / ROOT / path)
+
+
+@lru_cache(maxsize=100)
+def _rows_of_file(path: Path) -> list[dict[str, str]]:
+    return parsed(path.read_text(encoding="utf-8"))
+
+
+def tree_of_folder(folder: Path) -> Tree:
+    """A folder in upstream's layout, read as if it were a commit of now."""
+    root = folder / ROOT
+    blobs = {
+        str(path.relative_to(root)): ONE_NEWLINE if path.stat().st_size == 1 else ""
+        for path in root.glob("arn:*/*/*.csv")
+    }
+    return _Folder(folder, "", datetime.now(timezone.utc), blobs, _hours(blobs))

@@ -12,11 +12,9 @@ import bisect
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from tests.moments.tree import Tree
+from tests.moments.tree import ONE_NEWLINE, Tree
 
 Row = dict[str, str]
-# The git blob of a file with nothing in it but a newline.
-ONE_NEWLINE = "8b137891791fe96927ad78e64b0aad7bded08bdc"
 
 
 def todays_id(written: str) -> str:

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from ingest.history.load import load
+from publish.questions import create_questions
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, snapshot, write_folder
 from tests.helpers.pipeline import shared
 from tests.history.test_load import season
@@ -25,12 +26,36 @@ HOURS = [
 ]
 
 
+def opened(database: Path, known: dict[tuple[str, int], str] | None = None):
+    """A database with the history alone, asked as a published one. What a build adds to it is
+    small here: UserIds that are today's, and who is meant where there is none."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            """
+            create schema staging;
+            create schema intermediate;
+            create view staging.stg_history_versions as
+            select leaderboard_arn, place, replace(user_id, 'old ', '') as user_id
+            from history.version;
+            create table intermediate.int_history_identities
+                (leaderboard_arn varchar, place integer, user_id varchar);
+            """
+        )
+        for (board, place), user_id in (known or {}).items():
+            connection.execute(
+                "insert into intermediate.int_history_identities values (?, ?, ?)",
+                [board, place, user_id],
+            )
+        create_questions(connection)
+    return duckdb.connect(str(database), read_only=True)
+
+
 @pytest.fixture
 def league(tmp_path: Path):
     files = {f"{BOARD}/{moment(hour)}.csv": body for hour, body in enumerate(HOURS)}
     files[f"{OTHER_BOARD}/{moment(0)}.csv"] = snapshot("Ann,9", header="Alias,Shoe")
     load(tmp_path / "h.duckdb", write_folder(tmp_path / "archive", files))
-    with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
+    with opened(tmp_path / "h.duckdb") as connection:
         yield connection
 
 
@@ -61,7 +86,9 @@ def test_standings_show_every_column_of_the_file(league):
         ).fetchall()
     ]
     assert names[:4] == ["snapshot_at", "rank", "user_id", "alias"]
-    assert {"submission_time", "ranking_score", "other_columns"} < set(names)
+    assert {"submission_time", "ranking_score", "other_columns", "written_user_id"} < set(
+        names
+    )
     assert standings(
         league, OTHER_BOARD, "2040-01-01", "rank, alias, user_id, other_columns"
     ) == [(None, "Ann", None, '{"Shoe":"9"}')]
@@ -86,6 +113,56 @@ def test_a_story_has_a_row_for_every_change_of_row_rank_or_cut_off(league):
     ).fetchall() == [(1, 2, 1, None, None), (4, 4, 1, None, None)]
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2031-05-01T01:00:00Z",
+        "2031-05-01 01:30:00",
+        "2031-05-01T03:00:00+02:00",
+        "2031-04-30T20:00:00-05:30",
+        "2031-05-01 03:00:00+02",
+    ],
+)
+def test_a_moment_is_utc_unless_it_says_otherwise(league, when):
+    assert standings(league, BOARD, when) == [(1, "Cat"), (2, "Ann"), (3, "Bea")]
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["soon", "2031-05-32", "2031-05-01T01:00:00 CEST", "2031-05-01T01:00:00+2", "1", None],
+)
+def test_any_other_moment_is_an_error_in_words(league, when):
+    with pytest.raises(duckdb.Error, match="Expected a moment like 2021-10-20T12:00:00Z"):
+        standings(league, BOARD, when)
+
+
+def test_a_racer_goes_by_the_user_id_of_today(tmp_path: Path):
+    """Ann is written with an old UserId in hour 1 and with none in hour 0; of Zed nobody knows."""
+    files = {
+        f"{BOARD}/{moment(0)}.csv": snapshot(
+            "1,Zed,70,1", "2,Ann,80,1", header="Rank,Alias,RankingScore,SubmissionTime"
+        ),
+        f"{BOARD}/{moment(1)}.csv": snapshot("1,Ann,1,60,old a", "2,Bea,1,75,b"),
+    }
+    load(tmp_path / "h.duckdb", write_folder(tmp_path / "archive", files))
+    with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
+        ((place,),) = connection.execute(
+            "select place from history.version where alias = 'Ann' and user_id is null"
+        ).fetchall()
+    with opened(tmp_path / "h.duckdb", {(BOARD, place): "a"}) as connection:
+        columns = "rank, user_id, written_user_id, alias"
+        assert standings(connection, BOARD, moment(0), columns) == [
+            (1, None, None, "Zed"), (2, "a", None, "Ann"),
+        ]  # fmt: skip
+        assert standings(connection, BOARD, moment(1), columns) == [
+            (1, "a", "old a", "Ann"), (2, "b", "b", "Bea"),
+        ]  # fmt: skip
+        assert connection.execute(
+            "select hour(first_at), rank, ranking_score, written_user_id from racer_story(?, 'a')",
+            [BOARD],
+        ).fetchall() == [(0, 2, "80", None), (1, 1, "60", "old a")]
+
+
 def rows_of(body: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode(), newline="")))
 
@@ -93,7 +170,7 @@ def rows_of(body: bytes) -> list[dict[str, str]]:
 def compare(connection, board: str, when: str, body: bytes) -> None:
     """The macro's answer against Python's own reading of the file."""
     file = rows_of(body)
-    found = standings(connection, board, when, "rank, alias, user_id, ranking_score")
+    found = standings(connection, board, when, "rank, alias, written_user_id, ranking_score")
     assert [row[1:] for row in found] == [
         (row.get("Alias"), row.get("UserId"), row.get("RankingScore")) for row in file
     ]
@@ -103,7 +180,7 @@ def compare(connection, board: str, when: str, body: bytes) -> None:
 def test_standings_and_stories_agree_with_every_file_of_a_season(tmp_path: Path):
     files = season()
     load(tmp_path / "h.duckdb", write_folder(tmp_path / "archive", files))
-    with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
+    with opened(tmp_path / "h.duckdb") as connection:
         quarantined = set(
             connection.execute(
                 "select leaderboard_arn || '/' || file_name from history.file "
@@ -146,7 +223,7 @@ def test_standings_on_real_boards_agree_with_the_files_and_are_fast(tmp_path: Pa
     load(tmp_path / "h.duckdb", real)
     root = real / "raw_data/leaderboards"
     paths = sorted(p for p in root.glob("*/*/*Z.csv") if p.stat().st_size > 1)
-    with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
+    with opened(tmp_path / "h.duckdb") as connection:
         for path in paths[:: len(paths) // 25]:
             board = str(path.parent.relative_to(root))
             compare(connection, board, path.stem, path.read_bytes())

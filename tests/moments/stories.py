@@ -1,0 +1,125 @@
+"""`racer_story` against the files, for random racers: ranks, scores, cut-offs, hour by hour.
+
+    python -m tests.moments.stories SOURCE --database DATA/league.duckdb [--pairs 200] [--seed 8]
+
+SOURCE is a git clone or a folder in upstream's layout; the database is a published one with
+its history. Of the pairs of board and racer a quarter has rows with a UserId of 32 characters
+and a quarter rows without any. Every file of their boards is read in plain Python (`who`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import duckdb
+
+from tests.moments.tree import Tree, tree_at, tree_of_folder
+from tests.moments.who import Who
+
+CUT_OFF = 16
+# hour -> what is shown of the racer: rank, score, alias, score at the cut-off
+Way = dict[str, set[tuple]]
+
+
+def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tuple[str, str]]:
+    """Random pairs of board and racer, of at most `boards` boards of each kind."""
+    chance = random.Random(seed)
+    kinds: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
+    for board in sorted(tree.hours):
+        hours = [h for h in tree.hours[board] if tree.rows(f"{board}/{h}.csv")]
+        for hour in {*hours[:1], *chance.sample(hours, min(1, len(hours)))}:
+            rows = tree.rows(f"{board}/{hour}.csv")
+            racers = [
+                (racer, len(row.get("UserId") or ""))
+                for racer, row in zip(who.racers(board, hour, rows), rows)
+                if racer
+            ]
+            for kind, lengths in (("none", {0}), ("old", {32}), ("any", {0, 22, 32})):
+                found = [racer for racer, length in racers if length in lengths]
+                if found:
+                    kinds[kind].append((board, hour, found))
+    chosen: set[tuple[str, str]] = set()
+    for kind, share in (("none", 4), ("old", 4), ("any", 2)):
+        some = chance.sample(kinds[kind], min(boards, len(kinds[kind])))
+        for _ in range(number // share if some else 0):
+            board, _, racers = chance.choice(some)
+            chosen.add((board, chance.choice(racers)))
+    return chosen
+
+
+def ways(tree: Tree, who: Who, board: str, racers: set[str]) -> dict[str, Way]:
+    """By every file of the board: where each of the racers stood."""
+    found: dict[str, Way] = {racer: defaultdict(set) for racer in racers}
+    for hour in tree.hours[board]:
+        rows = tree.rows(f"{board}/{hour}.csv")
+        cut_off = rows[CUT_OFF - 1].get("RankingScore") if len(rows) >= CUT_OFF else None
+        for row, racer in zip(rows, who.racers(board, hour, rows) if rows else []):
+            if racer in racers:
+                rank = int(float(row["Rank"])) if row.get("Rank") else None
+                shown = (rank, row.get("RankingScore"), row["Alias"], cut_off)
+                found[racer][hour].add(shown)
+    return found
+
+
+def told(database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: list[str]) -> Way:
+    """The same by racer_story, for the hours of the board's files."""
+    way: Way = defaultdict(set)
+    for first, last, *shown in database.execute(
+        "select strftime(first_at, '%Y-%m-%dT%H:%M:%SZ'), strftime(last_at, "
+        "'%Y-%m-%dT%H:%M:%SZ'), rank, ranking_score, alias, cut_off_score "
+        "from racer_story(?, ?)",
+        [board, racer],
+    ).fetchall():
+        for hour in hours:
+            if first <= hour <= last:
+                way[hour].add(tuple(shown))
+    return way
+
+
+def differences(
+    tree: Tree, database: Path, number: int, seed: int, boards: int
+) -> tuple[int, int, list[str]]:
+    """How many pairs and hours were compared, and a sentence for each pair that differs."""
+    who = Who(tree)
+    racers: dict[str, set[str]] = defaultdict(set)
+    for board, racer in pairs(tree, who, number, seed, boards):
+        racers[board].add(racer)
+    hours, found = 0, []
+    with duckdb.connect(str(database), read_only=True) as opened:
+        for board in sorted(racers):
+            for racer, way in ways(tree, who, board, racers[board]).items():
+                story = told(opened, board, racer, tree.hours[board])
+                hours += len(way)
+                wrong = sorted(h for h in way.keys() | story.keys() if way[h] != story[h])
+                if wrong:
+                    found.append(
+                        f"{board}, {racer}: {len(wrong)} hours differ; at {wrong[0]} the file "
+                        f"has {way[wrong[0]]}, racer_story {story[wrong[0]]}"
+                    )
+    return sum(map(len, racers.values())), hours, found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.moments.stories")
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--boards", type=int, default=12)
+    given = parser.parse_args()
+    is_clone = any((given.source / name).exists() for name in (".git", "objects"))
+    tree = tree_at(given.source) if is_clone else tree_of_folder(given.source)
+    compared, hours, found = differences(
+        tree, given.database, given.pairs, given.seed, given.boards
+    )
+    print("\n".join(found))
+    print(f"{compared} stories, {hours} hours: {len(found)} differ.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""Every row of the real files is somebody's story, under today's UserId."""
+
+from __future__ import annotations
+
+from tests.helpers.pipeline import shared
+from tests.moments.stories import differences
+from tests.moments.tree import tree_of_folder
+
+
+def test_stories_of_random_racers_agree_with_the_files(archive):
+    """Written UserIds of 32 characters and files without any among them."""
+    tree = tree_of_folder(shared("race-data"))
+    compared, hours, found = differences(tree, archive.published, 200, seed=8, boards=4)
+    assert found == []
+    assert compared > 150
+    assert hours > 10_000
