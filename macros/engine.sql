@@ -31,6 +31,19 @@
     string_agg({{ text }}, '{{ separator }}' order by {{ order }})
 {%- endmacro %}
 
+{# The values of a group as a list: all of them in order, or each once from the smallest on. #}
+{% macro collected(value, order) -%}
+    list({{ value }} order by {{ order }})
+{%- endmacro %}
+
+{% macro collected_once(value) -%}
+    list_sort(list(distinct {{ value }}))
+{%- endmacro %}
+
+{% macro empty_list() -%}
+    []
+{%- endmacro %}
+
 {# Stops the build; the text is what its reader sees. #}
 {% macro stop_with(text) -%}
     error({{ text }})

@@ -2,6 +2,7 @@
 -- standings of those that were running.
 select
     races.season,
+    races.round_name,
     rankings.leaderboard_arn,
     rankings.user_id,
     rankings.race_rank,

@@ -8,10 +8,8 @@ results as (
 prizes as (
     select
         user_id,
-        list(names.one || ', ' || round_name || ' ' || season
-            order by season, round_number, prize) as prizes,
+        {{ collected('prize', 'season, round_number, prize, award_number') }} as prizes
     from {{ ref('prize_winners') }}
-    inner join {{ ref('prize_names') }} as names using (prize)
     where user_id is not null
     group by user_id
 ),
@@ -20,10 +18,10 @@ careers as (
     select
         user_id,
         max_by(alias, submitted_at_utc) as alias,
-        list_sort(list(distinct season)) as seasons,
-        count(*)::integer as boards,
+        {{ collected_once('season') }} as seasons,
+        cast(count(*) as integer) as boards,
         min(race_rank) as best_rank,
-        max(submitted_at_utc) as last_submitted_at_utc,
+        max(submitted_at_utc) as last_submitted_at_utc
     from results
     where user_id is not null
     group by user_id
@@ -31,7 +29,7 @@ careers as (
 
 select
     careers.*,
-    coalesce(prizes.prizes, []) as prizes,
+    coalesce(prizes.prizes, {{ empty_list() }}) as prizes
 from careers
 left join prizes using (user_id)
 order by user_id

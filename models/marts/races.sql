@@ -15,7 +15,7 @@ final_rankings as (
         leaderboard_arn,
         count(*) as ranked_racers,
         min(submitted_at_utc) as first_submitted_at_utc,
-        max(submitted_at_utc) as last_submitted_at_utc,
+        max(submitted_at_utc) as last_submitted_at_utc
     from {{ ref('int_rankings') }}
     where is_final
     group by all
@@ -24,8 +24,9 @@ final_rankings as (
 select
     -- keys
     leaderboard_arn,
-    coalesce(round_races.season, year(launched_at_utc))::integer as season,
+    cast(coalesce(round_races.season, year(launched_at_utc)) as integer) as season,
     round_races.round_number,
+    rounds.round_name,
     round_races.race,
 
     -- the race
@@ -44,11 +45,13 @@ select
 
     -- result
     status,
-    participants::integer as participants,
-    coalesce(ranked_racers, 0)::integer as ranked_racers,
+    cast(participants as integer) as participants,
+    cast(coalesce(ranked_racers, 0) as integer) as ranked_racers,
     ranked_racers is not null as has_final_ranking,
-    winner_alias,
+    winner_alias
 from catalogue
 left join round_races using (leaderboard_arn)
+left join {{ ref('rounds') }} as rounds
+    on round_races.season = rounds.season and round_races.round_number = rounds.round_number
 left join final_rankings using (leaderboard_arn)
 order by launched_at_utc, leaderboard_arn

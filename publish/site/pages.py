@@ -46,7 +46,7 @@ def write_pages(
     write("index.html", "index.html", **front(league))
     write("racer.html", "racer.html")
     # The examples in docs/rules are real winners, who have no place in a fictional season.
-    texts = [] if league.is_fictional else explained()
+    texts = [] if league.is_fictional else explained({row["prize"] for row in league.coverage})
     for name, heading, text in texts:
         write(name, "explained.html", heading=heading, text=text)
     more = [(name, heading) for name, heading, _ in texts]

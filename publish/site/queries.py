@@ -37,7 +37,7 @@ CELLS = """
     from seeds.rounds
     inner join seeds.prizes using (season)
     inner join seeds.prize_lines using (season, prize)
-    inner join races using (season, round_number, race)
+    inner join races using (season, round_number, round_name, race)
     inner join seeds.prize_names using (prize)
     where kind = 'prize'
     group by all
@@ -88,7 +88,6 @@ BOARDS = """
         coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
         last_submitted_at_utc::date as last_raced_on, total_laps, ranked_racers, has_final_ranking
     from races
-    left join seeds.rounds using (season, round_number)
     order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
         leaderboard_arn
 """

@@ -46,17 +46,19 @@ def _in_words(rule: Row) -> str:
     return f"{what} a round, in the order of the ranking of {line}. {skipped}"
 
 
-def explained() -> list[tuple[str, str, Markup]]:
+def explained(prizes: set[str]) -> list[tuple[str, str, Markup]]:
     """Page, heading and HTML of each of the project's texts about its rules.
 
+    They explain the AWS DeepRacer League; a league with none of its prizes has no use for them.
     What a query prints is shown as a table, the query itself is folded.
     """
     # No HTML in them becomes HTML: they quote names.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("fence", _fence)
-    texts = [
-        (file, file.read_text(encoding="utf-8")) for file in sorted(EXPLAINED.glob("*.md"))
-    ]
+    files = sorted(EXPLAINED.glob("*.md"))
+    if not prizes & {file.stem.removesuffix("s").replace("-", "_") for file in files}:
+        return []
+    texts = [(file, file.read_text(encoding="utf-8")) for file in files]
     return [
         (
             f"rule-{file.stem}.html",

@@ -1,0 +1,83 @@
+"""docs/your-own-league.md, followed to the letter from an empty folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.seeds import SeedError, read_seeds
+from tests.helpers.pipeline import ROOT
+
+PAGE = (ROOT / "docs/your-own-league.md").read_text(encoding="utf-8")
+COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
+(ANSWER,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory) -> tuple[Path, str]:
+    """The folder my-league after all commands of the page, and what they printed."""
+    clone = tmp_path_factory.mktemp("own") / "clone"
+    ignored = shutil.ignore_patterns(".*", "data", "target", "logs", "__pycache__")
+    shutil.copytree(ROOT, clone, ignore=ignored)
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    done = subprocess.run(
+        ["bash", "-euc", COMMANDS],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("LEAGUE_", "DBT_"))},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return clone / "my-league", done.stdout
+
+
+def test_winners_and_reasons_are_those_the_page_tells_of(followed):
+    _, printed = followed
+    assert printed.endswith(ANSWER)
+    assert re.search(r"Spring │ +1 Bo", printed) and re.search(r"Summer │ +1 Di", printed)
+
+
+def test_nothing_of_it_is_the_real_league(followed):
+    league, _ = followed
+    with duckdb.connect(str(league / "data/league.duckdb"), read_only=True) as opened:
+        assert opened.sql("select title, coverage, winners from season_coverage").fetchall() == [
+            ("Ticket to the gala", "computed", 3), ("Trophy", "computed", 2),
+        ]  # fmt: skip
+        assert opened.sql(
+            "select user_id, race, attendance from finale_attendance order by all"
+        ).fetchall() == [
+            ("ada", "gala", "raced as invited"),
+            ("bo", "gala", "raced as invited"),
+            ("cy", "gala", "no-show"),
+        ]
+        assert opened.sql(
+            "select prize, user_id, decision from prize_decisions where place_in_line is null"
+        ).fetchall() == [("trophy", "cy", "absent from the gala")]
+
+
+def test_the_site_knows_its_prizes_and_no_others(followed):
+    site = followed[0] / "data/site"
+    season = (site / "2031.html").read_text(encoding="utf-8")
+    for word in ("Trophy", "Ticket to the gala", "Gala</th>", "no-show"):
+        assert word in season, word
+    assert not list(site.glob("rule-*.html")), "those explain the AWS DeepRacer League"
+    assert (followed[0] / "data/parquet/prize_winners.parquet").is_file()
+    assert (followed[0] / "data/csv/prize_winners.csv").is_file()
+
+
+def test_the_mistake_it_names_is_told_in_that_sentence(followed, tmp_path):
+    seeds = tmp_path / "seeds"
+    shutil.copytree(followed[0] / "seeds", seeds)
+    path = seeds / "prizes.csv"
+    path.write_text(path.read_text().replace("trophy,prize", "trophy,price"))
+    with pytest.raises(SeedError) as refused:
+        read_seeds(seeds)
+    (sentence,) = re.findall(r"`(prizes\.csv, line .*?)`", PAGE, re.DOTALL)
+    assert " ".join(sentence.split()) in str(refused.value)
