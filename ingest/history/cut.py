@@ -19,7 +19,7 @@ HEADER = -1  # in the place of a text's number
 
 
 class Cut(NamedTuple):
-    """One file cut up: `numbers` of its texts in order, `ranks` None when they are 1, 2, 3 …"""
+    """One file cut up: `numbers` of its texts in order; `ranks` None if they are 1, 2, 3 …"""
 
     header: str
     numbers: np.ndarray
@@ -30,7 +30,7 @@ class Cut(NamedTuple):
 
 @dataclass
 class Texts:
-    """Every text seen on the board, numbered; `fast` per way of cutting, see `_number_fast`."""
+    """Every text seen on the board, numbered; `fast` per way of cutting (`_number_fast`)."""
 
     known: dict[tuple[str, ...], dict[bytes, int]] = field(default_factory=dict)
     fast: dict[tuple[Shape, bytes | None], dict[bytes, int]] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Texts:
         return number
 
     def affixes(self, pattern: bytes, count: int) -> list[bytes]:
-        """[pattern % 1, pattern % 2, …], at least `count` of them; the last pattern is kept."""
+        """[pattern % 1, pattern % 2, …], at least `count`; those of the last pattern are kept."""
         if self.affixes_of[0] != pattern or len(self.affixes_of[1]) < count:
             made = [pattern % rank for rank in range(1, 2 * count + 1)]
             self.affixes_of = (pattern, made)
@@ -197,7 +197,7 @@ def _number_new(
         if ranks and ranks[0] != b"%d" % (index + 1):
             return False
         numbers[index] = number = texts.number(known, text, index + 2)
-        if marker is not None:
+        if marker is not None and shape.rank_at is not None:
             cells = text.split(b",")
             if cells[shape.rank_at] != marker or cells.count(marker) != 1:
                 continue
