@@ -60,7 +60,7 @@ class Texts:
         return number
 
     def affixes(self, pattern: bytes, count: int) -> list[bytes]:
-        """[pattern % 1, pattern % 2, …], at least `count`; those of the last pattern are kept."""
+        """[pattern % 1, pattern % 2, …], at least `count`; the last pattern is kept."""
         if self.affixes_of[0] != pattern or len(self.affixes_of[1]) < count:
             made = [pattern % rank for rank in range(1, 2 * count + 1)]
             self.affixes_of = (pattern, made)
