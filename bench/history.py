@@ -92,8 +92,8 @@ def main() -> None:
             size = read_all(boards)
             ours.append(run(python, "-m", "ingest.history", str(database), str(archive)))
             print(
-                f"ours       {ours[-1].seconds:7.1f} s  {ours[-1].memory / 1e6:7,.0f} MB memory"
-                f"  {database.stat().st_size / 1e6:7,.1f} MB file"
+                f"ours       {ours[-1].seconds:7.1f} s  {ours[-1].memory / 1e6:7,.0f} MB "
+                f"memory  {database.stat().st_size / 1e6:7,.1f} MB file"
                 f"  ({size / 1e9:.2f} GB read)",
                 flush=True,
             )
@@ -113,7 +113,8 @@ def main() -> None:
         checked = run(python, "-m", "ingest.history.check", str(database), str(archive))
     print(f"second run {again.seconds:7.1f} s")
     print(
-        f"check      {checked.seconds:7.1f} s  {checked.memory / 1e6:7,.0f} MB memory  no differences"
+        f"check      {checked.seconds:7.1f} s  {checked.memory / 1e6:7,.0f} MB memory  "
+        "no differences"
     )
     if theirs:
         ratio = statistics.median(r.seconds for r in theirs) / statistics.median(

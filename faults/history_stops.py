@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -90,10 +91,8 @@ def _stop(
     process: subprocess.Popen[str], which: signal.Signals, code: int | None
 ) -> tuple[str, str | None]:
     """Send the signal to all of the load; what was seen, and what is wrong with it."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, which)
-    except ProcessLookupError:
-        pass
     ended, said = _finish(process)
     until = time.monotonic() + 20
     while _is_alive(process.pid) and time.monotonic() < until:

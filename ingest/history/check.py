@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from ingest.database import why_not
 from ingest.errors import IngestError
 from ingest.history.board import Board, Snapshot, blob_id
 from ingest.history.decode import decode
@@ -58,7 +59,7 @@ def check(database: Path, source: Path | None = None, progress: bool = True) -> 
     listed: dict[str, list[Listed]] = defaultdict(list)
     for file in list_files(where) if where else ():
         listed[file.board].append(file)
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with _open(database) as connection:
         sizes = dict(
             connection.execute(
                 "select leaderboard_arn, sum(bytes)::bigint from history.file group by all"
@@ -77,6 +78,13 @@ def check(database: Path, source: Path | None = None, progress: bool = True) -> 
         sum(report.bytes for report in reports),
         sorted(sentence for report in reports for sentence in report.differences),
     )
+
+
+def _open(database: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as refused:
+        raise IngestError(why_not(database, refused)) from refused
 
 
 def _run_all(tasks: list[tuple], size: int) -> Iterator[Report]:

@@ -202,9 +202,9 @@ def _packed_refs(repository: Path) -> dict[str, str]:
 
 def _read(repository: Path, name: str) -> str:
     """A small file of the clone; nothing where there is none, or none that lies in it."""
-    path = os.path.realpath(repository / name)
-    if not Path(path).is_relative_to(os.path.realpath(repository)):
+    path = Path(os.path.realpath(repository / name))
+    if not path.is_relative_to(os.path.realpath(repository)):
         return ""
-    if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+    if not path.is_file() or path.stat().st_size > MOST_BYTES:
         return ""
-    return Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    return path.read_text(encoding="utf-8", errors="replace").strip()

@@ -15,9 +15,11 @@ from ingest.history.errors import NotASnapshot
 from ingest.history.header import Shape, read_shape
 from ingest.history.text import cells_text, check_text
 
+HEADER = -1  # in the place of a text's number
+
 
 class Cut(NamedTuple):
-    """One file cut up: `numbers` of its texts in order, `ranks` None when they are 1, 2, 3 …"""
+    """One file cut up: `numbers` of its texts in order; `ranks` None if they are 1, 2, 3 …"""
 
     header: str
     numbers: np.ndarray
@@ -28,7 +30,7 @@ class Cut(NamedTuple):
 
 @dataclass
 class Texts:
-    """Every text seen on the board, numbered; `fast` per way of cutting, see `_number_fast`."""
+    """Every text seen on the board, numbered; `fast` per way of cutting (`_number_fast`)."""
 
     known: dict[tuple[str, ...], dict[bytes, int]] = field(default_factory=dict)
     fast: dict[tuple[Shape, bytes | None], dict[bytes, int]] = field(default_factory=dict)
@@ -37,18 +39,28 @@ class Texts:
     before: tuple[Shape, list[bytes], np.ndarray] | None = None
     affixes_of: tuple[bytes, list[bytes]] = (b"", [])
 
+    def known_under(self, shape: Shape) -> dict[bytes, int]:
+        """The numbers of the texts with these columns. The header itself is none of them: a
+        file that has it among its rows is two files in one, or a page that was read twice."""
+        columns = shape.columns
+        if columns not in self.known:
+            self.known[columns] = {cells_text(columns): HEADER} if len(columns) > 2 else {}
+        return self.known[columns]
+
     def number(self, known: dict[bytes, int], text: bytes, line: int) -> int:
-        """The text's number, a new one if it is new. Raises NotASnapshot for a new text that
+        """The text's number, a new one if it is new. Raises NotASnapshot for a text that
         cannot be kept."""
         number = known.get(text)
         if number is None:
             check_text(text, line)
             number = known[text] = len(self.by_number)
             self.by_number.append(text)
+        elif number == HEADER:
+            raise NotASnapshot(f"Expected the header once, found it again in line {line}.")
         return number
 
     def affixes(self, pattern: bytes, count: int) -> list[bytes]:
-        """[pattern % 1, pattern % 2, …], at least `count` of them; the last pattern is kept."""
+        """[pattern % 1, pattern % 2, …], at least `count`; the last pattern is kept."""
         if self.affixes_of[0] != pattern or len(self.affixes_of[1]) < count:
             made = [pattern % rank for rank in range(1, 2 * count + 1)]
             self.affixes_of = (pattern, made)
@@ -92,14 +104,12 @@ def cut_body(texts: Texts, shapes: dict[bytes, Shape], body: bytes) -> Cut:
         shape = shapes[first]
         numbers = _number_fast(texts, shape, lines)
         if numbers is not None:
-            _refuse_second_header(texts, shape, numbers)
             return Cut(shape.header, numbers, None, crlf, final_newline)
         row_texts, ranks = cut_lines(shape, lines)
-    known = texts.known.setdefault(shape.columns, {})
+    known = texts.known_under(shape)
     numbers = np.array(
         [texts.number(known, text, line) for line, text in enumerate(row_texts, 2)], np.int64
     )
-    _refuse_second_header(texts, shape, numbers)
     for line, rank in enumerate(ranks, 2):
         if len(rank) > 18 or not rank.isdigit():
             check_text(rank, line)
@@ -108,16 +118,6 @@ def cut_body(texts: Texts, shapes: dict[bytes, Shape], body: bytes) -> Cut:
 
 def cut_empty(body: bytes) -> Cut:
     return Cut("", np.empty(0, np.int64), None, False, body == b"\n")
-
-
-def _refuse_second_header(texts: Texts, shape: Shape, numbers: np.ndarray) -> None:
-    """Two files in one, or a page that was read twice: nobody is called like all columns."""
-    number = texts.known.get(shape.columns, {}).get(cells_text(shape.columns))
-    if number is not None and len(shape.columns) > 2 and (numbers == number).any():
-        raise NotASnapshot(
-            "Expected the header once, found it again in line "
-            f"{int(np.flatnonzero(numbers == number)[0]) + 2}."
-        )
 
 
 def _number_fast(texts: Texts, shape: Shape, lines: list[bytes]) -> np.ndarray | None:
@@ -187,7 +187,7 @@ def _number_new(
     A text is only found by its marker later when that cell occurs once in it, in its column:
     otherwise a number elsewhere could be taken for Rank.
     """
-    known = texts.known.setdefault(shape.columns, {})
+    known = texts.known_under(shape)
     fast = texts.fast[shape, marker]
     for index in missing:
         line = lines[index]
@@ -197,7 +197,7 @@ def _number_new(
         if ranks and ranks[0] != b"%d" % (index + 1):
             return False
         numbers[index] = number = texts.number(known, text, index + 2)
-        if marker is not None:
+        if marker is not None and shape.rank_at is not None:
             cells = text.split(b",")
             if cells[shape.rank_at] != marker or cells.count(marker) != 1:
                 continue

@@ -40,13 +40,13 @@ def read_folder(root: Path, file: Listed) -> SnapshotFile:
 def read_body(root: Path, file: Listed) -> bytes:
     """One file's bytes. Raises as `read_folder` does."""
     assert file.path is not None
-    path = os.path.join(root, file.path)
-    if os.path.islink(path) and not _is_inside(path, root):
+    path = root / file.path
+    if path.is_symlink() and not _is_inside(path, root):
         raise Unreadable("Expected a file, found a link that leads out of SOURCE.")
     try:
         handle = os.open(path, _OPEN)
     except FileNotFoundError:
-        if os.path.islink(path):
+        if path.is_symlink():
             raise Unreadable("Expected a file, found a link that leads nowhere.") from None
         raise SourceError(
             f"Expected {file.board}/{file.name} in {root} as listed, found it gone. Was the "
@@ -113,5 +113,5 @@ def _size_and_time(entry: os.DirEntry) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _is_inside(path: str, root: Path) -> bool:
+def _is_inside(path: str | Path, root: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))

@@ -34,7 +34,7 @@ def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
         "select comment from duckdb_tables() "
         "where schema_name = 'history' and table_name = 'file' and not internal"
     ).fetchone()
-    return found and found[0]
+    return found[0] if found else None
 
 
 def _drop_if_other(connection: duckdb.DuckDBPyConnection) -> None:

@@ -57,8 +57,8 @@ def encode_boards(
     """Encode the boards, `size` bytes in all, yielding each when it is ready. `done` counts
     files and bytes read; `tick` is called now and then to show them."""
     if size < SMALL:
-        for item in work:
-            yield encode_work(source, item, spool, done)
+        for small in work:
+            yield encode_work(source, small, spool, done)
         return
     with process_pool(done) as pool:
         running: set[Future[Spooled]] = set()

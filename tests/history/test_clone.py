@@ -182,7 +182,7 @@ def test_links_and_pipes_among_the_objects_are_refused(tmp_path, clone, what):
         (clone / what).mkdir(exist_ok=True)
         (clone / what).rename(tmp_path / "elsewhere")
         (clone / what).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(SourceError, match="Give (a clone of its own|the repository)"):
+    with pytest.raises(SourceError, match=r"Give (a clone of its own|the repository)"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -229,7 +229,7 @@ def test_a_damaged_clone_ends_in_a_sentence(tmp_path, clone):
     target = clone / "objects" / blob[:2] / blob[2:]
     other = next(p for p in target.parent.parent.glob("??/*") if p.parent.name != "in")
     shutil.copy(other, target)
-    with pytest.raises(SourceError, match="missing|whole|damaged"):
+    with pytest.raises(SourceError, match=r"missing|whole|damaged"):
         load(tmp_path / "h.duckdb", clone)
 
 
