@@ -23,6 +23,13 @@ def ingest(league: Pipeline):
     return league.ingest(league.data / "race-data")
 
 
+def stopped_in_the_middle(league: Pipeline) -> bool:
+    """Whether the build under way has begun to write tables."""
+    run = league.data / "build/target/run"
+    started = league.data / "build/target/manifest.json"
+    return any(f.stat().st_mtime > started.stat().st_mtime for f in run.rglob("int_*.sql"))
+
+
 def state(league: Pipeline) -> tuple[int, bytes]:
     return league.published.stat().st_ino, league.published.read_bytes()
 
@@ -75,10 +82,33 @@ def test_a_build_of_a_part_is_not_published(league):
 
 def test_a_load_without_a_build_is_not_published(league):
     before = state(league)
+    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-months-race"))
+    file.write_text(file.read_text().replace("Fictional Heron", "Fictional Heron III"))
     assert ingest(league).returncode == 0
     done = league.publish()
     assert done.returncode == 1
     assert "newer than the data" in done.stderr
+    assert state(league) == before
+
+
+def test_a_load_of_the_same_files_needs_no_build(league):
+    assert ingest(league).returncode == 0
+    assert league.publish().returncode == 0
+
+
+def test_a_build_that_was_killed_is_not_published(league):
+    """dbt's results beside the database are those of the build before: all passed."""
+    before = state(league)
+    prizes = league.seeds / "prizes.csv"
+    prizes.write_text(prizes.read_text().replace(",10,", ",9,"))
+    assert ingest(league).returncode == 0
+    with league.start("dbt", "--quiet", "build") as building:
+        while not stopped_in_the_middle(league):
+            assert building.poll() is None, "the build ended before it was killed"
+        building.kill()
+    done = league.publish()
+    assert done.returncode == 1
+    assert "stopped before its end" in done.stderr
     assert state(league) == before
 
 
