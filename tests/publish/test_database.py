@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from demo.fictional_season import fictional_arn
+from ingest.source import final_ranking
 from tests.helpers.pipeline import Pipeline
 
 
@@ -21,13 +28,6 @@ def league(demo_built, tmp_path) -> Pipeline:
 
 def ingest(league: Pipeline):
     return league.ingest(league.data / "race-data")
-
-
-def stopped_in_the_middle(league: Pipeline) -> bool:
-    """Whether the build under way has begun to write tables."""
-    run = league.data / "build/target/run"
-    started = league.data / "build/target/manifest.json"
-    return any(f.stat().st_mtime > started.stat().st_mtime for f in run.rglob("int_*.sql"))
 
 
 def state(league: Pipeline) -> tuple[int, bytes]:
@@ -102,14 +102,31 @@ def test_a_build_that_was_killed_is_not_published(league):
     prizes = league.seeds / "prizes.csv"
     prizes.write_text(prizes.read_text().replace(",10,", ",9,"))
     assert ingest(league).returncode == 0
-    with league.start("dbt", "--quiet", "build") as building:
-        while not stopped_in_the_middle(league):
-            assert building.poll() is None, "the build ended before it was killed"
-        building.kill()
+    log = league.data / "build/killed"
+    building = subprocess.Popen(
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"],
+        env={
+            **os.environ,
+            "LEAGUE_DATA": str(league.data),
+            "DBT_PROJECT_DIR": str(league.project),
+            "DBT_PROFILES_DIR": str(league.project),
+            "DBT_TARGET_PATH": str(league.data / "build/target"),
+            "DBT_LOG_PATH": str(log),
+        },
+    )
+    while "START sql table" not in _text(log / "dbt.log"):
+        assert building.poll() is None, "the build ended before it was killed"
+        time.sleep(0.05)
+    building.kill()
+    building.wait()
     done = league.publish()
     assert done.returncode == 1
     assert "stopped before its end" in done.stderr
     assert state(league) == before
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.is_file() else ""
 
 
 def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):
