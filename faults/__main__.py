@@ -9,13 +9,19 @@ from pathlib import Path
 
 from rich.console import Console
 
+from faults.disk import try_disk
 from faults.finals import try_catalogues, try_rankings
+from faults.kills import try_kills
 from faults.network import try_network
 from faults.report import Try
+from faults.together import try_together
 
 CLASSES: dict[str, list[Try]] = {
     "files": [try_rankings, try_catalogues],
     "network": [try_network],
+    "disk": [try_disk],
+    "together": [try_together],
+    "kills": [try_kills],
 }
 
 
