@@ -40,6 +40,8 @@ help:
 	@echo "make lint      form, types and spelling, in seconds"
 	@echo "make test-fast what belongs to the rules, in a minute"
 	@echo "make test      every test"
+	@echo "make faults    damage files, network, disk and processes: SEED=, FAULTS=network"
+	@echo "make audit     known vulnerabilities of the locked packages, by the network"
 	@echo "make bench     how long a build takes, compared with dbt parse"
 	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
 	@echo "make lock      resolve the dependencies anew"
@@ -102,6 +104,17 @@ lint: $(READY)
 .PHONY: test
 test: $(READY) $(EXAMPLES_READY) | $(AXE)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+.PHONY: faults
+faults: $(READY)
+	@$(BIN)/python -m faults $(if $(SEED),--seed "$(SEED)") $(FAULTS)
+
+.PHONY: audit
+audit: $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit || { \
+		echo "Nothing was checked: pip-audit could not be installed. Is there a network?" >&2; \
+		exit 2; }
+	@$(BIN)/python -m league.audit
 
 .PHONY: bench
 bench: $(READY)

@@ -64,20 +64,20 @@ def web_source(
     folder: Path,
     never_changes: bool,
     is_understood: Callable[[Fetched], bool],
-    longest_seconds: float = LONGEST_RUN_SECONDS,
 ) -> Source:
     """Fetch files below `base` into `folder`, several at a time, in the order asked.
 
     never_changes: what the folder has is not asked for again.
     is_understood: whether a file is worth keeping; an error page is not.
-    longest_seconds: for all files together.
+
+    Raises IngestError where all files together take longer than LONGEST_RUN_SECONDS.
     """
-    deadline = time.monotonic() + longest_seconds
+    deadline = time.monotonic() + LONGEST_RUN_SECONDS
     one = partial(_fetch_one, web, base, folder, never_changes, is_understood)
 
     def fetch(files: list[str]) -> list[Fetched]:
         arrived, size = [], 0
-        arriving = together(one, files, AT_ONCE, deadline, _too_long(base, longest_seconds))
+        arriving = together(one, files, AT_ONCE, deadline, _too_long(base))
         for fetched in steps(arriving, len(files), "Fetching"):
             arrived.append(fetched)
             size += len(fetched.body or b"")
@@ -96,9 +96,9 @@ def web_source(
     return Source(fetch, forget)
 
 
-def _too_long(base: str, seconds: float) -> IngestError:
+def _too_long(base: str) -> IngestError:
     return IngestError(
-        f"Expected all files from {public_source(base)} within {seconds:g} seconds, found a "
+        f"Expected all files from {public_source(base)} within {LONGEST_RUN_SECONDS} seconds, found a "
         f"server that is slower. What has arrived is kept; run again to go on. {WAYS_OUT}"
     )
 

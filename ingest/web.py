@@ -51,9 +51,16 @@ def retries(backoff_seconds: float = 0.5, longest_wait_seconds: int = 30) -> Ret
     )
 
 
+class Unled(requests.Session):
+    """Looks at no redirect by itself: it would read the whole body of one, however big."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def session(retry: Retry | None = None) -> requests.Session:
     """A session that tries again; a proxy comes from the environment, as everywhere."""
-    made = requests.Session()
+    made = Unled()
     adapter = HTTPAdapter(max_retries=retry or retries(), pool_maxsize=AT_ONCE)
     made.mount("http://", adapter)
     made.mount("https://", adapter)

@@ -2,103 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
-import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
 from demo.fictional_season import fictional_arn
+from faults.server import REF, Upstream
 from ingest.source import CATALOGUE, final_ranking
 from ingest.web import retries
 
-REF = "0123456789abcdef0123456789abcdef01234567"
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 APRIL = final_ranking(fictional_arn("2121-2-months-race"))
-
-
-class Upstream:
-    """Serves a folder below /<ref>/, except where a file has a script of other answers.
-
-    script: file -> answers, used up one a request; each is (status, headers, body), or
-    `cut` for a body that ends early, or `slow` for one that comes in pieces.
-    """
-
-    def __init__(self, folder: Path, ref: str | None = REF) -> None:
-        self.folder, self.ref = folder, ref
-        self.script: dict[str, list] = {}
-        self.asked: Counter[str] = Counter()
-        self.times: dict[str, list[float]] = {}
-        upstream = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                upstream.answer(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/some/mirror"
-
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        prefix = "/some/mirror/" + (f"{self.ref}/" if self.ref else "")
-        path = unquote(handler.path)
-        if not path.startswith(prefix):
-            return self.send(handler, 404, {}, b"404: Not Found")
-        file = path[len(prefix) :]
-        self.asked[file] += 1
-        self.times.setdefault(file, []).append(time.monotonic())
-        script = self.script.get(file)
-        whole = self.folder / file
-        if script:
-            step = script.pop(0)
-            if isinstance(step, tuple):
-                return self.send(handler, *step)
-            return self.send(handler, 200, {}, whole.read_bytes(), how=step)
-        if not whole.is_file():
-            return self.send(handler, 404, {}, b"404: Not Found")
-        body = whole.read_bytes()
-        etag = f'"{hashlib.sha256(body).hexdigest()}"'
-        if handler.headers.get("If-None-Match") == etag:
-            return self.send(handler, 304, {"ETag": etag}, b"")
-        return self.send(handler, 200, {"ETag": etag}, body)
-
-    @staticmethod
-    def send(handler, status: int, headers: dict, body: bytes, how: str = "whole") -> None:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        if how == "cut":
-            handler.wfile.write(body[: len(body) // 2])
-            handler.close_connection = True
-        elif how == "slow":
-            for start in range(0, len(body), 500):
-                handler.wfile.write(body[start : start + 500])
-                handler.wfile.flush()
-                time.sleep(0.05)
-        else:
-            handler.wfile.write(body)
 
 
 @pytest.fixture
 def upstream(demo):
     served = Upstream(demo.data / "race-data")
     yield served
-    served.server.shutdown()
-    served.server.server_close()
+    served.close()
 
 
 def ingest(demo, upstream, *more):

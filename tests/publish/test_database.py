@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from demo.fictional_season import fictional_arn
+from ingest.source import final_ranking
 from tests.helpers.pipeline import Pipeline
 
 
@@ -75,11 +82,51 @@ def test_a_build_of_a_part_is_not_published(league):
 
 def test_a_load_without_a_build_is_not_published(league):
     before = state(league)
+    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-months-race"))
+    file.write_text(file.read_text().replace("Fictional Heron", "Fictional Heron III"))
     assert ingest(league).returncode == 0
     done = league.publish()
     assert done.returncode == 1
     assert "newer than the data" in done.stderr
     assert state(league) == before
+
+
+def test_a_load_of_the_same_files_needs_no_build(league):
+    assert ingest(league).returncode == 0
+    assert league.publish().returncode == 0
+
+
+def test_a_build_that_was_killed_is_not_published(league):
+    """dbt's results beside the database are those of the build before: all passed."""
+    before = state(league)
+    prizes = league.seeds / "prizes.csv"
+    prizes.write_text(prizes.read_text().replace(",10,", ",9,"))
+    assert ingest(league).returncode == 0
+    log = league.data / "build/killed"
+    building = subprocess.Popen(
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"],
+        env={
+            **os.environ,
+            "LEAGUE_DATA": str(league.data),
+            "DBT_PROJECT_DIR": str(league.project),
+            "DBT_PROFILES_DIR": str(league.project),
+            "DBT_TARGET_PATH": str(league.data / "build/target"),
+            "DBT_LOG_PATH": str(log),
+        },
+    )
+    while "START sql table" not in _text(log / "dbt.log"):
+        assert building.poll() is None, "the build ended before it was killed"
+        time.sleep(0.05)
+    building.kill()
+    building.wait()
+    done = league.publish()
+    assert done.returncode == 1
+    assert "stopped before its end" in done.stderr
+    assert state(league) == before
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.is_file() else ""
 
 
 def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):

@@ -1,0 +1,55 @@
+"""Command line of the faults: `python -m faults --help`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from faults.disk import try_disk
+from faults.finals import try_catalogues, try_rankings
+from faults.kills import try_kills
+from faults.network import try_network
+from faults.report import Try
+from faults.together import try_together
+
+CLASSES: dict[str, list[Try]] = {
+    "files": [try_rankings, try_catalogues],
+    "network": [try_network],
+    "disk": [try_disk],
+    "together": [try_together],
+    "kills": [try_kills],
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(f"Seed {options.seed}; SEED={options.seed} tries the same again.")
+    failures = 0
+    for name in options.classes or CLASSES:
+        for attempt in CLASSES[name]:
+            with tempfile.TemporaryDirectory() as folder:
+                tally = attempt(Path(folder), options.seed, options.short)
+            tally.show(console)
+            failures += len(tally.failures)
+    return 1 if failures else 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m faults",
+        description="Damage files, network, disk and processes, and see what is promised kept.",
+        epilog="exit codes: 0 all survived, 1 a promise was broken, 2 wrong arguments",
+    )
+    parser.add_argument("classes", nargs="*", choices=[*CLASSES, []], metavar="class")
+    parser.add_argument("--seed", type=int, default=1, help="which damage (default: 1)")
+    parser.add_argument("--short", action="store_true", help="only a few of each class")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

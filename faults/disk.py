@@ -1,0 +1,164 @@
+"""Disk and rights: full, read-only, in the way, damaged, of another version.
+
+A small disk of its own (tmpfs) needs the rights to mount one; without them it is left out,
+and the table says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from faults.league import League, invented
+from faults.report import Tally
+
+Damage = Callable[[Path], None]
+
+
+def try_disk(work: Path, seed: int, short: bool) -> Tally:
+    tally = Tally("Disk and rights")
+    league = invented(work)
+    code, said = league.run(league.command("winners"))
+    if code:
+        tally.add("undisturbed", f"exit code {code}", said[-400:])
+        return tally
+    for fault, (damage, allowed) in DAMAGES.items():
+        if short and fault not in FEW:
+            continue
+        copy = League(work, work / "copy")
+        shutil.rmtree(copy.data, ignore_errors=True)
+        shutil.copytree(league.data, copy.data, symlinks=True)
+        damage(copy.data)
+        _try(tally, fault, copy, allowed)
+    if not short:
+        for megabytes in (1, 4, 12, 16, 20):
+            with _small_disk(work / "small", megabytes) as there:
+                _try_small(tally, f"a disk of {megabytes} MB", work, there)
+        _try_read_only(tally, work)
+    return tally
+
+
+def _try(tally: Tally, fault: str, league: League, allowed: set[int]) -> None:
+    before = league.published()
+    code, said = league.run(league.command("winners"))
+    after = league.published()
+    broken = None
+    if code not in allowed or "Traceback" in said:
+        broken = f"exit code {code}, {said[-500:]}"
+    elif code == 0 and not isinstance(after, list):
+        broken = f"published, and cannot be read: {after}"
+    elif code and after != before:
+        broken = "what is published has changed"
+    elif code and len(said.strip()) < 20:
+        broken = "no sentence"
+    tally.add(fault, f"{code}: {said.strip().splitlines()[-1][:140]}", broken)
+
+
+def _garbage(name: str) -> Damage:
+    return lambda data: (data / name).write_bytes(b"this is no database" * 1000) and None
+
+
+def _half(name: str) -> Damage:
+    def damage(data: Path) -> None:
+        body = (data / name).read_bytes()
+        (data / name).write_bytes(body[: len(body) // 2])
+
+    return damage
+
+
+def _folder_in_place_of(name: str) -> Damage:
+    def damage(data: Path) -> None:
+        path = data / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        (path / "something").mkdir(parents=True)
+
+    return damage
+
+
+def _file_in_place_of(name: str) -> Damage:
+    def damage(data: Path) -> None:
+        shutil.rmtree(data / name, ignore_errors=True)
+        (data / name).write_text("in the way")
+
+    return damage
+
+
+def _newer_version(data: Path) -> None:
+    """The number of the storage's version stands behind the checksum and `DUCK`."""
+    path = data / "build/league.duckdb"
+    body = bytearray(path.read_bytes())
+    body[12:20] = (999).to_bytes(8, "little")
+    path.write_bytes(body)
+
+
+def _earlier_schema(data: Path) -> None:
+    with duckdb.connect(str(data / "build/league.duckdb")) as database:
+        database.execute(
+            "drop macro raw.content; alter table raw.rankings drop column other_columns"
+        )
+
+
+def _gone(name: str) -> Damage:
+    return lambda data: (
+        shutil.rmtree(data / name) if (data / name).is_dir() else (data / name).unlink()
+    )
+
+
+DAMAGES: dict[str, tuple[Damage, set[int]]] = {
+    "build database: no database": (_garbage("build/league.duckdb"), {1}),
+    "build database: half of it": (_half("build/league.duckdb"), {1}),
+    "build database: of a newer DuckDB": (_newer_version, {1}),
+    "build database: earlier raw tables": (_earlier_schema, {0}),
+    "build database: gone": (_gone("build/league.duckdb"), {0}),
+    "build database: a folder in its place": (_folder_in_place_of("build/league.duckdb"), {1}),
+    "build database: a stale log beside it": (_garbage("build/league.duckdb.wal"), {0, 1}),
+    "build: a file in its place": (_file_in_place_of("build"), {1}),
+    "build/target: a file in its place": (_file_in_place_of("build/target"), {1}),
+    "build/logs: a file in its place": (_file_in_place_of("build/logs"), {1}),
+    "build/publishing: a file in its place": (_file_in_place_of("build/publishing"), {0}),
+    "build/target: gone": (_gone("build/target"), {0}),
+    "published: no database": (_garbage("league.duckdb"), {0}),
+    "published: a stale log beside it": (_garbage("league.duckdb.wal"), {0}),
+    "published: a folder in its place": (_folder_in_place_of("league.duckdb"), {1}),
+    "published: gone": (_gone("league.duckdb"), {0}),
+    "lock: a folder in its place": (_folder_in_place_of(".lock"), {1}),
+}
+FEW = ("build database: half of it", "build database: earlier raw tables")
+
+
+@contextmanager
+def _small_disk(folder: Path, megabytes: int) -> Iterator[Path | None]:
+    """A disk of so many megabytes; none where nobody may mount one."""
+    folder.mkdir(exist_ok=True)
+    size = f"size={megabytes}m"
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    try:
+        yield folder if mounted.returncode == 0 else None
+    finally:
+        if mounted.returncode == 0:
+            subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def _try_small(tally: Tally, fault: str, work: Path, there: Path | None) -> None:
+    if there is None:
+        tally.add(fault, "skipped: may not mount a disk")
+        return
+    _try(tally, fault, League(work, there), {0, 1})
+
+
+def _try_read_only(tally: Tally, work: Path) -> None:
+    with _small_disk(work / "read-only", 8) as there:
+        if there is None:
+            tally.add("a read-only folder", "skipped: may not mount a disk")
+            return
+        subprocess.run(["mount", "-o", "remount,ro", str(there)], check=False)
+        _try(tally, "a read-only folder", League(work, there), {1})

@@ -1,0 +1,48 @@
+"""The short form of `make faults`: a few of each class, and that a broken promise is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from faults import finals, kills, network
+from faults.report import Tally
+from ingest.parse import Table
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        finals.try_rankings,
+        finals.try_catalogues,
+        network.try_network,
+    ],
+    ids=lambda attempt: attempt.__name__,
+)
+def test_a_few_faults_of_a_class_are_survived(attempt, tmp_path):
+    tally = attempt(tmp_path, seed=1, short=True)
+    assert tally.tried
+    assert not tally.failures
+
+
+def test_a_killed_publication_is_whole_and_the_next_run_needs_no_hand(tmp_path):
+    tally = kills.try_kills(tmp_path, seed=1, short=True)
+    assert tally.tried >= 2
+    assert not tally.failures
+
+
+def test_a_reader_that_loses_a_row_is_found(tmp_path, monkeypatch):
+    real = finals.read_ranking
+
+    def forgetful(body: bytes):
+        content = real(body)
+        return Table(content.header, content.rows[:-1]) if isinstance(content, Table) else content
+
+    monkeypatch.setattr(finals, "read_ranking", forgetful)
+    assert finals.try_rankings(tmp_path, seed=1, short=True).failures
+
+
+def test_a_tally_counts_what_was_broken():
+    tally = Tally("class")
+    tally.add("fault", "seen")
+    tally.add("fault", "seen", "broken")
+    assert (tally.tried, len(tally.failures)) == (2, 1)
