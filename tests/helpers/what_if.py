@@ -12,7 +12,8 @@ import duckdb
 from publish.site.what_if import seasons
 from tests.helpers.browser import Page
 
-AWARDS = ("int_rounds", "int_settled", "int_prize_lines", "int_awards")
+ROUNDS = ("int_rounds", "int_settled")
+AWARDS = ("int_prize_lines", "int_awards")
 # In the page: both answers and the changes, racers by their racer_key.
 ANSWER = """
 (() => {{
@@ -75,7 +76,7 @@ class Sql:
         self, database: duckdb.DuckDBPyConnection, compiled: Callable[[str], str], changes: str
     ) -> None:
         self.database = database
-        self.models = {model: compiled(model) for model in AWARDS}
+        self.models = {model: compiled(model) for model in ROUNDS + AWARDS}
         self.changes = changes
         database.execute("create schema if not exists published")
 
@@ -120,9 +121,11 @@ class Sql:
                 [season, user_id, prize, from_round, reason],
             )
 
-    def build(self) -> None:
-        for model, sql in self.models.items():
-            self.database.execute(f"create or replace table intermediate.{model} as {sql}")
+    def build(self, models: tuple[str, ...] = AWARDS) -> None:
+        for model in models:
+            self.database.execute(
+                f"create or replace table intermediate.{model} as {self.models[model]}"
+            )
 
     def answer(self, season: int) -> list[Rows]:
         """Awards before, awards after, changes; of what was published and what was built."""

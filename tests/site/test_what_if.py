@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.helpers.browser import Page
 from tests.helpers.pipeline import ROOT
 from tests.helpers.site import changed, in_a_browser, make_site
-from tests.helpers.what_if import Rules, Sql, answer_in_the_page, ask_at_random
+from tests.helpers.what_if import AWARDS, ROUNDS, Rules, Sql, answer_in_the_page, ask_at_random
 from tests.rules.test_rules_on_random_leagues import (
     PRIZES,
     RACERS,
@@ -106,7 +106,7 @@ def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
     sql.change_rules(SEASON, Rules({}, barring))
     league.play(rounds, steps, quota, out, models=())
     league.database.execute(RANKINGS)
-    sql.build()
+    sql.build(ROUNDS + AWARDS)
     sql.publish()
     season, published = sql.season(SEASON), sql.rules(SEASON)
     asked_quota, asked_blocks, added = after
