@@ -86,7 +86,7 @@ class League:
     """The models' own SQL, as dbt compiled it, on a database in memory."""
 
     def __init__(self, compiled) -> None:
-        self.database = duckdb.connect()
+        self.database = duckdb.connect(config={"threads": 1})
         self.database.execute(SEEDS)
         self.models = {model: compiled(model) for model in AWARDS + REASONS}
 
