@@ -77,7 +77,7 @@ check-history: $(READY)
 .PHONY: check-moments
 check-moments: $(READY)
 	@$(BIN)/python -m tests.moments "$$SOURCE" --database "$$DATA/build/league.duckdb" \
-		--stories "$$DATA/league.duckdb" $(MOMENTS)
+		--stories "$$DATA/league.duckdb" $(if $(MOMENTS),--moments $(MOMENTS))
 
 .PHONY: docs
 docs: $(READY)

@@ -91,9 +91,14 @@ def main() -> None:
     times: dict[str, list[tuple[float, float]]] = {
         what: []
         for what in (
-            "dbt parse", "2021 alone", "all seasons", "all seasons again", WITH_HISTORY, "AS_OF"
+            "dbt parse",
+            "2021 alone",
+            "all seasons",
+            "all seasons again",
+            WITH_HISTORY,
+            "AS_OF",
         )
-    }  # fmt: skip
+    }
     for turn in range(1, TURNS + 1):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

@@ -1,6 +1,6 @@
 """Winners as of some moments, against the archive's own files of that hour.
 
-    python -m tests.moments CLONE --database DATA/build/league.duckdb [MOMENT …]
+    python -m tests.moments CLONE --database DATA/build/league.duckdb [--moments …]
 
 CLONE is a git clone of upstream, bare or not; the database has its history (`make history`).
 With `--stories DATA/league.duckdb`, the published one, `stories` follows.
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("clone")
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--stories", type=Path)
-    parser.add_argument("moments", nargs="*")
+    parser.add_argument("--moments", nargs="*")
     given = parser.parse_args()
     clone = Path(given.clone)
     if not given.clone or not any((clone / name).exists() for name in (".git", "objects")):
