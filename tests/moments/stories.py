@@ -46,8 +46,8 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
     for kind, share in (("none", 4), ("old", 4), ("any", 2)):
         some = chance.sample(kinds[kind], min(boards, len(kinds[kind])))
         for _ in range(number // share if some else 0):
-            board, _, racers = chance.choice(some)
-            chosen.add((board, chance.choice(racers)))
+            board, _, of_board = chance.choice(some)
+            chosen.add((board, chance.choice(of_board)))
     return chosen
 
 
