@@ -35,6 +35,7 @@ help:
 	@echo "make what-if   who gains and who loses by other rules: RULES=folder"
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
+	@echo "make check-moments   winners as of some moments, against the archive's git clone"
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make lint      form, types and spelling, in seconds"
@@ -74,6 +75,11 @@ what-if: $(READY)
 check-history: $(READY)
 	@$(BIN)/python -m ingest.history.check "$$LEAGUE_DATA/build/league.duckdb" \
 		$(if $(SOURCE),"$$SOURCE")
+
+.PHONY: check-moments
+check-moments: $(READY)
+	@$(BIN)/python -m tests.moments "$$SOURCE" --database "$$DATA/build/league.duckdb" \
+		--stories "$$DATA/league.duckdb" $(if $(MOMENTS),--moments $(MOMENTS))
 
 .PHONY: docs
 docs: $(READY)

@@ -7,6 +7,7 @@ last, so that nobody publishes what somebody else has loaded meanwhile.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -73,6 +74,10 @@ def _as_of(data: Path, options: argparse.Namespace) -> int:
     code = prepare(
         [options.as_of, "--database", str(data / "build/league.duckdb"), "--data", str(there)]
     )
+    parsed = data / "build/target/partial_parse.msgpack"
+    if not code and parsed.is_file():
+        (there / "build/target").mkdir(parents=True, exist_ok=True)
+        shutil.copy2(parsed, there / "build/target")
     return code or _build_and_publish(there, options)
 
 

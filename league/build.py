@@ -44,6 +44,10 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     dbt = subprocess.Popen(
         command,
+        # From there the database has the same path in every folder of data, so that dbt need
+        # not parse anew for one that looks back.
+        cwd=data,
+        env={**os.environ, "LEAGUE_DATA": "."},
         text=True,
         errors="replace",
         stdout=subprocess.PIPE,

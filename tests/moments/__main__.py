@@ -1,8 +1,9 @@
 """Winners as of some moments, against the archive's own files of that hour.
 
-    python -m tests.moments CLONE --database DATA/build/league.duckdb [MOMENT …]
+    python -m tests.moments CLONE --database DATA/build/league.duckdb [--moments …]
 
 CLONE is a git clone of upstream, bare or not; the database has its history (`make history`).
+With `--stories DATA/league.duckdb`, the published one, `stories` follows.
 For each moment the last commit until then is read in plain Python (`prizes`), and the project
 builds its own answer with AS_OF. Both say who has a place, a seat or a car, and at which rank;
 whoever stays unknown goes by the alias. Ends with 1 where they differ, with 0 and a word where
@@ -24,6 +25,7 @@ import duckdb
 
 from ingest.as_of import parse_moment
 from tests.helpers.pipeline import ROOT, Pipeline
+from tests.moments import stories
 from tests.moments.prizes import RULES, Award, Awards, awards_at
 from tests.moments.tree import Tree, tree_at
 from tests.moments.who import Who
@@ -111,17 +113,25 @@ def between(tree: Tree, decided: set[str]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.moments")
-    parser.add_argument("clone", type=Path)
+    parser.add_argument("clone")
     parser.add_argument("--database", type=Path, required=True)
-    parser.add_argument("moments", nargs="*", default=MOMENTS)
+    parser.add_argument("--stories", type=Path)
+    parser.add_argument("--moments", nargs="*")
     given = parser.parse_args()
-    if not any((given.clone / name).exists() for name in (".git", "objects")):
-        print(f"skipped: {given.clone} is no git clone of the archive; give one as SOURCE=")
+    clone = Path(given.clone)
+    if not given.clone or not any((clone / name).exists() for name in (".git", "objects")):
+        print(
+            "skipped: expected SOURCE=, a git clone of the archive (a bare one will do), found "
+            f"{given.clone or 'nothing'}"
+        )
         return 0
-    who = Who(tree_at(given.clone))
-    same = [compare(m, given.clone, who, given.database) for m in given.moments or MOMENTS]
+    who = Who(tree_at(clone))
+    same = [compare(m, clone, who, given.database) for m in given.moments or MOMENTS]
     print(f"{sum(same)} of {len(same)} moments are equal.")
-    return 0 if all(same) else 1
+    differ = (
+        stories.main([given.clone, "--database", str(given.stories)]) if given.stories else 0
+    )
+    return 0 if all(same) and not differ else 1
 
 
 if __name__ == "__main__":

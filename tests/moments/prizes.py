@@ -45,7 +45,7 @@ def ranking(tree: Tree, who: Who, board: str, hour: str) -> list[Award]:
         rows = tree.rows(f"{board}/{at}.csv") if at else []
     racers = who.racers(board, at or hour, rows)
     found: dict[str, Award] = {}
-    for position, (row, racer) in enumerate(zip(rows, racers), 1):
+    for position, (row, racer) in enumerate(zip(rows, racers, strict=True), 1):
         name = racer or f"alias {row['Alias']}"
         found.setdefault(name, Award(name, int(float(row.get("Rank") or position))))
     return list(found.values())

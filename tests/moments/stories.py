@@ -35,7 +35,7 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
             rows = tree.rows(f"{board}/{hour}.csv")
             racers = [
                 (racer, len(row.get("UserId") or ""))
-                for racer, row in zip(who.racers(board, hour, rows), rows)
+                for racer, row in zip(who.racers(board, hour, rows), rows, strict=True)
                 if racer
             ]
             for kind, lengths in (("none", {0}), ("old", {32}), ("any", {0, 22, 32})):
@@ -46,8 +46,8 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
     for kind, share in (("none", 4), ("old", 4), ("any", 2)):
         some = chance.sample(kinds[kind], min(boards, len(kinds[kind])))
         for _ in range(number // share if some else 0):
-            board, _, racers = chance.choice(some)
-            chosen.add((board, chance.choice(racers)))
+            board, _, of_board = chance.choice(some)
+            chosen.add((board, chance.choice(of_board)))
     return chosen
 
 
@@ -57,7 +57,7 @@ def ways(tree: Tree, who: Who, board: str, racers: set[str]) -> dict[str, Way]:
     for hour in tree.hours[board]:
         rows = tree.rows(f"{board}/{hour}.csv")
         cut_off = rows[CUT_OFF - 1].get("RankingScore") if len(rows) >= CUT_OFF else None
-        for row, racer in zip(rows, who.racers(board, hour, rows) if rows else []):
+        for row, racer in zip(rows, who.racers(board, hour, rows), strict=True):
             if racer in racers:
                 rank = int(float(row["Rank"])) if row.get("Rank") else None
                 shown = (rank, row.get("RankingScore"), row["Alias"], cut_off)
@@ -103,14 +103,14 @@ def differences(
     return sum(map(len, racers.values())), hours, found
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.moments.stories")
     parser.add_argument("source", type=Path)
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=8)
-    parser.add_argument("--boards", type=int, default=12)
-    given = parser.parse_args()
+    parser.add_argument("--boards", type=int, default=3)
+    given = parser.parse_args(arguments)
     is_clone = any((given.source / name).exists() for name in (".git", "objects"))
     tree = tree_at(given.source) if is_clone else tree_of_folder(given.source)
     compared, hours, found = differences(

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from tests.moments.tree import ONE_NEWLINE, Tree
 
 Row = dict[str, str]
+Submission = tuple[float, float]
 
 
 def todays_id(written: str) -> str:
@@ -26,10 +27,10 @@ def todays_id(written: str) -> str:
     ].decode()
 
 
-def submission(row: Row) -> tuple[float, float] | None:
-    if not row.get("SubmissionTime"):
-        return None
-    return float(row["SubmissionTime"]), float(row.get("RankingScore") or "nan")
+def submission(row: Row) -> Submission:
+    """Time and score; no two rows without a time are the same."""
+    time, score = row.get("SubmissionTime"), row.get("RankingScore")
+    return float(time or "nan"), float(score or "nan")
 
 
 class Who:
@@ -37,7 +38,7 @@ class Who:
 
     def __init__(self, newest: Tree) -> None:
         self.newest = newest
-        self._submissions: dict[str, dict[tuple[float, float], set[str]]] = {}
+        self._submissions: dict[str, dict[Submission, set[str]]] = {}
         self._names: dict[str, dict[str, set[str]]] = {}
         self._with_ids: dict[str, list[str]] = {}
 
@@ -57,15 +58,15 @@ class Who:
             found.append(next(iter(users)) if len(users) == 1 else None)
         return found
 
-    def submissions(self, board: str) -> dict[tuple[float, float], set[str]]:
+    def submissions(self, board: str) -> dict[Submission, set[str]]:
         """Submission -> racers: the final ranking, and the snapshots of the first two days
         with UserIds, in which whatever stood in files without is still shown."""
         if board not in self._submissions:
-            found: dict[tuple[float, float], set[str]] = defaultdict(set)
+            found: dict[Submission, set[str]] = defaultdict(set)
             files = [f"{board}/{hour}.csv" for hour in self.with_ids(board)[:48]]
             rows = [row for file in files for row in self.newest.rows(file)]
             for row in rows + (self.newest.final(board) or []):
-                if row.get("UserId") and submission(row):
+                if row.get("UserId"):
                     found[submission(row)].add(todays_id(row["UserId"]))
             self._submissions[board] = found
         return self._submissions[board]
