@@ -95,7 +95,7 @@ shell: $(READY)
 .PHONY: problems
 problems: $(READY)
 	@test -n "$(TEST)" || { \
-		echo "Expected TEST=, the name of a data test, like seeds_fit_together." >&2; exit 2; }
+		echo "Expected TEST=, the name of a data test, like keys_of_published_tables." >&2; exit 2; }
 	@$(BIN)/dbt --quiet show --select "$(TEST)" --limit 1000 --output json
 
 .PHONY: lint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from demo.fictional_season import fictional_arn, write_ranking
 from ingest.source import CATALOGUE
+from tests.publish.test_commands import make
 
 
 def add(demo, seed: str, *rows: str) -> None:
@@ -94,6 +95,8 @@ def test_an_exception_for_nobody_fails_with_a_sentence(demo):
     assert "nobody, evo of 2121: no final ranking has a racer" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert demo.publish().returncode == 1
+    rows = make("problems", "TEST=exceptions_are_known", f"DATA={demo.data}")
+    assert '"problem": "exceptions.csv: nobody, evo of 2121' in rows.stdout, rows.stderr
 
 
 def test_no_exceptions_are_shipped():
