@@ -11,17 +11,19 @@ from rich.console import Console
 
 from faults.disk import try_disk
 from faults.finals import try_catalogues, try_rankings
+from faults.history_stops import try_history_stops
 from faults.kills import try_kills
 from faults.network import try_network
 from faults.report import Try
+from faults.snapshots import try_snapshots
 from faults.together import try_together
 
 CLASSES: dict[str, list[Try]] = {
-    "files": [try_rankings, try_catalogues],
+    "files": [try_rankings, try_catalogues, try_snapshots],
     "network": [try_network],
     "disk": [try_disk],
     "together": [try_together],
-    "kills": [try_kills],
+    "kills": [try_kills, try_history_stops],
 }
 
 

@@ -125,23 +125,48 @@ def _differs(
     if not body.strip():
         return None
     header, *rows = independent(body)
-    found = connection.execute(
-        f"select rank, {', '.join(KNOWN_COLUMNS.values())}, other_columns "
-        "from standings_at(?, ?)",
-        [board, name[: -len("Z.csv")]],
-    ).fetchall()
+    found = _shown(connection, board, name[: -len("Z.csv")])
     expected = [_stored(header, row) for row in rows]
-    if [list(row) for row in found] != expected:
+    if found != expected:
         at = next(
             (
                 n
                 for n, pair in enumerate(zip(found, expected, strict=False))
-                if list(pair[0]) != pair[1]
+                if pair[0] != pair[1]
             ),
             -1,
         )
         return f"{len(found)} rows stored, {len(expected)} read; row {at} differs"
     return None
+
+
+def _shown(
+    connection: duckdb.DuckDBPyConnection, board: str, moment: str
+) -> list[list[object]]:
+    """The rows of one snapshot as the tables have them, rank first, null where it is no whole
+    number: a row's position, unless a rank run says otherwise."""
+    number, has_rank = connection.execute(
+        "select snapshot_no, has_rank from history.snapshot "
+        "where leaderboard_arn = ? and snapshot_at = ?",
+        [board, moment],
+    ).fetchone()
+    runs = connection.execute(
+        "select from_position, rank from history.rank_run "
+        "where leaderboard_arn = ? and snapshot_no = ? order by from_position",
+        [board, number],
+    ).fetchall()
+    rows = connection.execute(
+        f"select {', '.join(KNOWN_COLUMNS.values())}, other_columns from history.version "
+        "where leaderboard_arn = ? and ? between first_snapshot and last_snapshot "
+        "order by place",
+        [board, number],
+    ).fetchall()
+    shown: list[list[object]] = []
+    for position, row in enumerate(rows, 1):
+        start, first = next((run for run in reversed(runs) if run[0] <= position), (1, 1))
+        rank = None if first is None else first + position - start
+        shown.append([rank if has_rank else None, *row])
+    return shown
 
 
 def _stored(header: list[str], row: list[str]) -> list[object]:

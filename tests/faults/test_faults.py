@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
-from faults import finals, kills, network
+from faults import finals, history_stops, kills, network, snapshots
 from faults.report import Tally
 from ingest.parse import Table
 
@@ -15,6 +16,8 @@ from ingest.parse import Table
         finals.try_rankings,
         finals.try_catalogues,
         network.try_network,
+        snapshots.try_snapshots,
+        history_stops.try_history_stops,
     ],
     ids=lambda attempt: attempt.__name__,
 )
@@ -35,10 +38,24 @@ def test_a_reader_that_loses_a_row_is_found(tmp_path, monkeypatch):
 
     def forgetful(body: bytes):
         content = real(body)
-        return Table(content.header, content.rows[:-1]) if isinstance(content, Table) else content
+        return (
+            Table(content.header, content.rows[:-1]) if isinstance(content, Table) else content
+        )
 
     monkeypatch.setattr(finals, "read_ranking", forgetful)
     assert finals.try_rankings(tmp_path, seed=1, short=True).failures
+
+
+def test_a_snapshot_that_is_stored_otherwise_is_found(tmp_path, monkeypatch):
+    real = snapshots.load
+
+    def careless(database, *rest, **more):
+        real(database, *rest, **more)
+        with duckdb.connect(str(database)) as opened:
+            opened.execute("update history.version set user_id = 'x' where place = 2")
+
+    monkeypatch.setattr(snapshots, "load", careless)
+    assert snapshots.try_snapshots(tmp_path, seed=1, short=True).failures
 
 
 def test_a_tally_counts_what_was_broken():
