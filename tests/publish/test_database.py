@@ -83,7 +83,7 @@ def test_a_build_of_a_part_is_not_published(league):
 def test_a_load_without_a_build_is_not_published(league):
     before = state(league)
     file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-months-race"))
-    file.write_text(file.read_text().replace("Fictional Heron", "Fictional Heron III"))
+    file.write_text(file.read_text().replace("Fictional", "Renamed"))
     assert ingest(league).returncode == 0
     done = league.publish()
     assert done.returncode == 1
