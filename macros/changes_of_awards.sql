@@ -30,7 +30,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
     {{ answer }} as (
         select
             awards.season, awards.prize, awards.racer_key, awards.user_id, awards.alias,
-            awards.round_number, awards.round_name, awards.award_number,
+            awards.round_number, awards.round_name, awards.award_number, awards.evidence,
             case when once.prize is null then awards.round_number end as pair_round
         from {{ answer }}_awards as awards
         left join once_a_season as once using (season, prize)
@@ -50,6 +50,7 @@ Ends a model: one row per season, prize and racer, and round where it is compare
             after.round_number as round_number_after,
             after.round_name as round_after,
             after.award_number as number_after,
+            coalesce(after.evidence, before.evidence) as evidence,
             -- the round in which only one of the two answers has the award
             case
                 when before.round_number is null then after.round_number
@@ -91,7 +92,6 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         select
             changed.*,
             coalesce(names.one, changed.prize) as one,
-            coalesce(after_line.evidence, before_line.evidence) as evidence,
             after_line.exception_reason,
             case
                 when after_line.racer_key is null then 'no longer in line'

@@ -15,7 +15,7 @@ before_awards as (
 ),
 
 before_line as (
-    select season, prize, round_number, racer_key, quota, evidence,
+    select season, prize, round_number, racer_key, quota,
         cast(null as string) as exception_reason
     from {{ ref('int_prize_lines') }}
 ),

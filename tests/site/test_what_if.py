@@ -135,8 +135,7 @@ def real(archive, compiled, changes_sql, tmp_path_factory) -> Iterator[Sql]:
             create temp table kept as
                 from intermediate.int_rankings
                 where leaderboard_arn in (select leaderboard_arn from seeds.round_races);
-            drop view intermediate.int_rankings;
-            create table intermediate.int_rankings as from kept;
+            create or replace table intermediate.int_rankings as from kept;
             """
         )
         sql = Sql(database, compiled, changes_sql)
