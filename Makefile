@@ -50,6 +50,7 @@ help:
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "SEEDS=         a folder with the rows of another league: docs/your-own-league.md"
+	@echo "FORCE=1        build and publish although nothing is new"
 	@echo "ACCEPT_CHANGES=1   load a ranking or catalogue that holds less than before"
 	@echo "REF=           another commit of upstream"
 	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z (or +02:00): winners as they stood then"
@@ -59,7 +60,7 @@ help:
 winners publish history demo: $(READY)
 	@$(BIN)/python -m league $@ --data "$$DATA" --source "$$SOURCE" --ref "$$REF" \
 		--as-of "$$AS_OF" --format "$$FORMAT" --seeds "$$SEEDS" \
-		$(if $(ACCEPT_CHANGES),--accept-changes)
+		$(if $(ACCEPT_CHANGES),--accept-changes) $(if $(FORCE),--force)
 
 .PHONY: what-if
 what-if: $(READY)

@@ -109,15 +109,26 @@ def _demo(data: Path, options: argparse.Namespace) -> int:
 
 def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
     from league.build import build
+    from league.unchanged import is_built, maker, note_maker
     from publish.__main__ import main as publish
 
     seeds = Path(options.seeds).resolve() if options.seeds else None
-    code = build(data, seeds)
-    if code:
-        return code
-    everything = ["--everything"] if options.command == "publish" else []
+    made_by = maker(seeds)
+    if not options.force and is_built(data, made_by):
+        print(
+            "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
+            "builds anyway.",
+            file=sys.stderr,
+        )
+    else:
+        code = build(data, seeds)
+        if code:
+            return code
+        note_maker(data, made_by)
+    given = ["--everything"] if options.command == "publish" else []
+    given += [] if options.force else ["--what-changed"]
     target = ["--target", str(data / "build/target")]
-    return publish(["--data", str(data), *target, "--format", options.format, *everything])
+    return publish(["--data", str(data), *target, "--format", options.format, *given])
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -133,6 +144,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--format", default="terminal", help=" or ".join(FORMATS))
     parser.add_argument("--seeds", default="", help="a folder with the rows of another league")
     parser.add_argument("--accept-changes", action="store_true", help="see python -m ingest")
+    parser.add_argument("--force", action="store_true", help="build although nothing is new")
     return parser.parse_args(arguments)
 
 

@@ -15,7 +15,8 @@ from rich.console import Console
 
 from league.ending import ended
 from league.lock import locked
-from publish.database import replace_database, stage_database
+from publish.changed import content, is_published, note_published
+from publish.database import NAME, replace_database, stage_database
 from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
@@ -32,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     data = Path(options.data)
     try:
         with locked(data):
-            published, folders = _publish(data, options.target, options.everything)
+            published, folders = _publish(
+                data, options.target, options.everything, options.what_changed
+            )
             awards = read_awards(published)
     except NotReplaced as stopped:
         print(f"publish: {stopped}", file=sys.stderr)
@@ -54,9 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _publish(data: Path, target: Path, everything: bool) -> tuple[Path, list[Path]]:
+def _publish(
+    data: Path, target: Path, everything: bool, what_changed: bool
+) -> tuple[Path, list[Path]]:
     """Write all that is asked for to new places, and only when all of it is written put it in
     the place of the old: the database first, then one folder after the other.
+
+    what_changed: leave alone what is there already as it would be written.
 
     Raises PublishError where something cannot be written: what is published is then as it
     was. Raises NotReplaced where one cannot be replaced: it and those after it are as they
@@ -64,6 +71,9 @@ def _publish(data: Path, target: Path, everything: bool) -> tuple[Path, list[Pat
     """
     staging = data / "build/publishing"
     folders = _folders(target) if everything else []
+    names = [name for _, name, _ in folders]
+    if what_changed and is_published(data, names):
+        return data / NAME, [data / name for name in names]
     doing = f"empty {staging}"
     try:
         empty_folder(staging)
@@ -81,7 +91,9 @@ def _publish(data: Path, target: Path, everything: bool) -> tuple[Path, list[Pat
             f"Expected to {doing}; found: {stopped}. Nothing was published; mend this and "
             "run it again."
         ) from stopped
-    for _, name, _ in folders:
+    for name in names:
+        if what_changed and content(staging / name) == content(data / name):
+            continue
         try:
             replace_folder(staging / name, data / name)
         except OSError as stopped:
@@ -90,7 +102,8 @@ def _publish(data: Path, target: Path, everything: bool) -> tuple[Path, list[Pat
                 "database is published; mend this and run `make publish` again."
             ) from stopped
     shutil.rmtree(staging)
-    return published, [data / name for _, name, _ in folders]
+    note_published(data, names)
+    return published, [data / name for name in names]
 
 
 def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:
@@ -131,6 +144,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         epilog="exit codes: 0 published, 1 nothing was published, 2 wrong arguments, 3 the "
         "database was published, a folder that --everything adds could not be replaced, 130 "
         "or 143 stopped",
+    )
+    parser.add_argument(
+        "--what-changed",
+        action="store_true",
+        help="leave alone what is already published as it would be written",
     )
     parser.add_argument(
         "--data",
