@@ -11,8 +11,10 @@ import duckdb
 from publish.site.downloads import give_away
 from publish.site.pages import write_pages
 from publish.site.racers import write_racers
+from publish.site.pictures import write_pictures
 from publish.site.read import read_league
 from publish.site.views.tables import tables
+from publish.site.views.winner import winner_pages
 from publish.site.what_if import write_what_if
 
 STATIC = Path(__file__).parent / "static"
@@ -26,10 +28,12 @@ def write_site(database: Path, to: Path, target: Path, files: Sequence[Path] = (
     """
     with duckdb.connect(str(database), read_only=True) as opened:
         league = read_league(opened)
-        write_racers(opened, league, to / "data")
+        pages = winner_pages(league.awards)
+        write_racers(opened, league, pages, to / "data")
         asked = write_what_if(opened, to / "data")
         described = tables(opened, target)
     for file in STATIC.iterdir():
         shutil.copyfile(file, to / file.name)
     downloads = give_away(files, to / "download")
-    write_pages(league, to, what_if=asked, tables=described, downloads=downloads)
+    write_pages(league, to, asked, described, downloads, pages)
+    write_pictures(league, pages, to / "og")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,6 +16,7 @@ from publish.site.views import anchor
 from publish.site.views.front import front
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
+from publish.site.views.winner import winner
 from publish.site.words import day, inside, moment, seconds, sized, ticked, without_round
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,20 +33,28 @@ EVIDENCE = {
 
 
 def write_pages(
-    league: League, to: Path, what_if: list[int], tables: dict, downloads: list[Download]
+    league: League,
+    to: Path,
+    what_if: list[int],
+    tables: dict,
+    downloads: list[Download],
+    winner_pages: dict[str, str],
 ) -> None:
     """Write every HTML page into the folder `to`.
 
     what_if: the seasons whose rules can be changed, each with a page for that. tables: all
-    published ones, described. downloads: the files beside the pages.
+    published ones, described. downloads: the files beside the pages. winner_pages: UserId to
+    page.
     """
-    environment = _environment(league)
+    environment = _environment(league, winner_pages)
 
-    def write(name: str, template: str, **what) -> None:
+    def write(name: str, template: str, **what: Any) -> None:
         page = environment.get_template(template).render(page=_page(name), **what)
         (to / name).write_text(page, encoding="utf-8")
 
     write("index.html", "index.html", **front(league))
+    for user_id, name in winner_pages.items():
+        write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
     # The examples in docs/rules are real winners, who have no place in a fictional season.
     texts = [] if league.is_fictional else explained({row["prize"] for row in league.coverage})
@@ -63,7 +74,7 @@ def write_pages(
     write("download.html", "download.html", downloads=downloads, version=tables["version"])
 
 
-def _environment(league: League) -> Environment:
+def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -88,6 +99,10 @@ def _environment(league: League) -> Environment:
             _evidence_in_words(rule["evidence"]) for rule in league.rules
         ).items(),
         "anchor": anchor,
+        "winner_pages": winner_pages,
+        "address": os.environ.get("SITE_ADDRESS", "").rstrip("/"),
+        "pictured": {str(year) for year in league.seasons}
+        | {name.removesuffix(".html") for name in winner_pages.values()},
         "current": _current,
     }
     return environment

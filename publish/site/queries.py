@@ -50,6 +50,15 @@ AWARDS = """
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid, award_number
 """
+# Everybody who won something: won, and why not the rest.
+DECISIONS_OF_WINNERS = """
+    select user_id, season, round_number, round_name, prize, title, decision, award_number,
+        sentence
+    from prize_decisions
+    inner join seeds.prize_names using (prize)
+    where user_id in (select user_id from prize_winners)
+    order by user_id, season, round_number, prize_names.rowid
+"""
 LINEUPS = """
     select
         season, round_number, round_name, user_id, award_number, prize,
@@ -86,7 +95,8 @@ LINE = f"""
 BOARDS = """
     select leaderboard_arn, races.season, round_number, round_name, race, race_name,
         coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
-        last_submitted_at_utc::date as last_raced_on, total_laps, ranked_racers, has_final_ranking
+        last_submitted_at_utc::date as last_raced_on, total_laps, ranked_racers,
+        has_final_ranking
     from races
     order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
         leaderboard_arn

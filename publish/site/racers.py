@@ -48,7 +48,9 @@ FORMER_NAMES = """
 """
 
 
-def write_racers(database: duckdb.DuckDBPyConnection, league: League, to: Path) -> None:
+def write_racers(
+    database: duckdb.DuckDBPyConnection, league: League, pages: dict[str, str], to: Path
+) -> None:
     """Write the folder `to` with all data files of the racer page and the search."""
     boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
     racers = [
@@ -60,6 +62,7 @@ def write_racers(database: duckdb.DuckDBPyConnection, league: League, to: Path) 
     _write_shards(database, racers, former, boards, league, to / "racers")
     write_search(
         [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
+        pages,
         to / "search",
     )
 

@@ -58,6 +58,7 @@ class League:
     promotions: list[Row]
     cells: list[Row]
     awards: list[Row]
+    decisions: list[Row]
     lineups: list[Row]
     line: list[Row]
     boards: list[Row]
@@ -85,6 +86,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         promotions=rows(database, queries.PROMOTIONS),
         cells=rows(database, queries.CELLS),
         awards=rows(database, queries.AWARDS),
+        decisions=rows(database, queries.DECISIONS_OF_WINNERS),
         lineups=rows(database, queries.LINEUPS),
         line=rows(database, queries.LINE),
         boards=rows(database, queries.BOARDS),

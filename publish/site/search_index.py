@@ -13,11 +13,10 @@ and its numbers, which halves the file.
 from __future__ import annotations
 
 import base64
-import os
 import re
 import zlib
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from publish.site.scripts import write_script
@@ -31,10 +30,15 @@ MADE_UP = re.compile(r"(.*)#(\d{4})")
 Entry = list
 
 
-def write_search(entries: list[Entry], to: Path) -> None:
-    """Write the folder `to` with the search index of all racers."""
+def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
+    """Write the folder `to` with the search index of all racers.
+
+    pages: UserId of a winner to the page that tells of nobody else.
+    """
     rows = sorted(entries, key=lambda entry: (*_word_and_number(entry[0]), entry[1]))
-    winners = [[number, *row] for number, row in enumerate(rows) if row[5]]
+    winners = [
+        [number, *row, pages.get(row[1], "")] for number, row in enumerate(rows) if row[5]
+    ]
     write_script(to / "winners.js", "deepracer.winners", winners)
     words, numbers = _names(row[0] for row in rows)
     write_script(to / "names.js", "deepracer.names", packed(words), packed(numbers))
@@ -81,10 +85,12 @@ def _names(aliases: Iterable[str]) -> tuple[str, str]:
 
     def line(word: str, end: str = "") -> None:
         nonlocal before
-        common = os.path.commonprefix([before, word])
-        # JavaScript counts other letters twice.
-        common = re.match("[\u0000-\uffff]*", common)[0]
-        shared = min(len(common), LONGEST_SHARED)
+        # Other letters JavaScript counts twice.
+        alike = takewhile(
+            lambda pair: pair[0] == pair[1] and pair[0] <= "\uffff",
+            zip(before, word, strict=False),
+        )
+        shared = min(len(list(alike)), LONGEST_SHARED)
         lines.append(chr(ord("a") + shared) + word[shared:] + end)
         before = word
 

@@ -97,7 +97,7 @@ def links_that_lead_nowhere(site: Path) -> list[str]:
     astray = []
     for page in html_pages(site):
         for tag, attributes in Parsed(page).elements:
-            if tag != "a" or attributes["href"].startswith("https://github.com/"):
+            if tag != "a" or attributes["href"].startswith("https://"):
                 continue
             link = urlsplit(attributes["href"])
             target, anchor = link.path or page.name, unquote(link.fragment)

@@ -84,4 +84,4 @@ def test_a_page_names_the_commit_but_no_folder_and_no_password(demo_built, tmp_p
 
 def test_no_file_of_the_site_names_a_folder_of_this_machine(demo_built, tmp_path):
     for file in make_site(demo_built.published, tmp_path / "site"):
-        assert str(demo_built.data) not in file.read_text(encoding="utf-8"), file.name
+        assert str(demo_built.data).encode() not in file.read_bytes(), file.name

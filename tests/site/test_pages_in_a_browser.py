@@ -46,6 +46,11 @@ TOO_FAINT = """
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
   const behind = (element) => {
+    const under = element.previousElementSibling;
+    if (element.closest("svg") && under && under.localName === "rect") {
+      const fill = getComputedStyle(under).fill;
+      if (fill !== "none") return numbers(fill);
+    }
     for (let at = element; at; at = at.parentElement) {
       const colour = numbers(getComputedStyle(at).backgroundColor);
       if (colour.length < 4 || colour[3] === 1) return colour;

@@ -100,7 +100,7 @@ def test_a_racer_is_found_with_the_keyboard_alone(page, base):
     )
     page.press("Enter")
     heading(page, "Fictional Badger")
-    assert page.ask("location.href").endswith("/racer.html#fictional-badger")
+    assert page.ask("location.href").endswith("/winner-fictional-badger.html")
 
 
 @in_a_browser

@@ -21,5 +21,31 @@ const page = (() => {
     return `${number(many)} ${many === 1 ? one : more}`;
   }
 
-  return { element, bdi, number, counted };
+  // Not every page may use the clipboard: one from a folder, say, or without https.
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const field = element("textarea", text, "unseen");
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      return done;
+    }
+  }
+
+  // words: a function that says what is copied.
+  function copyButton(words) {
+    const button = element("button", "Copy link", "copy");
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      button.textContent = await copy(words()) ? "Copied" : "Copy the address of this page";
+      setTimeout(() => { button.textContent = "Copy link"; }, 2500);
+    });
+    return button;
+  }
+
+  return { element, bdi, number, counted, copyButton };
 })();

@@ -15,9 +15,9 @@
     return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
   }
 
-  function item([alias, userId, seasons, raced, best, prizes, former], typed) {
+  function item([alias, userId, seasons, raced, best, prizes, former, own], typed) {
     const link = element("a");
-    link.href = `racer.html#${encodeURIComponent(userId)}`;
+    link.href = own || `racer.html#${encodeURIComponent(userId)}`;
     const name = element("span", undefined, "name");
     name.append(bdi(alias));
     const then = folded(alias).includes(typed) ? undefined

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { element, bdi, number, counted } = page;
+  const { element, bdi, number, counted, copyButton } = page;
   const { arrived, racer } = deepracer;
   const { strip } = picture;
   const { boards, prizes, seasons } = arrived.get("league");
@@ -15,6 +15,7 @@
   const EVIDENCE = { inferred: "inferred", catalogue: "as catalogued" };
 
   function asked() {
+    if (story.dataset.racer) return story.dataset.racer;
     let hash = location.hash.slice(1);
     try {
       hash = decodeURIComponent(hash);
@@ -132,28 +133,14 @@
     return missed.length && missed[0][6] <= NEAR ? missed[0] : undefined;
   }
 
-  function copyButton() {
-    const button = element("button", "Copy link", "copy");
-    button.type = "button";
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(location.href);
-        button.textContent = "Copied";
-      } catch {
-        button.textContent = "Copy the address of this page";
-      }
-      setTimeout(() => { button.textContent = "Copy link"; }, 2500);
-    });
-    return button;
-  }
-
   function tell([userId, alias, flat, awards, decisions, former]) {
     const results = [];
     for (let i = 0; i < flat.length; i += 2) results.push([flat[i], flat[i + 1]]);
     const heading = element("h1");
     heading.append(bdi(alias));
     const about = element("p", undefined, "about");
-    about.append(element("code", userId), " ", copyButton());
+    about.append(element("code", userId), " ", copyButton(() => `${alias}, ${
+      counted(awards.length, "prize", "prizes")}: ${location.href}`));
     const parts = [heading, about];
     if (former.length) {
       const names = element("p", "Raced before as ");

@@ -4,6 +4,8 @@
 
 (() => {
   const root = document.getElementById("what-if");
+  // Prize to the class that colours it.
+  const looks = JSON.parse(root.dataset.looks);
   const season = whatIf.seasons.get(Number(root.dataset.season));
   if (!season) return;
 
@@ -252,7 +254,7 @@
 
   function title(prize) {
     const { title: words, evidence } = prizeOf(prize);
-    const made = element("span", prize, element("span", "mark"), words);
+    const made = element("span", looks[prize], element("span", "mark"), words);
     if (evidence === "inferred") made.append(" ", element("span", "badge inferred", "inferred"));
     return made;
   }
@@ -282,7 +284,7 @@
       made.append(element("span", "unseen", "none in this round"));
       return made;
     }
-    made.className = prize;
+    made.className = looks[prize];
     made.append(element("p", prize === prizes[0] ? "what narrow-only" : "what",
       element("span", "mark"), prizeOf(prize).title), names("", prize, round, won), provisional(prize, round));
     return made;

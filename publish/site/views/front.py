@@ -1,4 +1,4 @@
-"""The front page: the season that is known best, one finding in a picture, the others after."""
+"""The front page: the season that is known best, a finding in a picture, then the others."""
 
 from __future__ import annotations
 

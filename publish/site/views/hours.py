@@ -107,7 +107,8 @@ def _enlarged(hours: list[Row]) -> dict:
         hours,
     )
     step = next((s for s in STEPS_S if 1000 * s * 3 >= span), STEPS_S[-1])
-    ticks = [round(step * number, 3) for number in range(ceil(low / 1000 / step), 10**6)][:4]
+    lowest = ceil(low / 1000 / step)
+    ticks = [round(step * number, 3) for number in range(lowest, lowest + 4)]
     midnights = [
         (first + timedelta(days=days)).replace(hour=0, minute=0, second=0)
         for days in range(1, 4)

@@ -17,7 +17,7 @@ def reality(league: League, year: int) -> list[dict]:
             ("promotions_summary", _promotions),
         )
         for row in of_season(league.summaries[name], year)
-        if name != "promotions_summary" or sum(_raced_again(row))
+        if name != "promotions_summary" or any(_raced_again(row))
     ]
 
 

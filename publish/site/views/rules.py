@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -38,8 +39,8 @@ def _in_words(rule: Row) -> str:
     what = counted(rule["quota"], rule["one"], rule["many"])
     line = ", then ".join(f"the {race}" for race in rule["races"])
     skipped = (
-        f"Whoever already holds a {listed(rule['barred_by'], 'or')} is skipped, and the next in "
-        "line moves up."
+        f"Whoever already holds a {listed(rule['barred_by'], 'or')} is skipped, and the next "
+        "in line moves up."
         if rule["barred_by"]
         else "Nobody is skipped."
     )
@@ -69,7 +70,7 @@ def explained(prizes: set[str]) -> list[tuple[str, str, Markup]]:
     ]
 
 
-def _fence(renderer, tokens: Sequence, at: int, options, env) -> str:
+def _fence(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:
     language, text = tokens[at].info.strip(), tokens[at].content
     if language == "sql":
         return Markup(

@@ -46,7 +46,7 @@ def _table(
 ) -> dict:
     relation = f'main."{table.name}"'
     kinds = opened.execute(f"describe {relation}").fetchall()
-    (rows,) = opened.execute(f"select count(*) from {relation}").fetchone()
+    ((rows,),) = opened.execute(f"select count(*) from {relation}").fetchall()
     sample = opened.execute(f"from {relation} limit {SAMPLE}").fetchall()
     return {
         "name": table.name,

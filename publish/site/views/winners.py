@@ -9,7 +9,7 @@ from publish.site.views import grouped
 
 
 def grid(cells: list[Row], awards: list[Row]) -> dict:
-    """A row a round, a column a prize; empty where the season gives no prize we can compute."""
+    """A row a round, a column a prize; empty where no prize of the season can be computed."""
     if not cells:
         return {}
     won = dict(grouped(awards, "round_number", "prize"))

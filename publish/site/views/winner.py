@@ -1,0 +1,61 @@
+"""A winner's own page, at an address one can read: the prizes, and why not the others."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+from publish.site.read import League, Row
+from publish.site.text import folded
+from publish.site.views import grouped
+from publish.site.words import counted, listed
+
+
+def winner_pages(awards: list[Row]) -> dict[str, str]:
+    """UserId of every winner to the name of the page.
+
+    Of two winners of one name, and of one whose name has no letter of an address, the page
+    has a number of its own, made from the UserId.
+    """
+    names: dict[str, list[str]] = {}
+    for award in awards:
+        if award["user_id"]:
+            users = names.setdefault(_slug(award["alias"]), [])
+            if award["user_id"] not in users:
+                users.append(award["user_id"])
+    return {
+        user_id: f"winner-{slug}.html"
+        if slug and len(users) == 1
+        else f"winner-{slug or 'racer'}-{crc32(user_id.encode()):08x}.html"
+        for slug, users in names.items()
+        for user_id in users
+    }
+
+
+def _slug(alias: str) -> str:
+    words = (folded(word) for word in re.split(r"[\W_]+", alias))
+    return "-".join(word for word in words if word.isascii() and word.isalnum())[:60]
+
+
+def winner(league: League, user_id: str) -> dict:
+    awards = [row for row in league.awards if row["user_id"] == user_id]
+    decisions = [row for row in league.decisions if row["user_id"] == user_id]
+    prizes = [f"{award['one']}, {award['round_name']} {award['season']}" for award in awards]
+    alias = awards[0]["alias"]
+    return {
+        "user_id": user_id,
+        "alias": alias,
+        "awards": awards,
+        "title": f"{alias}: {_first(awards[0])}"
+        + (
+            f" and {counted(len(awards) - 1, 'more prize', 'more prizes')}"
+            if prizes[1:]
+            else ""
+        ),
+        "about": f"{alias} won {counted(len(awards), 'prize', 'prizes')}: {listed(prizes)}.",
+        "years": list(grouped(decisions, "season")),
+    }
+
+
+def _first(award: Row) -> str:
+    return f"{award['title']}, {award['round_name']} {award['season']}"
