@@ -14,7 +14,7 @@ from faults.finals import try_catalogues, try_rankings
 from faults.history_stops import try_history_stops
 from faults.kills import try_kills
 from faults.network import try_network
-from faults.report import Try
+from faults.report import Tally, Try
 from faults.snapshots import try_snapshots
 from faults.together import try_together
 
@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(f"Seed {options.seed}; SEED={options.seed} tries the same again.")
+    Tally.loud = sys.stderr.isatty() or options.loud
     failures = 0
     for name in options.classes or CLASSES:
         for attempt in CLASSES[name]:
@@ -50,6 +51,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("classes", nargs="*", choices=[*CLASSES, []], metavar="class")
     parser.add_argument("--seed", type=int, default=1, help="which damage (default: 1)")
     parser.add_argument("--short", action="store_true", help="only a few of each class")
+    parser.add_argument("--loud", action="store_true", help="tell each fault as it is tried")
     return parser.parse_args(arguments)
 
 

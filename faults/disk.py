@@ -88,7 +88,7 @@ def _file_in_place_of(name: str) -> Damage:
     return damage
 
 
-def _newer_version(data: Path) -> None:
+def _other_header(data: Path) -> None:
     """The number of the storage's version stands behind the checksum and `DUCK`."""
     path = data / "build/league.duckdb"
     body = bytearray(path.read_bytes())
@@ -112,7 +112,7 @@ def _gone(name: str) -> Damage:
 DAMAGES: dict[str, tuple[Damage, set[int]]] = {
     "build database: no database": (_garbage("build/league.duckdb"), {1}),
     "build database: half of it": (_half("build/league.duckdb"), {1}),
-    "build database: of a newer DuckDB": (_newer_version, {1}),
+    "build database: another number in its header": (_other_header, {1}),
     "build database: earlier raw tables": (_earlier_schema, {0}),
     "build database: gone": (_gone("build/league.duckdb"), {0}),
     "build database: a folder in its place": (_folder_in_place_of("build/league.duckdb"), {1}),

@@ -71,7 +71,7 @@ def try_catalogues(work: Path, seed: int, short: bool) -> Tally:
 def _read(tally: Tally, mutant: Mutant, whole: list[bytes], reader) -> File | None:
     try:
         content = reader(mutant.body)
-    except Exception as crash:  # noqa: BLE001 - whatever it is, it is a crash
+    except Exception as crash:
         tally.add(mutant.kind, "crash", f"mutant {mutant.number}: {crash!r}")
         return None
     if isinstance(content, Broken):
@@ -107,7 +107,9 @@ def _load(tally: Tally, database: duckdb.DuckDBPyConnection, files: list[File]) 
         found[number].append(cells)
     for file in files:
         if found[file.name] != [_stored(file.content, row) for row in file.content.rows]:
-            tally.failures.append(f"{file.leaderboard_arn}: mutant {file.name} stored otherwise")
+            tally.failures.append(
+                f"{file.leaderboard_arn}: mutant {file.name} stored otherwise"
+            )
 
 
 def _stored(table: Table, row: list[str]) -> list[str | None]:
@@ -147,5 +149,3 @@ def independent(body: bytes) -> list[list[str]]:
     if row or cell:
         rows.append([*row, "".join(cell)])
     return rows
-
-

@@ -50,7 +50,7 @@ def _kill(
     try:
         running.wait(after)
         fault = "too late: it had ended"
-    except Exception:  # noqa: BLE001 - it is still running, which is what is wanted
+    except Exception:
         fault = f"kill -9, {_stage(league)}"
         os.killpg(running.pid, signal.SIGKILL)
     running.communicate()

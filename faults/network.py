@@ -93,7 +93,7 @@ def try_network(work: Path, seed: int, short: bool) -> Tally:
     """One file of a season that is answered wrongly, in every way of FAULTS."""
     tally = Tally("Network")
     invent(work)
-    _count_participants(work / "race-data")
+    count_participants(work / "race-data")
     for number, (fault, (answer, times, allowed)) in enumerate(FAULTS.items()):
         if short and fault not in FEW:
             continue
@@ -110,7 +110,7 @@ def try_network(work: Path, seed: int, short: bool) -> Tally:
     return tally
 
 
-def _count_participants(archive: Path) -> None:
+def count_participants(archive: Path) -> None:
     """As upstream does: the catalogue says how many raced."""
     path = archive / CATALOGUE
     with path.open(encoding="utf-8", newline="") as lines:
@@ -184,7 +184,7 @@ def _run(main: Callable[[], int]) -> tuple[int | str, str]:
     try:
         with redirect_stderr(said), redirect_stdout(io.StringIO()):
             code: int | str = main()
-    except BaseException as crash:  # noqa: BLE001 - whatever it is, it is a crash
+    except BaseException as crash:
         return "crash", f"{said.getvalue()}Traceback: {crash!r}"
     return code, said.getvalue()
 

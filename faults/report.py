@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from rich.console import Console
 from rich.table import Table
@@ -24,9 +26,13 @@ class Tally:
     failures: list[str] = field(default_factory=list)
     tried: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    # Whether each fault is told when it was tried: the slow classes take many minutes.
+    loud: ClassVar[bool] = False
 
     def add(self, fault: str, seen: str, broken: str | None = None) -> None:
         """One fault tried: what was seen, and which promise was broken, if any."""
+        if self.loud:
+            print(f"{fault}: {seen}{' BROKEN' if broken else ''}", file=sys.stderr, flush=True)
         self.tried += 1
         self.rows.setdefault(fault, []).append(seen)
         if broken:
@@ -46,7 +52,9 @@ class Tally:
             table.add_column(heading, overflow="fold")
         for fault, seen in self.rows.items():
             kinds = sorted(set(seen), key=lambda one: (-seen.count(one), one))
-            told = [f"{seen.count(one)} × {one}" if len(seen) > 1 else one for one in kinds[:4]]
+            told = [
+                f"{seen.count(one)} × {one}" if len(seen) > 1 else one for one in kinds[:4]
+            ]
             seconds = f"{self.seconds[fault]:.1f}" if fault in self.seconds else ""
             table.add_row(fault, str(len(seen)), seconds, "\n".join(told))
         console.print(table, markup=False)

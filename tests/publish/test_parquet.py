@@ -18,7 +18,6 @@ import publish.__main__ as command
 from ingest.source import public_source
 from publish import folders
 from publish.errors import PublishError
-from ingest.source import public_source
 from publish.parquet import refuse_unless_same
 from tests.helpers import schema
 from tests.helpers.pipeline import ROOT, Pipeline
