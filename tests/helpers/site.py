@@ -122,4 +122,8 @@ def names_of_found(page: Page) -> list[str]:
 
 
 def heading(page: Page, text: str) -> None:
-    page.wait_for(f"document.querySelector('#story h1')?.textContent === {json.dumps(text)}")
+    """Wait for a racer's story, and for its page to be there as a whole."""
+    page.wait_for(
+        "document.readyState === 'complete' && "
+        f"document.querySelector('#story h1')?.textContent === {json.dumps(text)}"
+    )

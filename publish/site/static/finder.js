@@ -48,13 +48,17 @@
     // Names of before come after the first answer, which does not wait for them.
     let earlier = NONE;
 
+    const shownNow = () => [...list.children].map((one) => one.textContent).join("\n");
+
     async function show() {
       latest += 1;
       const mine = latest;
       const text = input.value;
       const { found, count } = await search(text, earlier);
       if (mine !== latest) return;
-      list.replaceChildren(...found.map((entry) => item(entry, folded(text))));
+      const items = found.map((entry) => item(entry, folded(text)));
+      // The same racers stay where they are: one of them may have the focus.
+      if (items.map((one) => one.textContent).join("\n") !== shownNow()) list.replaceChildren(...items);
       status.textContent = text.trim() ? say(count, earlier !== NONE) : "";
       if (earlier === NONE && text.trim()) {
         earlier = await formerNames();
