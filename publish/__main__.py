@@ -16,7 +16,7 @@ from rich.console import Console
 from league.ending import ended
 from league.lock import locked
 from publish.changed import content, is_published, note_published
-from publish.database import NAME, replace_database, stage_database
+from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
 from publish.parquet import write_parquet
@@ -71,27 +71,33 @@ def _publish(
     """
     staging = data / "build/publishing"
     folders = _folders(target) if everything else []
-    names = [name for _, name, _ in folders]
-    if what_changed and is_published(data, names):
-        return data / NAME, [data / name for name in names]
-    doing = f"empty {staging}"
+    names = [NAME, *(name for _, name, _ in folders)]
+    doing = f"read the build of {data}"
     try:
+        refuse_unless_whole(data)
+        if what_changed and is_published(data, names):
+            return data / NAME, [data / name for name in names[1:]]
+        doing = f"empty {staging}"
         empty_folder(staging)
         doing = f"write the database to {staging}"
-        staged = stage_database(data, target, staging)
+        if what_changed and is_published(data, [NAME]):
+            staged = Path(shutil.copyfile(data / NAME, staging / NAME))
+        else:
+            staged = stage_database(data, target, staging)
         with Console(stderr=True).status("") as status:
             for words, name, fill in folders:
                 status.update(f"Writing {words} …")
                 doing = f"write {words} to {staging / name}"
                 fill(staged, empty_folder(staging / name))
         doing = f"replace the database in {data}"
-        published = replace_database(staged, data)
+        if not what_changed or content(staged) != content(data / NAME):
+            replace_database(staged, data)
     except (OSError, duckdb.Error) as stopped:
         raise PublishError(
             f"Expected to {doing}; found: {stopped}. Nothing was published; mend this and "
             "run it again."
         ) from stopped
-    for name in names:
+    for name in names[1:]:
         if what_changed and content(staging / name) == content(data / name):
             continue
         try:
@@ -103,7 +109,7 @@ def _publish(
             ) from stopped
     shutil.rmtree(staging)
     note_published(data, names)
-    return published, [data / name for name in names]
+    return data / NAME, [data / name for name in names[1:]]
 
 
 def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:

@@ -14,31 +14,44 @@ from pathlib import Path
 import duckdb
 
 from ingest.source import public_source
+from league.rows import only_row
 from publish.errors import PublishError
-from publish.proof import Build, proven_build
+from publish.proof import proven_build
 from publish.questions import create_questions
 
 NAME = "league.duckdb"
 
 
-def stage_database(data: Path, target: Path, staging: Path) -> Path:
-    """Copy the build of `data` into the folder `staging` as it will be published, provided
-    that all of it passed.
-
-    target: dbt's target folder, whose manifest says which tables there are.
-
-    Raises PublishError where something did not pass or was not built since the last load.
-    """
+def refuse_unless_whole(data: Path) -> None:
+    """Raise PublishError unless all of the build of `data` passed, of the data as it is."""
     built = data / "build" / NAME
     if not built.is_file():
         raise PublishError(
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
-    build = _refuse_unless_whole(built)
+    with duckdb.connect(str(built)) as database:
+        # Whatever a killed process left in the log becomes part of the file.
+        database.execute("checkpoint")
+        proven_build(database)
+        (stopped,) = only_row(database, "select max(since_utc) from history.unfinished")
+        if stopped:
+            raise PublishError(
+                "Expected the whole history; the run that began at "
+                f"{stopped:%Y-%m-%d %H:%M:%S} UTC was stopped. Run `make history` with the "
+                "same SOURCE again: it goes on from there."
+            )
+
+
+def stage_database(data: Path, target: Path, staging: Path) -> Path:
+    """Copy the build of `data`, which is whole, into the folder `staging` as it will be
+    published.
+
+    target: dbt's target folder, whose manifest says which tables there are.
+    """
     manifest = read_artifact(target / "manifest.json")
     staged = staging / NAME
-    _copy_compact(built, staged)
+    _copy_compact(data / "build" / NAME, staged)
     _drop_leftovers(staged, manifest)
     _finish_history(staged)
     _forget_whose_it_is(staged)
@@ -80,23 +93,6 @@ def read_artifact(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _refuse_unless_whole(built: Path) -> Build:
-    with duckdb.connect(str(built)) as database:
-        # Whatever a killed process left in the log becomes part of the file.
-        database.execute("checkpoint")
-        build = proven_build(database)
-        (stopped,) = database.execute(
-            "select max(since_utc) from history.unfinished"
-        ).fetchone()
-        if stopped:
-            raise PublishError(
-                "Expected the whole history; the run that began at "
-                f"{stopped:%Y-%m-%d %H:%M:%S} UTC was stopped. Run `make history` with the "
-                "same SOURCE again: it goes on from there."
-            )
-        return build
-
-
 def _finish_history(staged: Path) -> None:
     """Add the questions about any hour, and leave out the rows a moment was built from.
 
@@ -104,9 +100,7 @@ def _finish_history(staged: Path) -> None:
     was made of it is published, the rest is not.
     """
     with duckdb.connect(str(staged)) as database:
-        (looks_back,) = database.execute(
-            "select max(as_of_utc) is not null from raw.source"
-        ).fetchone()
+        (looks_back,) = only_row(database, "select max(as_of_utc) is not null from raw.source")
         if looks_back:
             database.execute(
                 """
@@ -127,7 +121,7 @@ def _finish_history(staged: Path) -> None:
 def _forget_whose_it_is(staged: Path) -> None:
     """Whoever is sent the file need not know the folders or passwords of whoever made it."""
     with duckdb.connect(str(staged)) as database:
-        (source,) = database.execute("select source from raw.source").fetchone()
+        (source,) = only_row(database, "select source from raw.source")
         database.execute("update raw.source set source = ?", [public_source(source)])
 
 
