@@ -119,7 +119,8 @@ def _report(done: Run, seeds: Path) -> int:
     if done.unknown_boards:
         print(
             f"In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
-            f"looks the same), by {seeds}/round_races.csv: {', '.join(done.unknown_boards[:3])}"
+            f"looks the same), by {seeds}/round_races.csv: "
+            + ", ".join(done.unknown_boards[:3])
             + (f" and {len(done.unknown_boards) - 3} more" if done.unknown_boards[3:] else "")
             + ".",
             file=sys.stderr,

@@ -96,8 +96,9 @@ class Seed:
 def read_seeds(folder: Path) -> Seeds:
     """The seeds of a folder. Raises SeedError where they do not fit together."""
     seeds = _known_seeds()
+    files = ", ".join(sorted(seed.file for seed in seeds.values()))
     problems = [
-        f"{other.name}: expected only the files {', '.join(sorted(s.file for s in seeds.values()))}."
+        f"{other.name}: expected only the files {files}."
         for other in sorted(folder.glob("*.csv"))
         if other.stem not in seeds
     ]
@@ -136,7 +137,7 @@ def _read(seed: Seed, folder: Path) -> Iterator[str]:
     wanted = ",".join(seed.types)
     path = folder / seed.file
     if not path.is_file():
-        yield f"{seed.file}: there is no such file; expected one, if only with the line {wanted}"
+        yield f"{seed.file}: no such file; expected one, if only with the line {wanted}"
         return
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -169,7 +170,7 @@ def _read_row(seed: Seed, header: list[str], cells: list[str], line: int) -> Ite
             "text with a comma in it stands in quotation marks."
         )
     else:
-        row = Row(seed.file, line, dict(zip(header, cells)))
+        row = Row(seed.file, line, dict(zip(header, cells, strict=True)))
         seed.rows.append(row)
         for column, cell in row.cells.items():
             if cell != cell.strip():

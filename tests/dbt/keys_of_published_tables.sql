@@ -46,20 +46,26 @@ problems as (
     select '{{ table }}: ' || count(*) || ' rows are one by {{ way }}.' as problem
     from {{ ref(table) }}
     where true
-        {%- for column in columns if '?' in column %} and {{ column[:-1] }} is not null {%- endfor %}
+        {%- for column in columns if '?' in column %}
+        and {{ column[:-1] }} is not null
+        {%- endfor %}
     group by {{ way.replace('?', '') }}
     having count(*) > 1
     union all
     select '{{ table }}: a column of {{ way }} is null in ' || count(*) || ' rows.'
     from {{ ref(table) }}
     where false
-        {%- for column in columns if '?' not in column %} or {{ column }} is null {%- endfor %}
+        {%- for column in columns if '?' not in column %}
+        or {{ column }} is null
+        {%- endfor %}
     having count(*) > 0
     union all
 {%- endfor %}{% endfor %}
 {%- for place, tables in stands_in.items() %}
     {%- set there, column = place.split('.') %}{% for table in tables %}
-    select '{{ table }}: {{ column }} ' || {{ column }} || ' stands in no row of {{ there }}.'
+    select
+        '{{ table }}: {{ column }} ' || {{ column }}
+        || ' stands in no row of {{ there }}.'
     from {{ ref(table) }}
     anti join {{ ref(there) }} using ({{ column }})
     where {{ column }} is not null

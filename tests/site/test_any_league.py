@@ -18,7 +18,7 @@ def renamed(demo_built, tmp_path):
     tables = (
         *("seeds.prizes", "seeds.prize_names", "seeds.prize_lines", "seeds.prize_blocks"),
         *("season_coverage", "prize_winners", "prize_decisions"),
-        *("finale_lineups", "finale_attendance"),
+        *("finale_lineups", "finale_attendance", "finale_attendance_summary"),
     )
     return changed(
         demo_built.published,
@@ -70,6 +70,7 @@ def test_a_finale_to_which_nobody_is_invited_by_rule_has_a_site(demo_built, tmp_
         "delete from season_coverage where prize = 'finale_place'",
         "delete from finale_lineups",
         "delete from finale_attendance",
+        "delete from finale_attendance_summary",
     )
     make_site(database, tmp_path / "site")
     assert 'id="lineups"' not in (tmp_path / "site/2121.html").read_text()
