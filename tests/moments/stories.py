@@ -47,8 +47,8 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
         some = chance.sample(kinds[kind], min(boards, len(kinds[kind])))
         # As many of each board, so that a large one does not crowd out the others.
         each = max(share - len(chosen), 0) // max(len(some), 1) + 1
-        for board, _, racers in some:
-            found = sorted({(board, racer) for racer in racers} - chosen)
+        for board, _, names in some:
+            found = sorted({(board, name) for name in names} - chosen)
             chosen |= set(chance.sample(found, min(each, len(found))))
     return chosen
 
