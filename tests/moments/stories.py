@@ -39,15 +39,17 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
                 if racer
             ]
             for kind, lengths in (("none", {0}), ("old", {32}), ("any", {0, 22, 32})):
-                found = [racer for racer, length in racers if length in lengths]
-                if found:
-                    kinds[kind].append((board, hour, found))
+                of_kind = [racer for racer, length in racers if length in lengths]
+                if of_kind:
+                    kinds[kind].append((board, hour, of_kind))
     chosen: set[tuple[str, str]] = set()
-    for kind, share in (("none", 4), ("old", 4), ("any", 2)):
+    for kind, share in (("none", number // 4), ("old", number // 2), ("any", number)):
         some = chance.sample(kinds[kind], min(boards, len(kinds[kind])))
-        for _ in range(number // share if some else 0):
-            board, _, of_board = chance.choice(some)
-            chosen.add((board, chance.choice(of_board)))
+        # As many of each board, so that a large one does not crowd out the others.
+        each = max(share - len(chosen), 0) // max(len(some), 1) + 1
+        for board, _, names in some:
+            found = sorted({(board, name) for name in names} - chosen)
+            chosen |= set(chance.sample(found, min(each, len(found))))
     return chosen
 
 
