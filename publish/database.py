@@ -35,7 +35,7 @@ def stage_database(data: Path, target: Path, staging: Path) -> Path:
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
-    build = _refuse_unless_whole(built)
+    _refuse_unless_whole(built)
     manifest = read_artifact(target / "manifest.json")
     staged = staging / NAME
     _copy_compact(built, staged)
