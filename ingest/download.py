@@ -99,7 +99,8 @@ def web_source(
 def _too_long(base: str) -> IngestError:
     return IngestError(
         f"Expected all files from {public_source(base)} within {LONGEST_RUN_SECONDS} "
-        f"seconds, found a slower server. What has arrived is kept; run again to go on. {WAYS_OUT}"
+        "seconds, found a slower server. What has arrived is kept; run again to go on. "
+        f"{WAYS_OUT}"
     )
 
 
