@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m faults",
-        description="Damage files, network, disk and processes, and see what is promised kept.",
+        description="Damage files, network, disk and processes; see whether promises are kept.",
         epilog="exit codes: 0 all survived, 1 a promise was broken, 2 wrong arguments",
     )
     parser.add_argument("classes", nargs="*", choices=[*CLASSES, []], metavar="class")

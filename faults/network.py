@@ -173,7 +173,7 @@ def _impatient() -> Iterator[None]:
     with (
         mock.patch.object(web, "READ_SECONDS", 2),
         mock.patch.object(web, "LONGEST_BODY_SECONDS", 4),
-        mock.patch.object(web, "retries", lambda: patient(0.01, 1)),
+        mock.patch.object(web, "retries", return_value=patient(0.01, 1)),
         mock.patch.object(download, "LONGEST_RUN_SECONDS", 8),
     ):
         yield

@@ -50,8 +50,7 @@ def _shell(tally: Tally, league: League) -> None:
     held = league.start(
         [
             *(sys.executable, "-c"),
-            "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); "
-            "print('open', flush=True); time.sleep(60)",
+            HOLD,
             str(league.data / "build/league.duckdb"),
         ]
     )
@@ -63,6 +62,12 @@ def _shell(tally: Tally, league: League) -> None:
     tally.add("an open shell", f"{code}: {said.strip()[-100:]}", None if kept else said[-400:])
 
 
+HOLD = """
+import duckdb, sys, time
+held = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+time.sleep(600)
+"""
 READ = """
 import duckdb, sys, time
 path, sql, until = sys.argv[1], sys.argv[2], time.monotonic() + float(sys.argv[3])

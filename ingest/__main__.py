@@ -118,7 +118,7 @@ def _report(done: Run, seeds: Path) -> int:
             print(f"{file.name}: in quarantine. {_told(file.content)}", file=sys.stderr)
     if done.unknown_boards:
         print(
-            f"In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
+            "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
             f"looks the same), by {seeds}/round_races.csv: "
             + ", ".join(done.unknown_boards[:3])
             + (f" and {len(done.unknown_boards) - 3} more" if done.unknown_boards[3:] else "")
@@ -143,7 +143,8 @@ def _say_what_it_costs(files: list[File]) -> None:
         "right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
         file=sys.stderr,
     )
-    for advice in dict.fromkeys(file.content.advice for file in files):
+    reasons = [file.content for file in files if isinstance(file.content, Broken)]
+    for advice in dict.fromkeys(reason.advice for reason in reasons):
         if advice:
             print(f"ingest: {advice}", file=sys.stderr)
 

@@ -98,8 +98,9 @@ def web_source(
 
 def _too_long(base: str) -> IngestError:
     return IngestError(
-        f"Expected all files from {public_source(base)} within {LONGEST_RUN_SECONDS} seconds, found a "
-        f"server that is slower. What has arrived is kept; run again to go on. {WAYS_OUT}"
+        f"Expected all files from {public_source(base)} within {LONGEST_RUN_SECONDS} "
+        "seconds, found a slower server. What has arrived is kept; run again to go on. "
+        f"{WAYS_OUT}"
     )
 
 

@@ -60,15 +60,23 @@ class File:
         ).hexdigest()
 
     @property
+    def table(self) -> Table:
+        """What was understood; a table without anything where nothing was."""
+        return self.content if isinstance(self.content, Table) else Table((), [])
+
+    @property
     def row_count(self) -> int:
         """How many rows were understood; 0 where there are none to understand."""
-        return len(self.content.rows) if isinstance(self.content, Table) else 0
+        return len(self.table.rows)
 
     @property
     def new_columns(self) -> list[str]:
         """Columns that no file of upstream had so far."""
-        header = self.content.header if isinstance(self.content, Table) else ()
-        return [name for name in header if name not in CATALOGUE_COLUMNS + RANKING_COLUMNS]
+        return [
+            name
+            for name in self.table.header
+            if name not in CATALOGUE_COLUMNS + RANKING_COLUMNS
+        ]
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ def known_files(database: duckdb.DuckDBPyConnection) -> dict[str, Known]:
 
 
 def known_boards(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Arn -> name of the winner, or the empty text, as the catalogue of the run before said."""
+    """Arn -> name of the winner, or the empty text, as the catalogue of the last run said."""
     return dict(
         database.execute("select Arn, coalesce(WinnerAlias, '') from raw.catalogue").fetchall()
     )
@@ -154,7 +162,7 @@ def _write_table(
     by_header = defaultdict(list)
     for file in files:
         if file.outcome == "loaded":
-            by_header[file.content.header].append(file)
+            by_header[file.table.header].append(file)
     for header, same_header in by_header.items():
         _insert(database, table, columns, header, same_header, now)
 
@@ -219,17 +227,17 @@ def _insert(
 
 def _beside(database: duckdb.DuckDBPyConnection) -> Path:
     """The file, beside the database, in which rows are on their way into it."""
-    (path,) = database.execute(
+    ((path,),) = database.execute(
         "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchone()
+    ).fetchall()
     return Path(f"{path}.rows")
 
 
 def _handed_over(file: File, number: int, columns: Columns) -> Iterator[list]:
-    header = file.content.header
+    header = file.table.header
     ours = [place for place, name in enumerate(header) if name in columns]
     other = [place for place, name in enumerate(header) if name not in columns]
-    for row_number, row in enumerate(file.content.rows, 1):
+    for row_number, row in enumerate(file.table.rows, 1):
         if not other:
             yield [*row, "", number, row_number]
             continue

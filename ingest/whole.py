@@ -67,25 +67,30 @@ def doubts(
     for file in [catalogue, *rankings]:
         if isinstance(file.content, Broken):
             continue
-        if is_pinned and pinned.get(file.name, file.git_blob) != file.git_blob:
-            reason = Broken(
-                f"git blob {pinned[file.name][:10]}, as in upstream's commit {PINNED_REF[:10]}",
-                f"{file.git_blob[:10]}, {len(file.body):,} bytes" if file.body else NO_FILE,
-                file.name,
-            )
-        else:
-            reason = _shorter(file, boards.get(file.leaderboard_arn or "", {}), needed)
+        reason = _otherwise(file, pinned.get(file.name)) if is_pinned else None
+        reason = reason or _shorter(file, boards.get(file.leaderboard_arn or "", {}), needed)
         if reason:
             found.append(Doubt(file, reason))
     return found
+
+
+def _otherwise(file: File, pinned: str | None) -> Broken | None:
+    """Whether a file differs from the one of the pinned commit."""
+    if pinned is None or pinned == file.git_blob:
+        return None
+    found = NO_FILE
+    if file.body is not None and file.git_blob:
+        found = f"{file.git_blob[:10]}, {len(file.body):,} bytes"
+    expected = f"git blob {pinned[:10]}, as in upstream's commit {PINNED_REF[:10]}"
+    return Broken(expected, found, file.name)
 
 
 NO_FILE = "no such file"
 
 
 def _boards(catalogue: File) -> dict[str, dict[str, str]]:
-    header = catalogue.content.header
-    rows = [dict(zip(header, row)) for row in catalogue.content.rows]
+    header = catalogue.table.header
+    rows = [dict(zip(header, row, strict=True)) for row in catalogue.table.rows]
     return {row["Arn"]: row for row in rows}
 
 

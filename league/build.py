@@ -95,8 +95,8 @@ def _refuse_unless_writable(folder: Path) -> None:
             room.write(b"room?")
     except OSError as refused:
         raise LeagueError(
-            f"Expected to write in {folder}, found: {refused.strerror}. May you write there, is "
-            "there room on the disk? DATA=<folder> names another place."
+            f"Expected to write in {folder}, found: {refused.strerror}. May you write "
+            "there, is there room on the disk? DATA=<folder> names another place."
         ) from refused
 
 

@@ -29,7 +29,7 @@ class Build:
 
 def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
     """The build of an open database that was published: proven, or it would not be."""
-    row = opened.execute("select build_id, built_at_utc from build.proof").fetchone()
+    (row,) = opened.execute("select build_id, built_at_utc from build.proof").fetchall()
     return Build(*row)
 
 
