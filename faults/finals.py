@@ -113,7 +113,7 @@ def _load(tally: Tally, database: duckdb.DuckDBPyConnection, files: list[File]) 
 
 
 def _stored(table: Table, row: list[str]) -> list[str | None]:
-    cells = dict(zip(table.header, row))
+    cells = dict(zip(table.header, row, strict=True))
     ours = [cells.pop(column, None) for column in RANKING_COLUMNS]
     return [*ours, json.dumps(cells, ensure_ascii=False) if cells else None]
 

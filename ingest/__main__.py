@@ -143,7 +143,8 @@ def _say_what_it_costs(files: list[File]) -> None:
         "right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
         file=sys.stderr,
     )
-    for advice in dict.fromkeys(file.content.advice for file in files):
+    reasons = [file.content for file in files if isinstance(file.content, Broken)]
+    for advice in dict.fromkeys(reason.advice for reason in reasons):
         if advice:
             print(f"ingest: {advice}", file=sys.stderr)
 

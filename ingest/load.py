@@ -28,6 +28,7 @@ from ingest.database import Columns
 from ingest.errors import Broken
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Table
 from ingest.transaction import transaction
+from league.rows import only_row
 
 
 @dataclass
@@ -44,6 +45,12 @@ class File:
     content: Table | Broken | None = None
     outcome: str = ""
     known_rows: int | None = None
+
+    @property
+    def table(self) -> Table:
+        """What was read of a file that was understood."""
+        assert isinstance(self.content, Table), f"{self.name}: {self.content}"
+        return self.content
 
     @cached_property
     def sha256(self) -> str | None:
@@ -154,7 +161,7 @@ def _write_table(
     by_header = defaultdict(list)
     for file in files:
         if file.outcome == "loaded":
-            by_header[file.content.header].append(file)
+            by_header[file.table.header].append(file)
     for header, same_header in by_header.items():
         _insert(database, table, columns, header, same_header, now)
 
@@ -219,17 +226,18 @@ def _insert(
 
 def _beside(database: duckdb.DuckDBPyConnection) -> Path:
     """The file, beside the database, in which rows are on their way into it."""
-    (path,) = database.execute(
-        "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchone()
+    (path,) = only_row(
+        database,
+        "select path from duckdb_databases() where database_name = current_database()",
+    )
     return Path(f"{path}.rows")
 
 
 def _handed_over(file: File, number: int, columns: Columns) -> Iterator[list]:
-    header = file.content.header
+    header = file.table.header
     ours = [place for place, name in enumerate(header) if name in columns]
     other = [place for place, name in enumerate(header) if name not in columns]
-    for row_number, row in enumerate(file.content.rows, 1):
+    for row_number, row in enumerate(file.table.rows, 1):
         if not other:
             yield [*row, "", number, row_number]
             continue

@@ -56,8 +56,8 @@ def run(
     """
     needed = needed_boards(seeds)
     catalogue = _fetched_catalogue(source, name)
-    arn = catalogue.content.header.index("Arn")
-    catalogued = dict.fromkeys(row[arn] for row in catalogue.content.rows)
+    arn = catalogue.table.header.index("Arn")
+    catalogued = dict.fromkeys(row[arn] for row in catalogue.table.rows)
     boards = catalogued | {row["leaderboard_arn"]: None for row in seeds.rows["round_races"]}
     database, made_anew = open_database(database_path)
     try:
@@ -87,7 +87,9 @@ def run(
         [
             file.leaderboard_arn
             for file in rankings
-            if file.outcome == "not_published" and file.leaderboard_arn not in catalogued
+            if file.outcome == "not_published"
+            and file.leaderboard_arn
+            and file.leaderboard_arn not in catalogued
         ],
         doubted if accept_changes else [],
         made_anew,

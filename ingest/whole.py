@@ -68,9 +68,11 @@ def doubts(
         if isinstance(file.content, Broken):
             continue
         if is_pinned and pinned.get(file.name, file.git_blob) != file.git_blob:
-            reason = Broken(
+            reason: Broken | None = Broken(
                 f"git blob {pinned[file.name][:10]}, as in upstream's commit {PINNED_REF[:10]}",
-                f"{file.git_blob[:10]}, {len(file.body):,} bytes" if file.body else NO_FILE,
+                f"{(file.git_blob or '')[:10]}, {len(file.body):,} bytes"
+                if file.body
+                else NO_FILE,
                 file.name,
             )
         else:
@@ -84,8 +86,8 @@ NO_FILE = "no such file"
 
 
 def _boards(catalogue: File) -> dict[str, dict[str, str]]:
-    header = catalogue.content.header
-    rows = [dict(zip(header, row)) for row in catalogue.content.rows]
+    header = catalogue.table.header
+    rows = [dict(zip(header, row, strict=True)) for row in catalogue.table.rows]
     return {row["Arn"]: row for row in rows}
 
 
