@@ -18,6 +18,7 @@ import duckdb
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.transaction import transaction
+from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
@@ -68,19 +69,20 @@ def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
 
 
 def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) -> None:
-    (snapshots,) = database.execute("select count(*) from built.history.snapshot").fetchone()
+    (snapshots,) = only_row(database, "select count(*) from built.history.snapshot")
     if not snapshots:
         raise IngestError(
             f"Expected the hourly history in {built}, found no snapshot. Run "
             "`make history SOURCE=…` first."
         )
-    (identities,) = database.execute(
+    (identities,) = only_row(
+        database,
         """
         select count(*) from duckdb_columns()
         where database_name = 'built' and table_name = 'int_history_identities'
             and column_name = 'place'
-        """
-    ).fetchone()
+        """,
+    )
     if not identities:
         raise IngestError(
             f"Expected {built} to say who is who in the history, found no such table. Run "

@@ -28,6 +28,7 @@ from ingest.database import Columns
 from ingest.errors import Broken
 from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Table
 from ingest.transaction import transaction
+from league.rows import only_row
 
 
 @dataclass
@@ -44,6 +45,12 @@ class File:
     content: Table | Broken | None = None
     outcome: str = ""
     known_rows: int | None = None
+
+    @property
+    def table(self) -> Table:
+        """What was read of a file that was understood."""
+        assert isinstance(self.content, Table), f"{self.name}: {self.content}"
+        return self.content
 
     @cached_property
     def sha256(self) -> str | None:
@@ -227,9 +234,10 @@ def _insert(
 
 def _beside(database: duckdb.DuckDBPyConnection) -> Path:
     """The file, beside the database, in which rows are on their way into it."""
-    ((path,),) = database.execute(
-        "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchall()
+    (path,) = only_row(
+        database,
+        "select path from duckdb_databases() where database_name = current_database()",
+    )
     return Path(f"{path}.rows")
 
 

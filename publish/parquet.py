@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.source import public_source
+from league.rows import only_row
 from publish.database import read_artifact
 from publish.errors import PublishError
 from publish.proof import read_build
@@ -74,7 +75,7 @@ def _write_table(
     return {
         "file": file.name,
         "description": table.description,
-        "rows": opened.execute(f"select count(*) from {relation}").fetchone()[0],
+        "rows": only_row(opened, f"select count(*) from {relation}")[0],
         "bytes": len(body),
         "sha256": hashlib.sha256(body).hexdigest(),
         "columns": [
@@ -119,13 +120,14 @@ def _columns(described: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def _upstream(opened: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
-    source, commit, loaded_at, as_of = opened.execute(
+    source, commit, loaded_at, as_of = only_row(
+        opened,
         """
         select source, ref, strftime(loaded_at_utc, '%Y-%m-%dT%H:%M:%SZ'),
             strftime(as_of_utc, '%Y-%m-%dT%H:%M:%SZ')
         from raw.source
-        """
-    ).fetchone()
+        """,
+    )
     return {
         "source": public_source(source),
         "commit": commit,

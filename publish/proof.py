@@ -11,6 +11,7 @@ from datetime import datetime
 
 import duckdb
 
+from league.rows import only_row
 from publish.errors import PublishError
 
 AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
@@ -29,8 +30,7 @@ class Build:
 
 def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
     """The build of an open database that was published: proven, or it would not be."""
-    (row,) = opened.execute("select build_id, built_at_utc from build.proof").fetchall()
-    return Build(*row)
+    return Build(*only_row(opened, "select build_id, built_at_utc from build.proof"))
 
 
 def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:

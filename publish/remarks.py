@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from league.rows import only_row
+
 FICTIONAL = (
     "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "
     "won anything."
@@ -23,24 +25,26 @@ def remarks(opened: duckdb.DuckDBPyConnection) -> list[str]:
 
 def is_what_if(opened: duckdb.DuckDBPyConnection) -> bool:
     """Whether an open database answers by other rules than the published ones."""
-    (tables,) = opened.execute(
-        "select count(*) from information_schema.tables where table_name = 'what_if_changes'"
-    ).fetchone()
+    (tables,) = only_row(
+        opened,
+        "select count(*) from information_schema.tables where table_name = 'what_if_changes'",
+    )
     return tables > 0
 
 
 def is_fictional(opened: duckdb.DuckDBPyConnection) -> bool:
     """Whether an open published database holds an invented season."""
-    (fictional,) = opened.execute(
+    (fictional,) = only_row(
+        opened,
         "select coalesce(bool_or(leaderboard_arn like 'arn:aws:deepracer:fictional:%'), false) "
-        "from races"
-    ).fetchone()
+        "from races",
+    )
     return fictional
 
 
 def as_of(opened: duckdb.DuckDBPyConnection) -> str | None:
     """The moment a published database looks back from, in words; None for the real result."""
-    (moment,) = opened.execute(
-        "select strftime(max(as_of_utc), '%-d %B %Y, %H:%M UTC') from raw.source"
-    ).fetchone()
+    (moment,) = only_row(
+        opened, "select strftime(max(as_of_utc), '%-d %B %Y, %H:%M UTC') from raw.source"
+    )
     return moment

@@ -157,10 +157,10 @@ def _of_source(source: Source, file: Listed, body: bytes) -> Iterator[tuple[str,
     if file.blob is not None:
         blob = blob_id(body)
         if file.blob != blob:
-            found = f"{blob.hex()} when rebuilt"
             yield (
                 file.name,
-                f"expected git blob {file.blob.hex()} as in the source, found {found}",
+                f"expected git blob {file.blob.hex()} as in the source, found {blob.hex()} "
+                "when rebuilt",
             )
         return
     try:

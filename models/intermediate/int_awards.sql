@@ -18,5 +18,5 @@ select
     row_number() over (
         partition by season, prize, round_number
         order by place_in_line
-    ) as award_number,
+    ) as award_number
 from awards

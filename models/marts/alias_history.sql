@@ -3,10 +3,13 @@
 with
 
 shown as (
-    select user_id, alias, first_shown_at_utc,
+    select
+        user_id,
+        alias,
+        first_shown_at_utc,
         lag(alias) over (
             partition by user_id order by first_shown_at_utc, leaderboard_arn, place
-        ) is distinct from alias as is_new,
+        ) as alias_before
     from {{ ref('int_history_stays') }}
     where user_id is not null
 )
@@ -17,7 +20,7 @@ select
     first_shown_at_utc as from_utc,
     lead(first_shown_at_utc) over (
         partition by user_id order by first_shown_at_utc
-    ) as to_utc,
+    ) as to_utc
 from shown
-where is_new
+where alias is distinct from alias_before
 order by user_id, from_utc

@@ -13,7 +13,7 @@ steps as (
         lag(submissions) over racer as submissions_before,
         min(ranking_score_ms) over (
             racer rows between unbounded preceding and 1 preceding
-        ) as best_score_before,
+        ) as best_score_before
     from {{ ref('int_history_stays') }}
     window racer as (
         partition by leaderboard_arn, coalesce(user_id, alias)
@@ -28,7 +28,7 @@ select
     count(*) filter (is_first)::integer as new_racers,
     count(*) filter (ranking_score_ms < best_score_before)::integer as improvements,
     min(ranking_score_ms) as best_score_ms,
-    median(ranking_score_ms) as median_score_ms,
+    median(ranking_score_ms) as median_score_ms
 from steps
 group by all
 order by all

@@ -12,7 +12,7 @@ boards as (
 
 seen as (
     select season, rankings.user_id, boards.race, rankings.leaderboard_arn,
-        rankings.race_rank, rankings.alias,
+        rankings.race_rank, rankings.alias
     from boards
     inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
     where is_final
@@ -23,7 +23,7 @@ knockouts as (
 ),
 
 seats as (
-    select season, user_id, alias, prize as seat, round_name as seat_round,
+    select season, user_id, alias, prize as seat, round_name as seat_round
     from {{ ref('prize_winners') }}
     semi join knockouts using (season)
     where prize in ('championship_seat', 'wildcard_seat')
@@ -43,7 +43,7 @@ select
         when seats.user_id is null then 'raced without a seat we know of'
         when knockouts.user_id is null then 'seat holder not seen'
         else 'seat holder raced'
-    end as attendance,
+    end as attendance
 from seats
 full join knockouts using (season, user_id)
 left join (select * from seen where race = 'bracket') as bracket using (season, user_id)

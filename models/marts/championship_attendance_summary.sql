@@ -9,7 +9,7 @@ select
     count(*) filter (where is_in_bracket)::integer as in_bracket,
     count(*) filter (where is_in_bracket and knockout_rank <= 4)::integer
         as in_bracket_from_first_four,
-    round(seat_holders_raced / seat_holders, 4) as match_rate,
+    round(seat_holders_raced / seat_holders, 4) as match_rate
 from {{ ref('championship_attendance') }}
 group by season
 order by season

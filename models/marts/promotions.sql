@@ -12,7 +12,7 @@ rounds as (
 
 entries as (
     select season, round_number, round_name, turn, race, rankings.*,
-        count(*) over (partition by leaderboard_arn) as racers,
+        count(*) over (partition by leaderboard_arn) as racers
     from rounds
     inner join {{ ref('round_races') }} as round_races using (season, round_number)
     inner join {{ ref('int_rankings') }} as rankings using (leaderboard_arn)
@@ -20,20 +20,20 @@ entries as (
 ),
 
 open_race as (
-    select entries.*, rules.to_race, race_rank <= round(share * racers) as is_in_share,
+    select entries.*, rules.to_race, race_rank <= round(share * racers) as is_in_share
     from entries
     inner join {{ ref('promotion_rules') }} as rules
         on entries.season = rules.season and entries.race = rules.from_race
 ),
 
 already_pro as (
-    select season, user_id, turn,
+    select season, user_id, turn
     from entries
     semi join {{ ref('promotion_rules') }} as rules
         on entries.season = rules.season and entries.race = rules.to_race
     union all
     -- whoever was promoted is Pro from the next turn on, seen there or not
-    select season, user_id, turn + 1,
+    select season, user_id, turn + 1
     from open_race
     where is_in_share
 )
@@ -56,7 +56,7 @@ select
         select 1 from entries as next
         where next.season = open_race.season and next.turn = open_race.turn + 1
             and next.user_id = open_race.user_id and next.race = open_race.race
-    ) as raced_open_next,
+    ) as raced_open_next
 from open_race
 anti join already_pro
     on open_race.season = already_pro.season

@@ -20,5 +20,5 @@ select
 
     -- what upstream says about the result
     {{ whole_number('ParticipantCount') }} as participants,
-    nullif(WinnerAlias, '') as winner_alias,
+    nullif(WinnerAlias, '') as winner_alias
 from {{ source('raw', 'catalogue') }}

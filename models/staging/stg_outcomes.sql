@@ -8,5 +8,5 @@ select
     place,
     row_count,
     sha256,
-    checked_at_utc,
+    checked_at_utc
 from {{ source('raw', 'outcomes') }}

@@ -24,5 +24,5 @@ select
     {{ whole_number('OffTrackCount') }} as off_tracks,
     {{ whole_number('ResetCount') }} as resets,
     {{ whole_number('SubmissionCount') }} as submissions,
-    {{ utc_timestamp('SubmissionTime') }} as submitted_at_utc,
+    {{ utc_timestamp('SubmissionTime') }} as submitted_at_utc
 from {{ source('raw', 'rankings') }}

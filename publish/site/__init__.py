@@ -10,8 +10,8 @@ import duckdb
 
 from publish.site.downloads import give_away
 from publish.site.pages import write_pages
-from publish.site.racers import write_racers
 from publish.site.pictures import write_pictures
+from publish.site.racers import write_racers
 from publish.site.read import read_league
 from publish.site.views.tables import tables
 from publish.site.views.winner import winner_pages

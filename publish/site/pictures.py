@@ -60,7 +60,7 @@ def _squares(league: League, years: list[int], user_id: str | None) -> list[Squa
         if award["season"] in years:
             by_round[award["season"], award["round_number"]].append(award)
     squares = []
-    rows = {year: 0 for year in years}
+    rows = dict.fromkeys(years, 0)
     for (year, _), awards in sorted(by_round.items()):
         squares += [
             Square(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from ingest.source import UPSTREAM, public_source
+from league.rows import only_row
 from publish.proof import read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site import queries
@@ -102,7 +103,7 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     """The rows of a query as dictionaries, with aliases and sentences fit to be shown."""
     answer = database.execute(sql)
     names = [column[0] for column in answer.description]
-    found = [dict(zip(names, row)) for row in answer.fetchall()]
+    found = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     for column in FOREIGN & set(names):
         for row in found:
             row[column] = shown(row[column])
@@ -115,9 +116,9 @@ def _looks(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
-    source, ref, loaded_at_utc = database.execute(
-        "select source, ref, loaded_at_utc from raw.source"
-    ).fetchone()
+    source, ref, loaded_at_utc = only_row(
+        database, "select source, ref, loaded_at_utc from raw.source"
+    )
     build = read_build(database)
     source = public_source(source)
     if source.startswith(UPSTREAM) and ref:

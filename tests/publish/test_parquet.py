@@ -114,7 +114,7 @@ def test_the_manifest_says_where_it_is_from_and_names_no_folder(everything):
 
 
 @pytest.mark.parametrize(
-    "source, public",
+    ("source", "public"),
     [
         ("/home/somebody/race-data", "a local copy"),
         ("../race-data", "a local copy"),
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_its_table_is_refused(tmp_path, wrong):
         opened.execute(f"copy good to '{file}'")
         refuse_unless_same(opened, "good", file)
         opened.execute(f"copy ({wrong}) to '{file}'")
-        with pytest.raises(PublishError, match="good.parquet, read back"):
+        with pytest.raises(PublishError, match=r"good\.parquet, read back"):
             refuse_unless_same(opened, "good", file)
 
 
@@ -311,7 +311,7 @@ def test_changed_columns_are_not_committed_under_the_old_version(
     kept.write_text(json.dumps(old))
     monkeypatch.setattr(schema, "FILE", kept)
     monkeypatch.setattr(sys, "argv", ["", str(everything.data / "parquet/manifest.json")])
-    with pytest.raises(SystemExit, match="evo_winners.alias: nothing became VARCHAR"):
+    with pytest.raises(SystemExit, match=r"evo_winners\.alias: nothing became VARCHAR"):
         schema.main()
     kept.write_text(json.dumps({**old, "version": "0.9"}))
     schema.main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def cells(markdown: str) -> list[list]:
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
     return [
         token.children
-        for before, token in zip(tokens, tokens[1:])
+        for before, token in pairwise(tokens)
         if before.type in ("th_open", "td_open")
     ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from league.rows import only_row
 from publish.database import read_artifact
 from publish.site.text import shown
 from publish.tables import PublishedTable, published_tables, schema_version
@@ -46,7 +47,7 @@ def _table(
 ) -> dict:
     relation = f'main."{table.name}"'
     kinds = opened.execute(f"describe {relation}").fetchall()
-    ((rows,),) = opened.execute(f"select count(*) from {relation}").fetchall()
+    (rows,) = only_row(opened, f"select count(*) from {relation}")
     sample = opened.execute(f"from {relation} limit {SAMPLE}").fetchall()
     return {
         "name": table.name,
