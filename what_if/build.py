@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from league.build import LeagueError, build
-from publish.database import NAME, replace_database, stage_database
+from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import PublishError
 from publish.folders import empty_folder
 from publish.remarks import as_of
@@ -50,6 +50,7 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     try:
         if build(to, to / "seeds", MODELS):
             raise WhatIfError("Expected the rules to make a season; the build says above why.")
+        refuse_unless_whole(to)
         staging = empty_folder(to / "build/publishing")
         return replace_database(stage_database(to, to / "build/target", staging), to)
     except (LeagueError, PublishError) as stopped:
