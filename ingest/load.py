@@ -46,12 +46,6 @@ class File:
     outcome: str = ""
     known_rows: int | None = None
 
-    @property
-    def table(self) -> Table:
-        """What was read of a file that was understood."""
-        assert isinstance(self.content, Table), f"{self.name}: {self.content}"
-        return self.content
-
     @cached_property
     def sha256(self) -> str | None:
         return None if self.body is None else hashlib.sha256(self.body).hexdigest()
