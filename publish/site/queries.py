@@ -115,7 +115,8 @@ PROMOTIONS = """
     order by season
 """
 CUTOFFS = """
-    select cutoffs.season, cutoffs.round_number, cutoffs.round_name, snapshot_at_utc, places,
+    select cutoffs.season, cutoffs.prize, cutoffs.round_number, cutoffs.round_name,
+        snapshot_at_utc, places,
         cutoff_user_id, cutoff_alias as cutoff_then, cutoff_score_ms,
         coalesce(at_cutoff.alias, cutoff_alias) as cutoff_alias,
         next_user_id, next_alias as next_then, next_score_ms,

@@ -62,7 +62,7 @@ def races_by_hour(cutoffs: list[Row]) -> list[dict]:
     """A picture each of the races of a season whose hours were loaded."""
     return [
         _race(name, hours)
-        for (_, name), hours in grouped(cutoffs, "round_number", "round_name")
+        for (_, _, name), hours in grouped(cutoffs, "prize", "round_number", "round_name")
         if len(hours) > 1 and any(_scores(hours))
     ]
 
