@@ -43,6 +43,7 @@ help:
 	@echo "make test      every test"
 	@echo "make faults    damage files, network, disk and processes: SEED=, FAULTS=network"
 	@echo "make audit     known vulnerabilities of the locked packages, by the network"
+	@echo "make mutants   small mistakes made on purpose: does a test notice?"
 	@echo "make bench     how long a build takes, compared with dbt parse"
 	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
 	@echo "make lock      resolve the dependencies anew"
@@ -128,6 +129,11 @@ audit: $(READY)
 test-fast: $(READY)
 	@FAST=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 		tests/rules/test_units.py tests/rules/test_rules_on_random_leagues.py
+
+# By hand or once a week: half an hour. COUNT=, SEED= and ONLY=part/of/a/path choose.
+.PHONY: mutants
+mutants: $(READY) $(EXAMPLES_READY)
+	@$(BIN)/python -m mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
 
 .PHONY: bench
 bench: $(READY)
