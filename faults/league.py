@@ -74,7 +74,8 @@ class League:
         """What a run leaves lying that it should not."""
         build = self.data / "build"
         names = {path.name for path in build.iterdir()}
-        expected = {"league.duckdb", "league.duckdb.wal", "target", "logs", "project"}
+        expected = {"league.duckdb", "league.duckdb.wal", "target", "logs"}
+        expected |= {"project", "published.json"}
         return sorted(names - expected)
 
 

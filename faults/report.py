@@ -32,7 +32,11 @@ class Tally:
     def add(self, fault: str, seen: str, broken: str | None = None) -> None:
         """One fault tried: what was seen, and which promise was broken, if any."""
         if self.loud:
-            print(f"{fault}: {seen}{' BROKEN' if broken else ''}", file=sys.stderr, flush=True)
+            print(
+                f"{fault}: {seen}{f' BROKEN: {broken}' if broken else ''}",
+                file=sys.stderr,
+                flush=True,
+            )
         self.tried += 1
         self.rows.setdefault(fault, []).append(seen)
         if broken:

@@ -58,6 +58,12 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     except BaseException:
         _end(dbt)
         raise
+    if dbt.returncode and "No space left" in said:
+        # dbt then fails to write its log as well, and tells that in many lines.
+        raise LeagueError(
+            f"Expected room to build in {data / 'build'}, found none: the disk is full. Make "
+            "room and run again, or name another place with DATA=<folder>."
+        )
     sys.stderr.write(said)
     if dbt.returncode and not said.strip():
         raise LeagueError(
