@@ -34,9 +34,9 @@ def published(manifest: Path) -> Schema:
 
 
 def newest_entry() -> str:
-    """The version on top of CHANGELOG.md."""
+    """The version on top of docs/tables-changelog.md."""
     return re.findall(
-        r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^## (.+)$", (ROOT / "docs/tables-changelog.md").read_text(encoding="utf-8"), re.MULTILINE
     )[0]
 
 
@@ -67,7 +67,7 @@ def main() -> None:
             sys.exit(
                 f"Expected a new version in dbt_project.yml for {len(changes)} changes, found "
                 f"{new['version']} as before:\n" + "\n".join(changes) + "\nGive it one, and "
-                f"an entry in CHANGELOG.md. (Nobody has {new['version']} yet? Delete "
+                f"an entry in docs/tables-changelog.md. (Nobody has {new['version']} yet? Delete "
                 f"{FILE.name} and run again.)"
             )
     FILE.write_text(json.dumps(new, indent=2) + "\n", encoding="utf-8")

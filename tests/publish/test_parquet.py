@@ -296,7 +296,7 @@ def test_a_folder_is_replaced_as_a_whole_on_every_system(tmp_path, monkeypatch, 
 def test_no_published_column_changes_without_a_new_version(everything):
     found = schema.published(everything.data / "parquet/manifest.json")
     assert not schema.differences(schema.committed(), found), (
-        "The published columns changed: CHANGELOG.md says what to do."
+        "The published columns changed: docs/tables-changelog.md says what to do."
     )
     assert found["version"] == schema.committed()["version"] == schema.newest_entry()
 
