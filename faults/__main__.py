@@ -14,6 +14,7 @@ from faults.finals import try_catalogues, try_rankings
 from faults.history_stops import try_history_stops
 from faults.kills import try_kills
 from faults.network import try_network
+from faults.order import try_order
 from faults.report import Tally, Try
 from faults.snapshots import try_snapshots
 from faults.together import try_together
@@ -23,6 +24,7 @@ CLASSES: dict[str, list[Try]] = {
     "network": [try_network],
     "disk": [try_disk],
     "together": [try_together],
+    "order": [try_order],
     "kills": [try_kills, try_history_stops],
 }
 

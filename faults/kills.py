@@ -37,8 +37,11 @@ def try_kills(work: Path, seed: int, short: bool) -> Tally:
         source = ("other", "race-data")[number % 2]
         _kill(tally, league, source, chance.uniform(0, seconds), truth)
     for number, name in ((signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")):
-        for _ in range(1 if short else 6):
-            _ask_to_end(tally, league, number, name, chance.uniform(1, seconds * 0.8))
+        for turn in range(1 if short else 6):
+            # Another source each time: where nothing is new, a run ends at once.
+            source = ("other", "race-data")[turn % 2]
+            after = chance.uniform(1, seconds * 0.6)
+            _ask_to_end(tally, league, (number, name), source, after)
     return tally
 
 
@@ -83,10 +86,11 @@ def _stage(league: League) -> str:
 
 
 def _ask_to_end(
-    tally: Tally, league: League, number: signal.Signals, name: str, after: float
+    tally: Tally, league: League, how: tuple[signal.Signals, str], source: str, after: float
 ) -> None:
+    number, name = how
     before = league.published()
-    running = league.start(league.command("publish", "other"))
+    running = league.start(league.command("publish", source))
     time.sleep(after)
     if running.poll() is not None:
         running.communicate()
@@ -102,16 +106,20 @@ def _ask_to_end(
         broken = f"exit code {code}, {said[-500:]}"
     elif seconds > SENTENCE_SECONDS:
         broken = f"{seconds:.0f} s until the end"
-    elif _alive(running.pid):
+    elif not _gone(running.pid):
         broken = "a process is left running"
     elif isinstance(league.published(), str) or not before:
         broken = "what is published cannot be read"
     tally.add(name, f"{code}: {said.strip().splitlines()[-1][:80]}", broken)
 
 
-def _alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _gone(group: int) -> bool:
+    """Whether the last process of a group ends; what is told to end takes its moment."""
+    until = time.monotonic() + SENTENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False

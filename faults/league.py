@@ -39,12 +39,14 @@ class League:
             *("--source", str(self.folder / source), "--seeds", str(self.folder / "seeds")),
         ]
 
-    def start(self, command: list[str]) -> subprocess.Popen:
-        """Start in a process group of its own, which can be killed as a whole."""
+    def start(self, command: list[str], **more: str) -> subprocess.Popen:
+        """Start in a process group of its own, which can be killed as a whole.
+
+        more: variables of the environment."""
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env={k: v for k, v in os.environ.items() if k != "LEAGUE_LOCKED"},
+            env={k: v for k, v in os.environ.items() if k != "LEAGUE_LOCKED"} | more,
             text=True,
             errors="replace",
             stdout=subprocess.PIPE,
@@ -52,9 +54,9 @@ class League:
             start_new_session=True,
         )
 
-    def run(self, command: list[str], seconds: float = 300) -> tuple[int, str]:
+    def run(self, command: list[str], seconds: float = 300, **more: str) -> tuple[int, str]:
         """Exit code and all that was said."""
-        running = self.start(command)
+        running = self.start(command, **more)
         try:
             said, _ = running.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:

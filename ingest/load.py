@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def write(
 
     source: as everybody may know it.
     """
-    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    now = this_moment()
     with transaction(database):
         _write_table(database, "catalogue", CATALOGUE_COLUMNS, [catalogue], now)
         _write_table(database, "rankings", RANKING_COLUMNS, rankings, now)
@@ -130,6 +131,15 @@ def write(
         )
         database.execute("delete from raw.source")
         _insert_rows(database, "raw.source", [[source, ref, now, None]])
+
+
+def this_moment() -> datetime:
+    """Now, in UTC without a zone; or SOURCE_DATE_EPOCH, for whoever wants the same bytes again
+    (reproducible-builds.org)."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdigit():
+        return datetime.fromtimestamp(int(given), timezone.utc).replace(tzinfo=None)
+    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def _outcome_row(file: File, now: datetime) -> list:

@@ -21,16 +21,21 @@ class Stopped(KeyboardInterrupt):
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Inside, Ctrl-C and SIGTERM raise Stopped. Only the first one does, so that nobody can
-    stop the cleaning up half way. For the main thread of a process only."""
+    stop the cleaning up half way. One that got lost on its way (Python drops what is raised
+    while an object is deleted) is raised at the end. For the main thread of a process only."""
+    asked: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
+        asked.append(number)
         raise Stopped(number)
 
     before = {number: signal.signal(number, stop) for number in SIGNALS}
     try:
         yield
+        if asked:
+            raise Stopped(asked[0])
     except RuntimeError as error:
         # DuckDB makes a "Query interrupted" of whatever a signal handler raises.
         if isinstance(error.__cause__, KeyboardInterrupt):

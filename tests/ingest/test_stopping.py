@@ -79,3 +79,15 @@ def test_other_errors_pass_and_the_handlers_are_restored():
     with pytest.raises(RuntimeError, match="another"), stoppable():
         raise RuntimeError("another")
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_signal_that_is_lost_on_its_way_is_raised_at_the_end():
+    class Dropping:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+
+    with pytest.raises(Stopped) as stopped, stoppable():
+        dropping = Dropping()
+        del dropping
+    assert stopped.value.exit_code == 130
