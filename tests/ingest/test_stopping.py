@@ -81,6 +81,7 @@ def test_other_errors_pass_and_the_handlers_are_restored():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_signal_that_is_lost_on_its_way_is_raised_at_the_end():
     class Dropping:
         def __del__(self) -> None:
