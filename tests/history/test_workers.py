@@ -1,0 +1,38 @@
+"""The processes that encode: when the work is left, however, none goes on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+
+import pytest
+
+from ingest.errors import IngestError
+from ingest.history.workers import process_pool, submit
+
+
+class NoUsualError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt, NoUsualError])
+def test_whatever_the_work_is_left_by_its_processes_are_killed_and_not_waited_for(error):
+    before = multiprocessing.active_children()
+    with pytest.raises(error), process_pool() as pool:
+        submit(pool, time.sleep, 0).result()
+        submit(pool, time.sleep, 60)
+        began = time.monotonic()
+        raise error
+    assert time.monotonic() - began < 30
+    for process in set(multiprocessing.active_children()) - set(before):
+        process.join(10)
+        assert not process.is_alive()
+
+
+def test_a_process_killed_from_outside_ends_in_a_sentence():
+    with pytest.raises(IngestError, match="found one of them killed"), process_pool() as pool:
+        os.kill(submit(pool, os.getpid).result(), signal.SIGKILL)
+        submit(pool, time.sleep, 1).result()
+        submit(pool, time.sleep, 1).result()
