@@ -36,7 +36,9 @@ def published(manifest: Path) -> Schema:
 def newest_entry() -> str:
     """The version on top of docs/tables-changelog.md."""
     return re.findall(
-        r"^## (.+)$", (ROOT / "docs/tables-changelog.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^## (.+)$",
+        (ROOT / "docs/tables-changelog.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )[0]
 
 
