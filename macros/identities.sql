@@ -21,8 +21,8 @@ rankings; no UserId of 22 characters there ends in another letter.
 {%- endmacro %}
 
 {#
-Who stands in a line, known or not: the user_id, or else the alias. Whom nobody knows keeps
-his place all the same, and of two who have one alias on one board each keeps his own.
+Who stands in a line, known or not: the user_id, or else the alias. A racer whom nobody
+knows keeps the place, and so does each of two who have the same alias on one board.
 
     number  1 for the first of an alias on a board, 2 for the second …
 #}

@@ -43,7 +43,7 @@ def write_csv(database: Path, to: Path) -> None:
 
 
 def harmless(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula; what is no text cannot be one."""
+    """A cell that no spreadsheet takes for a formula. Only a text can be taken for one."""
     if isinstance(cell, bool):
         return str(cell).lower()
     return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell

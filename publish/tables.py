@@ -42,7 +42,7 @@ def published_tables(manifest: dict) -> list[PublishedTable]:
 
 
 def _names(manifest: dict, unique_ids: list[str]) -> list[str]:
-    """The tables among these nodes; tests and exposures are none."""
+    """The tables among these nodes, without tests and exposures."""
     known = manifest["nodes"] | manifest["sources"]
     found = {
         f"{known[name]['schema']}.{known[name]['name']}"

@@ -48,7 +48,7 @@ decided as (
     left join awards using (season, prize, round_number, racer_key)
 ),
 
--- What the race gives to which somebody is invited. While somebody whom nobody knows is in
+-- What the race gives to which somebody is invited. While an unknown racer is in
 -- it, nobody can be said to be missing there.
 given_there as (
     select

@@ -5,7 +5,7 @@
 --     in the data (ingest/as_of.sql).
 --   * any other race counts as its latest snapshot until then showed it; not final.
 --   * a racer has the last alias that a snapshot had shown by then.
---   * whom nobody knows has a place all the same, and no user_id (`racer_key`).
+--   * a racer whom nobody knows keeps the place and has no user_id (`racer_key`).
 with
 
 rankings as (
