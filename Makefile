@@ -1,4 +1,5 @@
 # `make` alone lists what there is.
+MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 DATA ?= data
 SOURCE ?=

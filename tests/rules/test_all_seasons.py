@@ -121,7 +121,7 @@ def test_six_winners_of_2020_whose_names_are_gone_have_an_id_and_a_rank(archive)
     ((prizes,),) = archive.ask(
         "select prizes from racers where user_id = 'LKdw_hyKTSu7moFuxbmiZw'"
     )
-    assert "race win, September 2020" in prizes
+    assert "race_winner" in prizes
 
 
 def test_a_race_winner_of_2020_who_is_not_first_says_who_was_in_front(archive):
@@ -242,5 +242,5 @@ def test_a_racers_whole_story_is_one_query_by_name(archive):
         "select seasons, boards, prizes from racers where alias = 'RogerRabbit'"
     )
     assert 2021 in seasons and boards > 10
-    assert "championship seat, April 2021" in prizes
+    assert "championship_seat" in prizes
     assert "car, March 2021" in prizes

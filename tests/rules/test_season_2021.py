@@ -78,7 +78,7 @@ def test_no_lap_is_null_and_still_wins_a_car(archive):
     assert archive.ask(
         """
         select round_name, race, race_rank from evo_winners
-        inner join race_results using (season, leaderboard_arn, user_id, race_rank)
+        inner join race_results using (season, round_name, leaderboard_arn, user_id, race_rank)
         where season = 2021 and ranking_score_ms is null
         """
     ) == [("April", "finale", 16)]
