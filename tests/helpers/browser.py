@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,11 @@ class Page:
                 return answer
             time.sleep(0.02)
         raise AssertionError(f"Waited {PATIENCE_S:g} s in vain for: {expression}")
+
+    def leave_by(self, expression: str) -> None:
+        """Do what makes the page go elsewhere; it may be gone before it can answer."""
+        with suppress(Navigated):
+            self.ask(expression)
 
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)

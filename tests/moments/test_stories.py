@@ -10,7 +10,7 @@ from tests.moments.tree import tree_of_folder
 def test_stories_of_random_racers_agree_with_the_files(archive: Pipeline) -> None:
     """Written UserIds of 32 characters and files without any among them."""
     tree = tree_of_folder(shared("race-data"))
-    compared, hours, found = differences(tree, archive.published, 200, seed=8, boards=4)
+    compared, hours, found = differences(tree, archive.published, 200, seed=8, boards=12)
     assert found == []
     assert compared > 100
     assert hours > 10_000

@@ -162,16 +162,16 @@ def test_winners_are_found_first(page, real_site):
 def test_what_was_typed_survives_going_back(page, base):
     page.open(f"{base}/index.html")
     search(page, "ADGER")
-    page.ask("document.querySelector('#found a').click()")
+    page.leave_by("document.querySelector('#found a').click()")
     heading(page, "Fictional Badger")
-    page.ask("history.back()")
+    page.leave_by("history.back()")
     page.wait_for("document.querySelectorAll('#found a').length === 2")
     assert page.ask("document.getElementById('who').value") == "ADGER"
     page.open(f"{base}/racer.html")
     search(page, "ADGER")
-    page.ask("document.querySelector('#found a').click()")
+    page.leave_by("document.querySelector('#found a').click()")
     heading(page, "Fictional Badger")
     assert page.ask("document.getElementById('who').value") == ""
-    page.ask("history.back()")
+    page.leave_by("history.back()")
     page.wait_for("document.querySelectorAll('#found a').length === 2")
     assert page.ask("document.getElementById('who').value") == "ADGER"

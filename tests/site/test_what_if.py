@@ -309,7 +309,7 @@ def test_a_link_holds_the_question_and_back_undoes_it(page, site):
     asked = texts(page, "#changes li")
     page.ask("document.getElementById('reset').click()")
     assert texts(page, "#asked li") == texts(page, "#changes li") == []
-    page.ask("history.back()")
+    page.leave_by("history.back()")
     page.wait_for("document.querySelectorAll('#asked li').length === 2")
     assert texts(page, "#changes li") == asked
 
