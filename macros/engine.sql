@@ -1,6 +1,6 @@
 {# What differs most from engine to engine: times, numbers out of text, errors. The models
    themselves keep to joins, windows and DuckDB's friendly SQL (`anti join`, `qualify`,
-   `using`, `exclude`, `filter`), of which Spark reads the first three. #}
+   `using`, `filter (where)`), which Spark reads too; nothing was run on Spark yet. #}
 
 {# Milliseconds since 1970 as text -> timestamp in UTC, without a zone. #}
 {% macro utc_timestamp(milliseconds) -%}

@@ -5,8 +5,5 @@ select
     outcome,
     expected,
     found,
-    place,
-    row_count,
-    sha256,
-    checked_at_utc
+    place
 from {{ source('raw', 'outcomes') }}
