@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from common.rows import only_row
 from ingest.source import public_source
-from league.rows import only_row
 from publish.errors import PublishError
 from publish.proof import proven_build
 from publish.questions import create_questions

@@ -191,9 +191,9 @@ def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
 
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
+    from common.stop import Stopped
     from ingest.history import load as history_load
     from ingest.history.__main__ import main as run_history
-    from ingest.stop import Stopped
     from tests.helpers.invented_archive import (
         BOARD,
         OTHER_BOARD,
