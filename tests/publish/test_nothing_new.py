@@ -76,11 +76,12 @@ def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_p
     "file",
     ["models/marts/evo_winners.sql", "macros/award_in_turns.sql", "seeds/_seeds.yml",
      "tests/dbt/exceptions_are_known.sql", "dbt_project.yml", "profiles.yml",
-     "ingest/parse.py", "publish/winners.py", "docs/rules/evo.md", "seeds/rounds.csv"],
+     "ingest/parse.py", "common/rows.py", "publish/winners.py", "docs/rules/evo.md",
+     "seeds/rounds.csv"],
 )  # fmt: skip
 def test_a_rule_a_row_or_code_that_changed_makes_another_maker(tmp_path, monkeypatch, file):
-    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "ingest", "league",
-                 "publish"):  # fmt: skip
+    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "common", "ingest",
+                 "league", "publish"):  # fmt: skip
         shutil.copytree(unchanged.PROJECT / part, tmp_path / part)
     for part in ("dbt_project.yml", "profiles.yml"):
         shutil.copy2(unchanged.PROJECT / part, tmp_path / part)
@@ -103,3 +104,15 @@ def test_only_a_folder_that_is_not_as_it_was_written_is_written_again(league):
     shutil.rmtree(league.data / "parquet")
     publish(league)
     assert (league.data / "parquet/manifest.json").is_file()
+
+
+def test_a_site_that_is_to_stand_elsewhere_is_written_again(league, monkeypatch):
+    before = places(league)
+    monkeypatch.setenv("SITE_ADDRESS", "https://example.org/league")
+    publish(league)
+    assert moved(league, before) == {"site"}
+    pages = (league.data / "site").rglob("*.html")
+    assert any("https://example.org/league/" in page.read_text() for page in pages)
+    before = places(league)
+    publish(league)
+    assert moved(league, before) == set()
