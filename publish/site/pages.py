@@ -56,8 +56,7 @@ def write_pages(
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
-    # The examples in docs/rules are real winners, who have no place in a fictional season.
-    texts = [] if league.is_fictional else explained({row["prize"] for row in league.coverage})
+    texts = explained(league)
     for name, heading, text in texts:
         write(name, "explained.html", heading=heading, text=text)
     more = [(name, heading) for name, heading, _ in texts]
@@ -71,7 +70,11 @@ def write_pages(
     for _, of_group in tables["groups"]:
         for table in of_group:
             write(f"table-{table['name']}.html", "table.html", table=table)
-    write("download.html", "download.html", downloads=downloads, version=tables["version"])
+    example = next(
+        (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
+    )
+    about = {"downloads": downloads, "version": tables["version"], "example": example}
+    write("download.html", "download.html", **about)
 
 
 def _environment(league: League, winner_pages: dict[str, str]) -> Environment:

@@ -50,6 +50,9 @@ class League:
     Texts from upstream are safe to look at, not safe as markup: escape them.
     """
 
+    # As a sentence says it: the AWS DeepRacer League.
+    name: str
+    notice: str
     origin: Origin
     is_fictional: bool
     as_of: str | None
@@ -77,7 +80,10 @@ class League:
 
 def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
+    name, notice = only_row(database, queries.LEAGUE)
     return League(
+        name=name,
+        notice=notice or "",
         origin=_origin(database),
         is_fictional=is_fictional(database),
         as_of=as_of(database),
