@@ -17,7 +17,16 @@ from publish.site.views.front import front
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
 from publish.site.views.winner import winner
-from publish.site.words import day, inside, moment, seconds, sized, ticked, without_round
+from publish.site.words import (
+    behind_the_race,
+    day,
+    inside,
+    moment,
+    seconds,
+    sized,
+    ticked,
+    without_round,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A file of the site's own folder is not 'self' in every browser, but always file:.
@@ -90,6 +99,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "moment": moment,
         "seconds": seconds,
         "without_round": without_round,
+        "behind_the_race": behind_the_race,
         "inside": inside,
         "sized": sized,
         "ticked": ticked,

@@ -129,5 +129,5 @@ CUTOFFS = """
     order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
 LEAGUE = "select name, notice from seeds.league"
-LOOKS = "select prize from seeds.prize_names order by rowid"
+LOOKS = "select prize, title from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

@@ -27,8 +27,9 @@ def front(league: League) -> dict:
 
 def _given(league: League) -> str:
     """Everything that a rule gives, as the beginning of a sentence."""
-    many = listed(list(dict.fromkeys(rule["many"] for rule in league.rules)) or ["prizes"])
-    return many[:1].upper() + many[1:]
+    many = {rule["prize"]: rule["many"] for rule in league.rules}
+    words = listed([many[prize] for prize in league.looks if prize in many] or ["prizes"])
+    return words[:1].upper() + words[1:]
 
 
 def _known(league: League, year: int) -> tuple[int, int]:
