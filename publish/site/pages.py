@@ -65,6 +65,8 @@ def write_pages(
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
+    # What most web hosts show in the place of a page that is not there.
+    write("404.html", "404.html")
     texts = explained(league)
     for name, heading, text in texts:
         write(name, "explained.html", heading=heading, text=text)

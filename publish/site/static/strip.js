@@ -42,7 +42,7 @@ const picture = (() => {
     const ranks = columns.flatMap((column) => column.ranks.map(([, rank]) => rank));
     if (columns.length < 2 || !ranks.length) return undefined;
     const most = Math.max(10, ...ranks);
-    const top = 12 + PRIZE * Math.max(2, ...columns.map((column) => column.prizes.length));
+    const top = 20 + PRIZE * Math.max(...columns.map((column) => column.prizes.length));
     const bottom = top + HEIGHT;
     const y = (rank) => top + HEIGHT * (Math.log(rank) / Math.log(most));
     const x = (at) => LEFT + COLUMN * (at + 0.5);
