@@ -103,6 +103,8 @@ def _twice(rows: list[Row], key: list[str]) -> Iterator[str]:
 
 
 def misfits_of_several_columns(seeds: dict[str, Seed]) -> Iterator[str]:
+    if len(seeds["league"].rows) != 1:
+        yield f"league.csv: expected one row, found {len(seeds['league'].rows)}."
     watched = seeds["round_races"].columns["race"]["or"]
     yield from (
         f"{said} Two boards of one race would be one ranking; call the races by two names."

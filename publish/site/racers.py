@@ -94,7 +94,8 @@ def _write_league(league: League, to: Path) -> None:
         for row in league.boards
     ]
     prizes = {
-        row["prize"]: [row["title"], league.looks[row["prize"]]] for row in league.coverage
+        row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
+        for row in league.coverage
     }
     write_script(to / "league.js", "deepracer.league", boards, prizes, league.seasons)
 

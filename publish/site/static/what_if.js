@@ -303,7 +303,7 @@
     const gone = here(before).filter((award) => !has(won, award)).map((award) =>
       element("li", "gone", className ? "" : element("span", "number"), " ",
         element("del", "", element("span", "unseen", "no longer: "), name(award))));
-    return element("ol", className, ...items, ...gone);
+    return element("ol", className || (items.length > 6 ? "many" : ""), ...items, ...gone);
   }
 
   function name({ racer }) {
