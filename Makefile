@@ -12,7 +12,7 @@ SEEDS ?=
 
 BIN := .venv/bin
 READY := .venv/ready
-EXAMPLES_READY := .venv/ready-for-examples
+EXAMPLES := .venv/examples
 AXE := .venv/node/node_modules/axe-core/axe.min.js
 
 # What a recipe hands on goes through the environment: no space or quote in it can be taken
@@ -111,7 +111,7 @@ lint: $(READY)
 	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 .PHONY: test
-test: $(READY) $(EXAMPLES_READY) | $(AXE)
+test: $(READY) $(EXAMPLES)/ready | $(AXE)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: faults
@@ -133,7 +133,7 @@ test-fast: $(READY)
 
 # By hand or once a week: half an hour. COUNT=, SEED= and ONLY=part/of/a/path choose.
 .PHONY: mutants
-mutants: $(READY) $(EXAMPLES_READY)
+mutants: $(READY) $(EXAMPLES)/ready
 	@$(BIN)/python -m mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
 
 .PHONY: bench
@@ -154,11 +154,13 @@ $(READY): requirements.lock
 		-r requirements.lock
 	@touch $(READY)
 
-# What only the README's examples need, and only `make test` runs them.
-$(EXAMPLES_READY): requirements-examples.lock $(READY)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-		-r requirements-examples.lock
-	@touch $(EXAMPLES_READY)
+# What only the examples need that are read with pandas and polars, and only `make test` runs
+# them. Apart from the rest, because DuckDB imports pandas wherever it finds it, which takes
+# longer than loading a league.
+$(EXAMPLES)/ready: requirements-examples.lock $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+		--target $(EXAMPLES) -r requirements-examples.lock
+	@touch $(EXAMPLES)/ready
 
 # axe-core looks for what keeps people out of a page. MPL, for tests only, so not kept here.
 $(AXE):

@@ -49,14 +49,6 @@ def league(everything, tmp_path) -> Pipeline:
     return Pipeline(copy, copy / "project")
 
 
-@pytest.fixture(scope="module")
-def real(archive) -> Pipeline:
-    """All that is published of the real archive."""
-    done = archive.publish("--everything")
-    assert done.returncode == 0, done.stderr
-    return archive
-
-
 def test_every_published_table_is_a_file_and_nothing_else_is(everything):
     files = {path.name for path in (everything.data / "parquet").iterdir()}
     assert files == {f"{table}.parquet" for table in tables(everything)} | {"manifest.json"}
@@ -139,8 +131,8 @@ def test_a_fictional_season_says_so_in_the_manifest_and_in_every_file(everything
         assert about["schema_version"] == manifest(everything)["schema_version"]
 
 
-def test_the_real_seasons_are_not_called_fictional(real):
-    assert manifest(real)["is_fictional"] is False
+def test_the_real_seasons_are_not_called_fictional(archive):
+    assert manifest(archive)["is_fictional"] is False
 
 
 def test_a_new_mart_is_exported_without_another_edit(league):
@@ -331,6 +323,6 @@ def test_a_reading_example_runs_anywhere(everything, number):
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_a_reading_example_prints_on_the_real_archive_what_is_said(real, number):
+def test_a_reading_example_prints_on_the_real_archive_what_is_said(archive, number):
     code, answer = EXAMPLES[number]
-    assert printed(code, real.data) == answer
+    assert printed(code, archive.data) == answer
