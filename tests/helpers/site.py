@@ -15,10 +15,24 @@ import pytest
 from publish.folders import empty_folder
 from publish.site import write_site
 from tests.helpers.browser import Page, chromium
+from tests.helpers.firefox import firefox
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 in_a_browser = pytest.mark.skipif(
     chromium() is None, reason="no Chromium on the path, and none named by $CHROMIUM"
+)
+in_both_browsers = pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("chromium_page", marks=in_a_browser),
+        pytest.param(
+            "firefox_page",
+            marks=pytest.mark.skipif(
+                firefox() is None, reason="no Firefox on the path, and none named by $FIREFOX"
+            ),
+        ),
+    ],
+    indirect=True,
 )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.site import heading, html_pages, in_a_browser
+from tests.helpers.site import heading, html_pages, in_a_browser, in_both_browsers
 
 
-@in_a_browser
-def test_every_page_opens_without_an_error(page, base, site):
-    for file in html_pages(site):
+@in_both_browsers
+def test_every_kind_of_page_opens_without_an_error(page, base, site):
+    kinds = {file.name.partition("-")[0]: file for file in html_pages(site)}
+    for file in kinds.values():
         page.open(f"{base}/{file.name}")
         assert page.ask("document.querySelector('h1').textContent")
         assert page.ask("getComputedStyle(document.body).marginTop") == "0px", "no style sheet"

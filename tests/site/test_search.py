@@ -12,6 +12,7 @@ from tests.helpers.site import (
     changed,
     heading,
     in_a_browser,
+    in_both_browsers,
     make_site,
     names_of_found,
     racers_of,
@@ -84,7 +85,7 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
-@in_a_browser
+@in_both_browsers
 def test_a_racer_is_found_with_the_keyboard_alone(page, base):
     page.open(f"{base}/index.html")
     page.ask("document.getElementById('who').focus()")
@@ -158,7 +159,7 @@ def test_winners_are_found_first(page, real_site):
     assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
 
 
-@in_a_browser
+@in_both_browsers
 def test_what_was_typed_survives_going_back(page, base):
     page.open(f"{base}/index.html")
     search(page, "ADGER")

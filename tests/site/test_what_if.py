@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.browser import Page
 from tests.helpers.pipeline import ROOT
-from tests.helpers.site import changed, in_a_browser, make_site
+from tests.helpers.site import changed, in_a_browser, in_both_browsers, make_site
 from tests.helpers.what_if import AWARDS, ROUNDS, Rules, Sql, answer_in_the_page, ask_at_random
 from tests.rules.test_rules_on_random_leagues import (
     PRIZES,
@@ -224,9 +224,9 @@ def test_a_season_on_the_page_is_small(real_site):
 # Asking
 
 
-def ready(page: Page, site: Path, hash_: str = "") -> None:
+def ready(page: Page, base: str, hash_: str = "") -> None:
     page.open("about:blank")
-    page.open((site / "2121-what-if.html").as_uri() + hash_)
+    page.open(f"{base}/2121-what-if.html{hash_}")
     page.wait_for("!document.getElementById('what-if').hidden")
 
 
@@ -248,9 +248,9 @@ def choose(page: Page, text: str) -> None:
     page.wait_for("!document.getElementById('chosen').hidden")
 
 
-@in_a_browser
-def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, site):
-    ready(page, site)
+@in_both_browsers
+def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, base):
+    ready(page, base)
     choose(page, "heron i")
     assert texts(page, "#chosen h3") == ["Fictional Heron II"]
     assert page.ask("document.activeElement.id") == "chosen"
@@ -265,11 +265,11 @@ def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, site)
 
 
 @in_a_browser
-def test_who_declines_goes_without_and_the_next_moves_up(page, site, demo_built):
+def test_who_declines_goes_without_and_the_next_moves_up(page, base, demo_built):
     ((racer, alias),) = demo_built.ask(
         "select user_id, alias from evo_winners where round_number = 1 and award_number = 3"
     )
-    ready(page, site)
+    ready(page, base)
     press(page, "#grid button", alias)
     press(page, "#chosen button", "Declines the car of March")
     assert page.ask("location.hash") == f"#declines=evo,1,{racer}"
@@ -284,8 +284,8 @@ def test_who_declines_goes_without_and_the_next_moves_up(page, site, demo_built)
 
 
 @in_a_browser
-def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, site):
-    ready(page, site)
+def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, base):
+    ready(page, base)
     page.ask("""(() => { const field = document.querySelector("[name=quota-evo]");
         field.value = 12; field.dispatchEvent(new Event("change")); })()""")
     page.ask("""document.querySelector("[name=block-evo-evo]").click()""")
@@ -301,9 +301,9 @@ def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, site):
     assert texts(page, "#changes li") == []
 
 
-@in_a_browser
-def test_a_link_holds_the_question_and_back_undoes_it(page, site):
-    ready(page, site, "#quota=evo,11&out=2,fictional-badger")
+@in_both_browsers
+def test_a_link_holds_the_question_and_back_undoes_it(page, base):
+    ready(page, base, "#quota=evo,11&out=2,fictional-badger")
     assert len(texts(page, "#asked li")) == 2
     assert page.ask("document.querySelector('[name=quota-evo]').value") == "11"
     asked = texts(page, "#changes li")
@@ -321,7 +321,7 @@ def test_a_link_holds_the_question_and_back_undoes_it(page, site):
      "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A"],
 )  # fmt: skip
 def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part):
-    ready(page, site, f"#quota=evo,11&{part}")
+    ready(page, site.as_uri(), f"#quota=evo,11&{part}")
     assert len(texts(page, "#asked li")) == 1
     assert "left out of the question" in texts(page, "#left-out")[0]
     assert page.ask("document.querySelectorAll('#left-out *').length") == 0
@@ -332,7 +332,7 @@ def test_names_that_are_markup_stay_text(page, demo_built, tmp_path):
     nasty = '<img src=x onerror="alert(1)">'
     renamed = ("update intermediate.int_prize_lines set alias = ?", [nasty])
     make_site(changed(demo_built.published, tmp_path / "db", renamed), tmp_path / "site")
-    ready(page, tmp_path / "site", "#out=1,fictional-badger&quota=evo,12")
+    ready(page, (tmp_path / "site").as_uri(), "#out=1,fictional-badger&quota=evo,12")
     choose(page, "onerror")
     assert texts(page, "#chosen h3") == [nasty]
     assert set(texts(page, "#grid button bdi")) == {nasty}
@@ -368,14 +368,14 @@ def test_the_engine_has_no_page_in_it():
 @pytest.mark.parametrize("width", [320, 390])
 def test_an_answer_is_no_wider_than_a_phone(page, site, width):
     page.emulate(width=width, height=800)
-    ready(page, site, "#out=1,fictional-badger&quota=evo,12")
+    ready(page, site.as_uri(), "#out=1,fictional-badger&quota=evo,12")
     choose(page, "otter")
     assert page.ask("document.documentElement.scrollWidth") <= width
 
 
 @in_a_browser
 def test_paper_has_the_question_and_the_answer_but_no_form(page, site):
-    ready(page, site, "#quota=evo,12&out=1,fictional-badger")
+    ready(page, site.as_uri(), "#quota=evo,12&out=1,fictional-badger")
     page.ask("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate(media="print", width=800)
     display = "getComputedStyle(document.querySelector({!r})).display"
