@@ -29,35 +29,19 @@ def main(arguments: list[str] | None = None) -> int:
     # Imported where Ctrl-C is minded already: it takes a while.
     from league.build import LeagueError
     from spark.errors import SparkError
+    from spark.machine import refuse_unless_possible
 
     options = _options(arguments)
     data = Path(options.data).resolve()
     seeds = Path(options.seeds).resolve() if options.seeds else None
     try:
         thrift = _address(options.thrift) if options.thrift else None
-        _refuse_unless_possible(needs_java=not thrift)
+        refuse_unless_possible(needs_java=not thrift)
         with locked(data):
             return _answer(data, options, seeds) or _compared(data, seeds, thrift)
     except (LeagueError, SparkError) as stopped:
         print(f"spark: {stopped}", file=sys.stderr)
         return getattr(stopped, "exit_code", 1)
-
-
-def _refuse_unless_possible(needs_java: bool) -> None:
-    from spark.errors import NoJava
-    from spark.machine import java_problem, python_problem
-
-    problem = python_problem() or (java_problem() if needs_java else None)
-    if problem:
-        raise NoJava(problem)
-    try:
-        import pyhive.hive
-        import pyspark  # noqa: F401
-    except ImportError as missing:
-        raise NoJava(
-            f"Expected Spark's packages, found no {missing.name}. `make spark` installs them "
-            "(about 600 MB, once)."
-        ) from missing
 
 
 def _answer(data: Path, options: argparse.Namespace, seeds: Path | None) -> int:

@@ -25,6 +25,7 @@ from spark.errors import NoCluster
 HOST = "127.0.0.1"
 WORKERS = ("worker 1", "worker 2")
 SECONDS_TO_START = 300
+SECONDS_TO_ANSWER = 60
 TICK = 0.25
 # Java is told that it will not run for days.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -34,14 +35,35 @@ THRIFT_SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
 @dataclass
 class Cluster:
-    """A running cluster: where it is asked, and its processes by name."""
+    """A running cluster: the ports where it is asked, and its processes by name. `page` shows
+    who does what."""
 
     folder: Path
     master: int
     master_page: int
     thrift: int
     page: int
+    worker_pages: dict[str, int]
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"spark://{HOST}:{self.master}"
+
+    def environment(self) -> dict[str, str]:
+        """What every process of Spark is told, and whoever asks it from Python."""
+        import pyspark
+
+        return {
+            "SPARK_HOME": str(Path(pyspark.__file__).parent),
+            "SPARK_CONF_DIR": str(self.folder / "conf"),
+            "SPARK_LOCAL_DIRS": str(self.folder / "tmp"),
+            "SPARK_LOCAL_IP": HOST,
+            "SPARK_PUBLIC_DNS": HOST,
+            "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
+            "SPARK_LAUNCHER_OPTS": SHORT_LIVED,
+            "PYSPARK_PYTHON": sys.executable,
+        }
 
     def gone(self) -> list[str]:
         """The processes that have ended, by name."""
@@ -66,43 +88,37 @@ class Cluster:
     def tasks(self) -> dict[str, int]:
         """Worker -> tasks that ended well on it, as Spark's own page counts them."""
         found = dict.fromkeys(WORKERS, 0)
-        names = {page: name for name, page in self._worker_pages().items()}
         here = f"http://{HOST}:{self.page}/api/v1/applications"
         (application,) = _json(here)
         for executor in _json(f"{here}/{application['id']}/allexecutors"):
-            for page, name in names.items():
+            for name, page in self.worker_pages.items():
                 if f":{page}/" in executor.get("executorLogs", {}).get("stderr", ""):
                     found[name] += executor["completedTasks"]
         return found
 
     def who_did_it(self) -> str:
         """A sentence: how many tasks each worker did, and who has not lasted."""
-        counts = (f"{count:,} on {name}" for name, count in self.tasks().items())
+        try:
+            counts = [f"{count:,} on {name}" for name, count in self.tasks().items()]
+        except requests.RequestException as refused:
+            counts = [f"not counted, Spark's page did not answer ({type(refused).__name__})"]
         lost = [f"{name.capitalize()} was lost on the way." for name in self.gone()]
         return " ".join([f"Tasks: {', '.join(counts)}.", *lost])
 
-    def _worker_pages(self) -> dict[str, int]:
-        """Worker -> port of its page, as its own log names it."""
-        found = {}
-        for name in WORKERS:
-            for line in self.log(name).read_text(errors="replace").splitlines():
-                if "WorkerWebUI" in line and "started at" in line:
-                    found[name] = int(line.rsplit(":", 1)[1])
-        return found
-
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cluster]:
+def running(folder: Path, thrift: bool = True) -> Iterator[Cluster]:
     """A cluster with its files in `folder`; nothing of it runs any more when the block is left.
+
+    thrift: with a Thrift server, which takes both workers for itself.
 
     Raises NoCluster where it does not start.
     """
-    ports = free_ports(4)
-    cluster = Cluster(folder, *ports)
+    ports = free_ports(4 + len(WORKERS))
+    cluster = Cluster(folder, *ports[:4], dict(zip(WORKERS, ports[4:], strict=True)))
     for part in ("logs", "conf", "tmp"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / "conf/spark-defaults.conf").write_text(_settings(cluster), encoding="utf-8")
-    url = f"spark://{HOST}:{cluster.master}"
     try:
         _start(
             cluster,
@@ -110,26 +126,31 @@ def running(folder: Path) -> Iterator[Cluster]:
             *("spark-class", f"{DEPLOY}.master.Master", "--host", HOST),
             *("--port", str(cluster.master), "--webui-port", str(cluster.master_page)),
         )
-        for name in WORKERS:
+        for name, page in cluster.worker_pages.items():
             _start(
                 cluster,
                 name,
                 *("spark-class", f"{DEPLOY}.worker.Worker", "--host", HOST),
-                *("--webui-port", "0", "--cores", "1", "--memory", "1g"),
-                *("--work-dir", str(folder / "logs" / name.replace(" ", "-")), url),
+                *("--webui-port", str(page), "--cores", "1", "--memory", "1g"),
+                *("--work-dir", str(folder / "logs" / name.replace(" ", "-")), cluster.url),
             )
         _wait(cluster, "both workers", lambda: _has_workers(cluster))
-        _start(
-            cluster,
-            "thrift server",
-            *("spark-submit", "--class", THRIFT_SERVER, "--master", url, "spark-internal"),
-            *("--hiveconf", f"hive.server2.thrift.port={cluster.thrift}"),
-            *("--hiveconf", f"hive.server2.thrift.bind.host={HOST}"),
-        )
-        _wait(cluster, "the Thrift server", lambda: _answers(cluster.thrift))
+        if thrift:
+            _start_thrift(cluster)
         yield cluster
     finally:
         _end(cluster)
+
+
+def _start_thrift(cluster: Cluster) -> None:
+    _start(
+        cluster,
+        "thrift server",
+        *("spark-submit", "--class", THRIFT_SERVER, "--master", cluster.url, "spark-internal"),
+        *("--hiveconf", f"hive.server2.thrift.port={cluster.thrift}"),
+        *("--hiveconf", f"hive.server2.thrift.bind.host={HOST}"),
+    )
+    _wait(cluster, "the Thrift server", lambda: _answers(cluster.thrift))
 
 
 def free_ports(count: int) -> list[int]:
@@ -172,25 +193,16 @@ def _settings(cluster: Cluster) -> str:
 
 
 def _start(cluster: Cluster, name: str, program: str, *arguments: str) -> None:
-    import pyspark
-
-    home = Path(pyspark.__file__).parent
     environment = {
         **os.environ,
-        "SPARK_HOME": str(home),
-        "SPARK_CONF_DIR": str(cluster.folder / "conf"),
-        "SPARK_LOCAL_DIRS": str(cluster.folder / "tmp"),
-        "SPARK_LOCAL_IP": HOST,
-        "SPARK_PUBLIC_DNS": HOST,
+        **cluster.environment(),
         # Of the Thrift server this is the driver's memory.
         "SPARK_DAEMON_MEMORY": "2g" if name == "thrift server" else "256m",
-        "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
-        "SPARK_LAUNCHER_OPTS": SHORT_LIVED,
-        "PYSPARK_PYTHON": sys.executable,
     }
+    command = str(Path(environment["SPARK_HOME"], "bin", program))
     with cluster.log(name).open("wb") as log:
         cluster.processes[name] = subprocess.Popen(
-            [sys.executable, kept.__file__, str(home / "bin" / program), *arguments],
+            [sys.executable, kept.__file__, command, *arguments],
             cwd=cluster.folder,
             env=environment,
             stdin=subprocess.PIPE,
@@ -237,7 +249,7 @@ def _answers(port: int) -> bool:
 def _json(address: str) -> Any:
     with requests.Session() as session:
         session.trust_env = False  # No proxy stands before loopback.
-        answer = session.get(address, timeout=10)
+        answer = session.get(address, timeout=SECONDS_TO_ANSWER)
         answer.raise_for_status()
         return answer.json()
 

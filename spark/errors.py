@@ -9,7 +9,7 @@ class SparkError(Exception):
     exit_code = 1
 
 
-class NoJava(SparkError):
+class NotPossible(SparkError):
     """Spark cannot run here: no Java, or too old a one, or Spark is not installed."""
 
     exit_code = 5

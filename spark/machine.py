@@ -7,7 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+from spark.errors import NotPossible
 
 OLDEST = 17
 OLDEST_PYTHON = (3, 11)
@@ -46,6 +49,19 @@ def python_problem() -> str | None:
         f"Expected Python 3.11 or newer for Spark, found {sys.version.split()[0]}. Make .venv "
         "anew with another: rm -r .venv, then make spark PYTHON=python3.11."
     )
+
+
+def refuse_unless_possible(needs_java: bool = True) -> None:
+    """Raise NotPossible where Spark cannot run here, or is not installed."""
+    problem = python_problem() or (java_problem() if needs_java else None)
+    missing = [name for name in ("pyspark", "pyhive") if not find_spec(name)]
+    if missing and not problem:
+        problem = (
+            f"Expected Spark's packages, found no {missing[0]}. `make spark` installs them "
+            "(about 600 MB, once)."
+        )
+    if problem:
+        raise NotPossible(problem)
 
 
 if __name__ == "__main__":
