@@ -5,47 +5,54 @@ The one place where prizes are given.
 stands in line in June. A turn is a round of a season, numbered 1, 2, 3 … without gaps.
 In each turn, for every season and prize at once:
 
-    1. whoever already holds a prize that bars from this one leaves the line  (anti join)
-    2. of those who remain the first `quota` win                        (window function)
+    1. of those in line the first `quota` win, and the others leave the line of that turn
+    2. whoever has won leaves the lines of later turns for every prize that is barred by it
 
-An unfilled quota ends with its round. Sources: the `source` column of seeds/prizes.csv.
+What is left after the last turn are the awards. An unfilled quota ends with its round.
+Sources: the `source` column of seeds/prizes.csv.
 
     line    season, prize, turn, quota, place_in_line, racer_key, …
             one row per season, prize, turn and racer
     blocks  season, prize, held_prize: who holds `held_prize` is out of line for `prize`
 
-Returns CTEs `turn_1` … and `awards`, the rows of `line` that win.
+Returns CTEs `in_line_1` … and `awards`, the rows of `line` that win. Each reads the one
+before once: Spark writes a CTE out wherever it is named, so that one named twice would
+double the query with every turn.
 #}
 {% macro award_in_turns(line, blocks) -%}
-    held_before_1 as (
-        select season, prize, racer_key from {{ line }} where false
-    ),
-{% for turn in range(1, turns() + 1) %}
-    turn_{{ turn }} as (
-        select line.*
-        from {{ line }} as line
-        anti join held_before_{{ turn }} using (season, prize, racer_key)
-        where line.turn = {{ turn }}
-        qualify row_number() over (
-            partition by line.season, line.prize
-            order by line.place_in_line
-        ) <= line.quota
+    bars as (
+        select season, prize, {{ collected_once('held_prize') }} as barred_by
+        from {{ blocks }}
+        group by season, prize
     ),
 
-    held_before_{{ turn + 1 }} as (
-        select * from held_before_{{ turn }}
-        union all
-        select won.season, blocks.prize, won.racer_key
-        from turn_{{ turn }} as won
-        inner join {{ blocks }} as blocks
-            on won.season = blocks.season and won.prize = blocks.held_prize
+    in_line_1 as (
+        select season, prize, turn, quota, place_in_line, racer_key, barred_by
+        from {{ line }}
+        left join bars using (season, prize)
+    ),
+{% for turn in range(1, turns() + 1) %}
+    awarded_{{ turn }} as {{ computed_once() }}(
+        select *
+        from in_line_{{ turn }}
+        qualify turn > {{ turn }} or row_number() over (
+            partition by season, prize, turn
+            order by place_in_line
+        ) <= quota
+    ),
+
+    in_line_{{ turn + 1 }} as {{ computed_once() }}(
+        select *
+        from awarded_{{ turn }}
+        qualify turn <= {{ turn }} or {{ share_a_value('barred_by', collected(
+            "case when turn <= " ~ turn ~ " then prize end"
+        ) ~ " over (partition by season, racer_key)") }} is not true
     ),
 {% endfor %}
     awards as (
-{%- for turn in range(1, turns() + 1) %}
-        select * from turn_{{ turn }}
-        {{- " union all" if not loop.last }}
-{%- endfor %}
+        select line.*
+        from {{ line }} as line
+        semi join in_line_{{ turns() + 1 }} using (season, prize, turn, racer_key)
     )
 {%- endmacro %}
 

@@ -1,11 +1,8 @@
-{# What differs most from engine to engine: times, numbers out of text, errors. The models
-   themselves keep to joins, windows and DuckDB's friendly SQL (`anti join`, `qualify`,
-   `using`, `filter (where)`), which Spark reads too; nothing was run on Spark yet. #}
-
-{# Milliseconds since 1970 as text -> timestamp in UTC, without a zone. #}
-{% macro utc_timestamp(milliseconds) -%}
-    epoch_ms(try_cast(nullif({{ milliseconds }}, '') as double)::bigint)
-{%- endmacro %}
+{# All that knows the engine. A model says what it wants in words that DuckDB and Spark both
+   read; where there are none it calls a macro of this file. `default__` is DuckDB's wording,
+   and each pair says why there are two. What only DuckDB does stands elsewhere: the proof of
+   a build (proof.sql) and the shell's questions (publish/questions.sql), because what is
+   published is a DuckDB file. #}
 
 {# Upstream writes whole numbers as `31151` in one file and `31151.0` in the next. #}
 {% macro whole_number(text) -%}
@@ -21,30 +18,145 @@
     printf('%.3f s', {{ milliseconds }} / 1000)
 {%- endmacro %}
 
-{# Whole hours from one time to a later one. #}
+{# Milliseconds since 1970 as text -> timestamp in UTC, without a zone.
+   Two, because Spark's `timestamp` has the zone of the session unless it is said to have none. #}
+{% macro utc_timestamp(milliseconds) -%}
+    {{ adapter.dispatch('utc_timestamp')(milliseconds) }}
+{%- endmacro %}
+
+{% macro default__utc_timestamp(milliseconds) -%}
+    epoch_ms({{ whole_number(milliseconds) }})
+{%- endmacro %}
+
+{% macro spark__utc_timestamp(milliseconds) -%}
+    timestampadd(millisecond, {{ whole_number(milliseconds) }}, timestamp_ntz '1970-01-01')
+{%- endmacro %}
+
+{# The beginning of the hour. Two, because Spark puts the session's zone into what it cuts. #}
+{% macro start_of_hour(moment) -%}
+    {{ adapter.dispatch('start_of_hour')(moment) }}
+{%- endmacro %}
+
+{% macro default__start_of_hour(moment) -%}
+    date_trunc('hour', {{ moment }})
+{%- endmacro %}
+
+{% macro spark__start_of_hour(moment) -%}
+    date_trunc('hour', {{ moment }})::timestamp_ntz
+{%- endmacro %}
+
+{# Whole hours from the beginning of an hour to a later time. Two, because the function has
+   another name. #}
 {% macro hours_between(first, last) -%}
+    {{ adapter.dispatch('hours_between')(first, last) }}
+{%- endmacro %}
+
+{% macro default__hours_between(first, last) -%}
     date_diff('hour', {{ first }}, {{ last }})
 {%- endmacro %}
 
-{# The texts of a group as one, in order. #}
+{% macro spark__hours_between(first, last) -%}
+    timestampdiff(hour, {{ first }}, {{ last }})
+{%- endmacro %}
+
+{# The texts of a group as one, in order. Two, because the order stands in another place. #}
 {% macro listed(text, separator, order) -%}
+    {{ adapter.dispatch('listed')(text, separator, order) }}
+{%- endmacro %}
+
+{% macro default__listed(text, separator, order) -%}
     string_agg({{ text }}, '{{ separator }}' order by {{ order }})
 {%- endmacro %}
 
-{# The values of a group as a list: all of them in order, or each once from the smallest on. #}
-{% macro collected(value, order) -%}
-    list({{ value }} order by {{ order }})
+{% macro spark__listed(text, separator, order) -%}
+    string_agg({{ text }}, '{{ separator }}') within group (order by {{ order }})
 {%- endmacro %}
 
+{# The values of a group, or of a window, as a list; in order where one is given, which a
+   window cannot. Two, because Spark's lists are called arrays and are made without an order:
+   it is given to them afterwards. #}
+{% macro collected(value, order=none) -%}
+    {{ adapter.dispatch('collected')(value, order) }}
+{%- endmacro %}
+
+{% macro default__collected(value, order) -%}
+    list({{ value }}{{ " order by " ~ order if order }})
+{%- endmacro %}
+
+{% macro spark__collected(value, order) -%}
+    {%- if order -%}
+    transform(
+        array_sort(collect_list(struct({{ order }}, {{ value }} as collected))),
+        one -> one.collected
+    )
+    {%- else -%}
+    collect_list({{ value }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Each value of a group once, from the smallest on. Two, for the same reason. #}
 {% macro collected_once(value) -%}
+    {{ adapter.dispatch('collected_once')(value) }}
+{%- endmacro %}
+
+{% macro default__collected_once(value) -%}
     list_sort(list(distinct {{ value }}))
 {%- endmacro %}
 
+{% macro spark__collected_once(value) -%}
+    array_sort(collect_set({{ value }}))
+{%- endmacro %}
+
+{# Two, for the same reason. #}
 {% macro empty_list() -%}
+    {{ adapter.dispatch('empty_list')() }}
+{%- endmacro %}
+
+{% macro default__empty_list() -%}
     []
 {%- endmacro %}
 
-{# Stops the build; the text is what its reader sees. #}
+{% macro spark__empty_list() -%}
+    array()
+{%- endmacro %}
+
+{# Whether two lists have a value in common; null where one of them is. Two, because the
+   function has another name. #}
+{% macro share_a_value(one, other) -%}
+    {{ adapter.dispatch('share_a_value')(one, other) }}
+{%- endmacro %}
+
+{% macro default__share_a_value(one, other) -%}
+    list_has_any({{ one }}, {{ other }})
+{%- endmacro %}
+
+{% macro spark__share_a_value(one, other) -%}
+    arrays_overlap({{ one }}, {{ other }})
+{%- endmacro %}
+
+{# Stands before the bracket of a CTE that shall be computed as it stands. Two, because DuckDB
+   builds a chain of windows into its readers until nothing ends, and Spark has no such word. #}
+{% macro computed_once() -%}
+    {{ adapter.dispatch('computed_once')() }}
+{%- endmacro %}
+
+{% macro default__computed_once() -%}
+    materialized{{ " " }}
+{%- endmacro %}
+
+{% macro spark__computed_once() -%}
+{%- endmacro %}
+
+{# Stops the build unless the text is null; the text is what its reader sees. Null otherwise.
+   Two, because Spark's error is one even of null. #}
 {% macro stop_with(text) -%}
+    {{ adapter.dispatch('stop_with')(text) }}
+{%- endmacro %}
+
+{% macro default__stop_with(text) -%}
     error({{ text }})
+{%- endmacro %}
+
+{% macro spark__stop_with(text) -%}
+    case when {{ text }} is not null then raise_error({{ text }}) end
 {%- endmacro %}

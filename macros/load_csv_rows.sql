@@ -1,3 +1,5 @@
+{# The rows of a seed, put into its table. #}
+
 {# dbt-duckdb's own puts the path of a seed into SQL as it is: a folder with an apostrophe in
    its name, and nothing can be built. #}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
@@ -8,3 +10,30 @@
     {% do adapter.add_query(sql, abridge_sql_log=True) %}
     {{ return(sql) }}
 {% endmacro %}
+
+{# dbt-spark's own puts a cell into SQL as it is and knows no empty one: `month's race` is a
+   syntax error, and an empty cell the text None. #}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {% set types = model['config']['column_types'] %}
+    {% set sql %}
+        insert into {{ this.render() }} values
+        {%- for row in agate_table.rows %}
+            ({%- for column in agate_table.column_names -%}
+                cast({{ spark_literal(row[column]) }} as {{ types[column] }})
+                {{- ", " if not loop.last }}
+            {%- endfor -%})
+            {{- "," if not loop.last }}
+        {%- endfor %}
+    {% endset %}
+    {% if agate_table.rows %}
+        {% do adapter.add_query(sql, abridge_sql_log=True) %}
+    {% endif %}
+    {{ return(sql) }}
+{% endmacro %}
+
+{# A cell as Spark reads it: there a backslash takes the next letter for something else. #}
+{% macro spark_literal(cell) -%}
+    {%- if cell is none -%} null
+    {%- else -%} '{{ cell | string | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    {%- endif -%}
+{%- endmacro %}

@@ -67,7 +67,7 @@ each_once as (
     from ranked
     qualify row_number() over (
         partition by leaderboard_arn,
-            coalesce(user_id, concat_ws(' ', 'alias', alias, submitted_at_utc))
+            coalesce(user_id, 'alias ' || alias || ' ' || coalesce(submitted_at_utc::string, ''))
         order by position
     ) = 1
 ),

@@ -30,37 +30,30 @@ awards_to_be as (
     group by rounds.season, prize_lines.prize, rounds.round_number, rounds.turn
 ),
 
-open_before_1 as (
-    select season, prize from awards_to_be where false
+bars as (
+    select season, prize, {{ collected_once('held_prize') }} as barred_by
+    from {{ ref('prize_blocks') }}
+    group by season, prize
+),
+
+open_after_0 as (
+    select season, prize, round_number, turn, barred_by, has_open_race as is_open
+    from awards_to_be
+    left join bars using (season, prize)
 ),
 {% for turn in range(1, turns() + 1) %}
-open_in_{{ turn }} as (
-    select distinct awards_to_be.season, awards_to_be.prize
-    from awards_to_be
-    left join open_before_{{ turn }} as barring using (season, prize)
-    where turn = {{ turn }} and (has_open_race or barring.prize is not null)
-),
-
-open_before_{{ turn + 1 }} as (
-    select season, prize from open_before_{{ turn }}
-    union
-    select open_in.season, blocks.prize
-    from open_in_{{ turn }} as open_in
-    inner join {{ ref('prize_blocks') }} as blocks
-        on open_in.season = blocks.season and open_in.prize = blocks.held_prize
+open_after_{{ turn }} as {{ computed_once() }}(
+    select
+        season, prize, round_number, turn, barred_by,
+        is_open or (turn = {{ turn }} and coalesce({{ share_a_value('barred_by', collected(
+            "case when is_open and turn < " ~ turn ~ " then prize end"
+        ) ~ " over (partition by season)") }}, false)) as is_open
+    from open_after_{{ turn - 1 }}
 ),
 {% endfor %}
-open_awards as (
-{%- for turn in range(1, turns() + 1) %}
-    select season, prize, {{ turn }} as turn from open_in_{{ turn }}
-    {{- " union all" if not loop.last }}
-{%- endfor %}
+settled as (
+    select season, prize, round_number, not is_open as is_settled
+    from open_after_{{ turns() }}
 )
 
-select
-    awards_to_be.season,
-    awards_to_be.prize,
-    awards_to_be.round_number,
-    open_awards.prize is null as is_settled
-from awards_to_be
-left join open_awards using (season, prize, turn)
+select * from settled

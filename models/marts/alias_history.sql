@@ -7,6 +7,8 @@ shown as (
         user_id,
         alias,
         first_shown_at_utc,
+        leaderboard_arn,
+        place,
         lag(alias) over (
             partition by user_id order by first_shown_at_utc, leaderboard_arn, place
         ) as alias_before
@@ -19,7 +21,7 @@ select
     alias,
     first_shown_at_utc as from_utc,
     lead(first_shown_at_utc) over (
-        partition by user_id order by first_shown_at_utc
+        partition by user_id order by first_shown_at_utc, leaderboard_arn, place
     ) as to_utc
 from shown
 where alias is distinct from alias_before

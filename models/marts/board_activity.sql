@@ -12,7 +12,9 @@ steps as (
         lag(place) over racer is null as is_first,
         lag(submissions) over racer as submissions_before,
         min(ranking_score_ms) over (
-            racer rows between unbounded preceding and 1 preceding
+            partition by leaderboard_arn, coalesce(user_id, alias)
+            order by first_snapshot, place
+            rows between unbounded preceding and 1 preceding
         ) as best_score_before
     from {{ ref('int_history_stays') }}
     window racer as (

@@ -35,7 +35,7 @@ stretches as (
 missing as (
     select
         *,
-        date_trunc('hour', snapshot_before_utc) + interval 1 hour as from_utc,
+        {{ start_of_hour('snapshot_before_utc') }} + interval 1 hour as from_utc,
         snapshot_at_utc - interval 1 hour as to_utc
     from stretches
 )

@@ -56,9 +56,11 @@ compared as (
 
 told as (
     select
-        season, round_number, round_name, prize, place_in_line, user_id, alias, race,
+        season, round_number, round_name, prize,
+        cast(place_in_line as bigint) as place_in_line, user_id, alias, race,
         race_rank, decision, cast(award_number as integer) as award_number,
-        place_still_in_line, quota, in_the_way, missed_by_ms,
+        cast(place_still_in_line as bigint) as place_still_in_line, quota, in_the_way,
+        missed_by_ms,
         {{ decision_sentence() }} as sentence,
         evidence, not is_settled as is_provisional
     from compared

@@ -4,7 +4,7 @@ select
     -- keys
     leaderboard_arn,
     UserId as user_id,
-    Rank::integer as race_rank,
+    Rank::double::integer as race_rank,
 
     -- the racer: an alias may read NULL or nan and is a name all the same
     Alias as alias,
