@@ -177,6 +177,8 @@ def _settings(cluster: Cluster) -> str:
         "spark.ui.port": cluster.page,
         # Another port than the one that was found free would never be found.
         "spark.port.maxRetries": 0,
+        # It would listen on a port of its own, one a machine.
+        "spark.master.rest.enabled": "false",
         # The first query waits for both workers.
         "spark.scheduler.minRegisteredResourcesRatio": 1,
         "spark.sql.warehouse.dir": cluster.folder / "warehouse",
