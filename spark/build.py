@@ -15,7 +15,9 @@ from spark.errors import SparkError
 
 TICK = 1  # seconds
 # Every error of Spark comes with some hundred lines of these; dbt's log has them all.
-TRACE = re.compile(r"\s*(at [\w.$]+\(|\.\.\. \d+ more)|.*Error operating \w+: org\.apache\.")
+TRACE = re.compile(
+    r"\s*(at [\w.$/]+\(|\.\.\. \d+ more|Caused by: )|.*Error operating \w+: org\.apache\."
+)
 
 
 def build(
@@ -30,7 +32,7 @@ def build(
     """
     command = [str(Path(sys.executable).with_name("dbt"))]
     # A person sees what is being built; a log wants to know what went wrong.
-    command += [] if sys.stderr.isatty() else ["--quiet"]
+    command += [] if sys.stderr.isatty() else ["--quiet", "--no-use-colors"]
     command += ["build", "--target", "spark", "--exclude-resource-type", "unit_test"]
     environment = {
         **os.environ,
