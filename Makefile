@@ -13,6 +13,7 @@ SEEDS ?=
 BIN := .venv/bin
 READY := .venv/ready
 EXAMPLES := .venv/examples
+SPARK_READY := .venv/ready-for-spark
 AXE := .venv/node/node_modules/axe-core/axe.min.js
 
 # What a recipe hands on goes through the environment: no space or quote in it can be taken
@@ -37,6 +38,7 @@ help:
 	@echo "make history   add every hour of the archive: SOURCE=folder or git clone"
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make check-moments   winners as of some moments, against the archive's git clone"
+	@echo "make spark     the same models on Apache Spark, every table compared with DuckDB's"
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make lint      form, types and spelling, in seconds"
@@ -73,6 +75,11 @@ what-if: $(READY)
 		echo "Expected RULES= without AS_OF=: the two do not go together." >&2; \
 		exit 2; }
 	@$(BIN)/python -m what_if --rules "$$RULES"
+
+# SPARK_THRIFT=host:port is a cluster that is there; without it one is started and stopped.
+.PHONY: spark
+spark: $(SPARK_READY)
+	@$(BIN)/python -m spark --data "$$DATA" --source "$$SOURCE" --seeds "$$SEEDS"
 
 .PHONY: check-history
 check-history: $(READY)
@@ -162,17 +169,26 @@ $(EXAMPLES)/ready: requirements-examples.lock $(READY)
 		--target $(EXAMPLES) -r requirements-examples.lock
 	@touch $(EXAMPLES)/ready
 
+# Spark itself, 600 MB: for `make spark` only. Before that it is worth asking for Java.
+$(SPARK_READY): requirements-spark.lock $(READY)
+	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
+	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-spark.lock
+	@touch $(SPARK_READY)
+
 # axe-core looks for what keeps people out of a page. MPL, for tests only, so not kept here.
 $(AXE):
 	@npm install --silent --no-save --no-audit --no-fund --prefix .venv/node axe-core@4.14.1 || \
 		echo "NOT CHECKED: axe-core could not be installed with npm, its tests are skipped." >&2
 
 # Locks for all supported Pythons and systems; no index address in them.
-LOCK = $(BIN)/uv pip compile --universal --python-version 3.10 --generate-hashes \
+LOCK = $(BIN)/uv pip compile --universal --python-version $(or $(1),3.10) --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-header --upgrade --quiet
 
 .PHONY: lock
 lock: $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(LOCK) pyproject.toml --group dev -o requirements.lock
-	@$(LOCK) --group examples -c requirements.lock -o requirements-examples.lock
+	@$(call LOCK) pyproject.toml --group dev -o requirements.lock
+	@$(call LOCK) --group examples -c requirements.lock -o requirements-examples.lock
+	@$(call LOCK,3.11) --group spark -c requirements.lock -o requirements-spark.lock

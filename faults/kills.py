@@ -18,7 +18,7 @@ from pathlib import Path
 
 from faults.content import Content, difference, of_data, of_database
 from faults.kept import Kept
-from faults.league import League, invented
+from faults.league import invented
 from faults.report import Tally
 from faults.small_project import small_project
 from faults.snapshots import HEADERS, made_up_snapshot, name_of

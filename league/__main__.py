@@ -108,23 +108,13 @@ def _demo(data: Path, options: argparse.Namespace) -> int:
 
 
 def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
-    from league.build import build
-    from league.unchanged import is_built, maker, note_maker
+    from league.unchanged import build_unless_unchanged
     from publish.__main__ import main as publish
 
     seeds = Path(options.seeds).resolve() if options.seeds else None
-    made_by = maker(seeds)
-    if not options.force and is_built(data, made_by):
-        print(
-            "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
-            "builds anyway.",
-            file=sys.stderr,
-        )
-    else:
-        code = build(data, seeds)
-        if code:
-            return code
-        note_maker(data, made_by)
+    code = build_unless_unchanged(data, seeds, options.force)
+    if code:
+        return code
     given = ["--everything"] if options.command == "publish" else []
     given += [] if options.force else ["--what-changed"]
     target = ["--target", str(data / "build/target")]

@@ -31,7 +31,7 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     # Unit tests check the rules on invented rows: `make test` runs them.
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
     command += ["--exclude-resource-type", "unit_test"]
-    project = _project_with(seeds, data / "build/project", more_models) if seeds else PROJECT
+    project = project_with(seeds, data / "build/project", more_models)
     # Publishing runs dbt as well, to describe the tables.
     os.environ |= {
         "LEAGUE_DATA": str(data),
@@ -56,7 +56,7 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     try:
         said, _ = dbt.communicate()
     except BaseException:
-        _end(dbt)
+        end(dbt)
         raise
     if dbt.returncode and "No space left" in said:
         # dbt then fails to write its log as well, and tells that in many lines.
@@ -73,12 +73,15 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     return dbt.returncode
 
 
-def _project_with(seeds: Path, to: Path, more_models: Path | None) -> Path:
-    """A project made of links to this one, with the rows of `seeds` and `more_models`.
+def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:
+    """A project in `to` made of links to this one, with the rows of `seeds` and `more_models`;
+    this one itself where there are no seeds.
 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
     """
+    if not seeds:
+        return PROJECT
     shutil.rmtree(to, ignore_errors=True)
     (to / "seeds").mkdir(parents=True)
     for part in ("dbt_project.yml", "profiles.yml", "macros", "tests"):
@@ -106,8 +109,8 @@ def _refuse_unless_writable(folder: Path) -> None:
         ) from refused
 
 
-def _end(dbt: subprocess.Popen) -> None:
-    """No worker is left running."""
+def end(dbt: subprocess.Popen) -> None:
+    """End dbt, in the middle of whatever it does."""
     dbt.terminate()
     try:
         dbt.wait(TERMINATE_SECONDS)

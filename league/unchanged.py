@@ -7,16 +7,39 @@ database, as build.made_by, beside the proof that all of it passed (macros/proof
 from __future__ import annotations
 
 import platform
+import sys
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
+from league.build import build
+
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
 CODE = ("common", "ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
+
+
+def build_unless_unchanged(data: Path, seeds: Path | None, force: bool = False) -> int:
+    """Build `data`, an absolute path, unless that would only repeat the last build; or by
+    force. dbt's exit code.
+
+    seeds: the rows of another league; none for those of this project.
+    """
+    made_by = maker(seeds)
+    if not force and is_built(data, made_by):
+        print(
+            "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
+            "builds anyway.",
+            file=sys.stderr,
+        )
+        return 0
+    code = build(data, seeds)
+    if not code:
+        note_maker(data, made_by)
+    return code
 
 
 def maker(seeds: Path | None) -> str:

@@ -27,8 +27,8 @@ select
     leaderboard_arn,
     first_shown_at_utc::date as day_utc,
     sum(greatest(submissions - coalesce(submissions_before, 0), 0))::bigint as submissions,
-    count(*) filter (is_first)::integer as new_racers,
-    count(*) filter (ranking_score_ms < best_score_before)::integer as improvements,
+    count(*) filter (where is_first)::integer as new_racers,
+    count(*) filter (where ranking_score_ms < best_score_before)::integer as improvements,
     min(ranking_score_ms) as best_score_ms,
     median(ranking_score_ms) as median_score_ms
 from steps

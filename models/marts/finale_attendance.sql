@@ -40,7 +40,7 @@ select
     races_held.race,
     user_id,
     coalesce(raced.alias, line.alias) as alias,
-    line.place_still_in_line,
+    cast(line.place_still_in_line as bigint) as place_still_in_line,
     coalesce(line.decision = 'won', false) as was_invited,
     raced.user_id is not null as has_raced,
     raced.race_rank as finale_rank,

@@ -1,0 +1,81 @@
+"""Run `dbt build` on Spark."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+from league.build import end
+from spark.errors import SparkError
+
+TICK = 1  # seconds
+# Every error of Spark comes with some hundred lines of these; dbt's log has them all.
+TRACE = re.compile(
+    r"\s*(at [\w.$/]+\(|\.\.\. \d+ more|Caused by: )|.*Error operating \w+: org\.apache\."
+)
+
+
+def build(
+    folder: Path, project: Path, thrift: tuple[str, int], is_watched: Callable[[], object]
+) -> None:
+    """Build and test everything on the Spark that answers at `thrift`, a host and a port.
+
+    folder: where dbt keeps its files. project: what dbt builds. is_watched: called now and
+    then; what it raises ends the build.
+
+    Raises SparkError where not all was built, or a test failed; dbt has said why.
+    """
+    command = [str(Path(sys.executable).with_name("dbt"))]
+    # A person sees what is being built; a log wants to know what went wrong.
+    command += [] if sys.stderr.isatty() else ["--quiet", "--no-use-colors"]
+    command += ["build", "--target", "spark", "--exclude-resource-type", "unit_test"]
+    environment = {
+        **os.environ,
+        "SPARK_THRIFT_HOST": thrift[0],
+        "SPARK_THRIFT_PORT": str(thrift[1]),
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    dbt = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+    )
+    telling = Thread(target=_tell, args=(dbt,), daemon=True)
+    telling.start()
+    try:
+        while True:
+            try:
+                dbt.wait(TICK)
+                break
+            except subprocess.TimeoutExpired:
+                is_watched()
+    except BaseException:
+        end(dbt)
+        raise
+    telling.join()
+    is_watched()
+    if dbt.returncode:
+        raise SparkError(
+            f"Expected dbt to build everything on Spark; it ended with {dbt.returncode}. Its "
+            f"log is {folder / 'logs/dbt.log'}."
+        )
+
+
+def _tell(dbt: subprocess.Popen) -> None:
+    """Pass on what dbt says, without the traces of Java."""
+    assert dbt.stdout is not None
+    for line in dbt.stdout:
+        if not TRACE.match(line):
+            sys.stderr.write(line)

@@ -1,0 +1,100 @@
+"""Spark's tables compared with DuckDB's: `except all`, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from common.rows import only_row
+from spark.raw import first_line, quoted
+
+
+class Compared(NamedTuple):
+    """One table: its rows on DuckDB, how many are there only, and on Spark only. `remark`
+    says why the two could not be compared, or is empty."""
+
+    name: str
+    rows: int
+    only_duckdb: int
+    only_spark: int
+    remark: str = ""
+
+    @property
+    def is_equal(self) -> bool:
+        return not (self.only_duckdb or self.only_spark or self.remark)
+
+
+def fetch(cursor: Any, tables: list[str], to: Path) -> dict[str, str]:
+    """Have Spark write its tables of schema `main` as `to`/table/*.parquet.
+
+    cursor: of a connection with Spark. Returns why, for each table that it did not write.
+    """
+    missing = {}
+    for table in tables:
+        try:
+            cursor.execute(
+                f"insert overwrite directory '{quoted(to / table)}' using parquet "
+                f"select * from main.{table}"
+            )
+        except Exception as refused:  # PyHive's and Thrift's errors have nothing in common.
+            missing[table] = f"Spark did not write it: {first_line(refused)}"
+    return missing
+
+
+def compare(
+    database: Path, schema: str, tables: list[str], folder: Path, missing: dict[str, str]
+) -> list[Compared]:
+    """Compare each table of `schema` in a DuckDB database with its Parquet files below
+    `folder`; `missing` are those that have none, and why."""
+    with duckdb.connect(str(database), read_only=True) as built:
+        return [
+            _compared(built, f"{schema}.{table}", folder / table, missing.get(table, ""))
+            for table in tables
+        ]
+
+
+def _compared(
+    built: duckdb.DuckDBPyConnection, table: str, folder: Path, missing: str
+) -> Compared:
+    name = table.split(".")[1]
+    (rows,) = only_row(built, f"select count(*) from {table}")
+    if missing:
+        return Compared(name, rows, rows, 0, missing)
+    files = str(folder / "**/*.parquet").replace("'", "''")
+    theirs = f"read_parquet('{files}', hive_types_autocast = false)"
+    expected, found = _columns(built, table), _columns(built, theirs)
+    if expected != found:
+        told = ", ".join(f"{column} {kind}" for column, kind in sorted(found ^ expected))
+        return Compared(name, rows, rows, 0, f"other columns or types: {told}")
+    # By name: where Spark has a table by partitions, their columns come last.
+    listed = ", ".join(f'"{column}"' for column, _ in sorted(expected))
+    ours, theirs = f"select {listed} from {table}", f"select {listed} from {theirs}"
+    count = "select count(*) from ({} except all {})"
+    (only_ours,) = only_row(built, count.format(ours, theirs))
+    (only_theirs,) = only_row(built, count.format(theirs, ours))
+    return Compared(name, rows, only_ours, only_theirs)
+
+
+def _columns(built: duckdb.DuckDBPyConnection, relation: str) -> set[tuple[str, str]]:
+    return {
+        (name, kind)
+        for name, kind, *_ in built.execute(f"describe from {relation}").fetchall()
+    }
+
+
+def show(compared: list[Compared], console: Console) -> None:
+    """Print a row a table, and how many are equal."""
+    table = Table("table", *(), box=None, pad_edge=False)
+    for heading in ("rows", "only DuckDB", "only Spark"):
+        table.add_column(heading, justify="right")
+    table.add_column("")
+    for each in compared:
+        counts = (f"{number:,}" for number in (each.rows, each.only_duckdb, each.only_spark))
+        table.add_row(each.name, *counts, each.remark or ("" if each.is_equal else "differs"))
+    console.print(table)
+    equal = sum(each.is_equal for each in compared)
+    console.print(f"{equal} of {len(compared)} tables are equal.")

@@ -1,0 +1,21 @@
+"""What can go wrong with Spark. Every message is a sentence."""
+
+from __future__ import annotations
+
+
+class SparkError(Exception):
+    """Nothing was compared; the message says what was expected, found, and what to do."""
+
+    exit_code = 1
+
+
+class NotPossible(SparkError):
+    """Spark cannot run here: no Java, or too old a one, or Spark is not installed."""
+
+    exit_code = 5
+
+
+class NoCluster(SparkError):
+    """The cluster did not start, did not last, or is not for us."""
+
+    exit_code = 6

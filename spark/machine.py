@@ -1,0 +1,71 @@
+"""Whether Spark can run on this machine: `python -m spark.machine`, before it is installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from spark.errors import NotPossible
+
+OLDEST = 17
+OLDEST_PYTHON = (3, 11)
+INSTALL = (
+    f"Install Java {OLDEST} or newer (Debian: apt install openjdk-17-jre-headless, macOS: "
+    "brew install openjdk@17), or name one that is there with JAVA_HOME=<folder>."
+)
+
+
+def java_problem() -> str | None:
+    """None where Spark will find a Java that it runs on, else a sentence."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home, "bin"))) if home else shutil.which("java")
+    if not java:
+        where = f"none in JAVA_HOME={home}" if home else "none"
+        return f"Expected Java for Spark, found {where}. {INSTALL}"
+    done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    said = done.stderr.strip() or done.stdout.strip()
+    # 1.8.0_392, 11.0.21, 17.0.15
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    if done.returncode or not found:
+        first = said.splitlines()[0] if said else "nothing"
+        return f"Expected {java} -version to name a version, found: {first}. {INSTALL}"
+    if int(found[1]) < OLDEST:
+        return (
+            f"Expected Java {OLDEST} or newer for Spark, found {found[1]} ({java}). {INSTALL}"
+        )
+    return None
+
+
+def python_problem() -> str | None:
+    """None where there are packages of Spark for this Python, else a sentence."""
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return None
+    return (
+        f"Expected Python 3.11 or newer for Spark, found {sys.version.split()[0]}. Make .venv "
+        "anew with another: rm -r .venv, then make spark PYTHON=python3.11."
+    )
+
+
+def refuse_unless_possible(needs_java: bool = True) -> None:
+    """Raise NotPossible where Spark cannot run here, or is not installed."""
+    problem = python_problem() or (java_problem() if needs_java else None)
+    missing = [name for name in ("pyspark", "pyhive") if not find_spec(name)]
+    if missing and not problem:
+        problem = (
+            f"Expected Spark's packages, found no {missing[0]}. `make spark` installs them "
+            "(about 600 MB, once)."
+        )
+    if problem:
+        raise NotPossible(problem)
+
+
+if __name__ == "__main__":
+    problem = python_problem() or (None if sys.argv[1:] == ["--no-java"] else java_problem())
+    if problem:
+        print(f"spark: {problem}", file=sys.stderr)
+        sys.exit(5)
