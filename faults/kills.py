@@ -14,6 +14,7 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from faults.content import Content, difference, of_data, of_database
@@ -259,7 +260,7 @@ class Killer:
 
     def _note_seconds(self, command: str) -> None:
         began = [*self._steps().items(), ("end", time.monotonic())]
-        for (step, at), (_, next_at) in zip(began, began[1:], strict=False):
+        for (step, at), (_, next_at) in pairwise(began):
             self.seconds.setdefault((command, step), next_at - at)
             self.seconds[command, step] = min(self.seconds[command, step], next_at - at)
 
