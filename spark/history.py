@@ -133,7 +133,7 @@ def write_board(source: Source, new: BoardPlan, out: Path) -> Done:
         tempfile.TemporaryDirectory() as spool,
     ):
         create_tables(board)
-        if (out / "file" / partition).is_dir():
+        if (out / "file" / partition / "rows.parquet").exists():
             for table in TABLES:
                 _read(board, table, out / table / partition)
         if new.files:

@@ -32,7 +32,7 @@ def java_problem() -> str | None:
     # 1.8.0_392, 11.0.21, 17.0.15
     found = re.search(r'version "(?:1\.)?(\d+)', said)
     if done.returncode or not found:
-        first = said.splitlines()[0] if said else "nothing"
+        first = said.splitlines()[0].rstrip(".") if said else "nothing"
         return f"Expected {java} -version to name a version, found: {first}. {INSTALL}"
     if int(found[1]) < OLDEST:
         return (

@@ -1,0 +1,76 @@
+"""Where Spark cannot run, a sentence says what to install."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from spark import machine
+from spark.errors import NotPossible
+from tests.helpers.pipeline import ROOT
+
+
+@pytest.fixture
+def java(tmp_path, monkeypatch):
+    """Puts a java on the path that says this of itself."""
+
+    def put(said: str, code: int = 0) -> None:
+        program = tmp_path / "java"
+        program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit {code}\n")
+        program.chmod(0o755)
+
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return put
+
+
+@pytest.mark.parametrize(
+    "said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19 LTS']
+)
+def test_a_java_of_17_or_newer_will_do(java, said):
+    java(said)
+    assert machine.java_problem() is None
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [('openjdk version "11.0.21" 2023-10-17', "11"), ('java version "1.8.0_392"', "8")],
+)
+def test_an_older_java_is_named_with_what_to_install(java, said, version):
+    java(said)
+    assert f"found {version} (" in machine.java_problem()
+    assert "Install Java 17 or newer" in machine.java_problem()
+
+
+def test_a_java_that_does_not_run_is_no_java(java):
+    java("The operation couldn’t be completed. Unable to locate a Java Runtime.", 1)
+    assert "Unable to locate a Java Runtime. Install Java 17" in machine.java_problem()
+
+
+def test_no_java_is_a_sentence_and_an_exit_code_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "spark", "--data", str(tmp_path / "data")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 5
+    assert done.stderr.startswith("spark: Expected Java for Spark, found none. Install Java")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_java_home_that_leads_nowhere_is_named(monkeypatch):
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    assert "found none in JAVA_HOME=/nowhere" in machine.java_problem()
+
+
+def test_packages_that_are_not_installed_are_named(monkeypatch):
+    monkeypatch.setattr(machine, "find_spec", lambda name: None)
+    monkeypatch.setattr(machine, "python_problem", lambda: None)
+    with pytest.raises(NotPossible, match=r"found no pyspark. `make spark` installs them"):
+        machine.refuse_unless_possible(needs_java=False)
