@@ -18,7 +18,7 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def test_sql(demo_built) -> Callable[[str], str]:
+def sql_of(demo_built) -> Callable[[str], str]:
     """A data test as dbt compiled it, by its name."""
     folder = demo_built.data / "build/target/compiled/deepracer_league/tests/dbt"
     return lambda name: (folder / f"{name}.sql").read_text(encoding="utf-8")
@@ -67,25 +67,25 @@ def add(database: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> 
 
 @pytest.mark.parametrize("name", ["keys_of_published_tables", "decisions_agree_with_awards",
                                   "prizes_follow_their_rules"])  # fmt: skip
-def test_a_whole_build_has_none_of_the_problems(broken, test_sql, name):
-    assert said(broken, test_sql(name)) == ""
+def test_a_whole_build_has_none_of_the_problems(broken, sql_of, name):
+    assert said(broken, sql_of(name)) == ""
 
 
-def test_two_rows_of_one_key_are_told_of_each_published_table(demo_built, broken, test_sql):
-    ways = keys(test_sql(KEYS))
+def test_two_rows_of_one_key_are_told_of_each_published_table(demo_built, broken, sql_of):
+    ways = keys(sql_of(KEYS))
     assert {table for table, _ in ways} == {t for (t,) in demo_built.ask("show tables")}
     for table, way in ways:
         broken.execute("rollback; begin transaction")
         for _ in range(2):
             add(broken, table, way.replace("?", "").split(", "))
-        assert f"{table}: 2 rows are one by {way}." in said(broken, test_sql(KEYS))
+        assert f"{table}: 2 rows are one by {way}." in said(broken, sql_of(KEYS))
 
 
-def test_a_key_without_a_value_is_told_of_each_published_table(broken, test_sql):
-    for table, way in keys(test_sql(KEYS)):
+def test_a_key_without_a_value_is_told_of_each_published_table(broken, sql_of):
+    for table, way in keys(sql_of(KEYS)):
         broken.execute("rollback; begin transaction")
         add(broken, table, [])
-        assert f"{table}: a column of {way} is null in 1 rows." in said(broken, test_sql(KEYS))
+        assert f"{table}: a column of {way} is null in 1 rows." in said(broken, sql_of(KEYS))
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_key_without_a_value_is_told_of_each_published_table(broken, test_sql)
         ("prize_decisions", "prize", "prize x stands in no row of season_coverage."),
     ],
 )
-def test_what_can_be_looked_up_nowhere_is_told(broken, test_sql, table, column, sentence):
+def test_what_can_be_looked_up_nowhere_is_told(broken, sql_of, table, column, sentence):
     add(broken, table, [column])
-    assert f"{table}: {sentence}" in said(broken, test_sql(KEYS))
+    assert f"{table}: {sentence}" in said(broken, sql_of(KEYS))
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,6 @@ def test_what_can_be_looked_up_nowhere_is_told(broken, test_sql, table, column, 
         ),
     ],
 )  # fmt: skip
-def test_what_a_test_forbids_is_told(broken, test_sql, change, name, sentence):
+def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
     broken.execute(change)
-    assert sentence in said(broken, test_sql(name))
+    assert sentence in said(broken, sql_of(name))
