@@ -43,7 +43,7 @@ help:
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make lint      form, types and spelling, in seconds"
 	@echo "make test-fast the rules on invented leagues, in a minute"
-	@echo "make test      every test"
+	@echo "make test      every test; THOROUGH=1 on five times as many random leagues"
 	@echo "make faults    damage files, network, disk and processes: SEED=, FAULTS=network"
 	@echo "make audit     known vulnerabilities of the locked packages, by the network"
 	@echo "make mutants   small mistakes made on purpose: does a test notice?"
@@ -135,10 +135,11 @@ audit: $(READY)
 # The rules, on invented leagues: what tells in a minute whether the one being written holds.
 .PHONY: test-fast
 test-fast: $(READY)
-	@FAST=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 		tests/rules/test_units.py tests/rules/test_rules_on_random_leagues.py
 
-# By hand or once a week: half an hour. COUNT=, SEED= and ONLY=part/of/a/path choose.
+# By hand or once a week. COUNT=, SEED= and ONLY=part/of/a/path choose. Their fates are noted in
+# data/mutants.jsonl: a run that was stopped goes on from there.
 .PHONY: mutants
 mutants: $(READY) $(EXAMPLES)/ready
 	@$(BIN)/python -m mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"

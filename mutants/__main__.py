@@ -7,7 +7,7 @@ is printed, unless mutants/known.txt names it with the reason why nobody can not
 Fails where fewer than 95 % of the others are killed.
 
 What became of each is noted in a file at once, with the test that killed it; a run that finds
-a mutant there does not try it again. First all tests run on a copy that nobody changed: the
+there that a mutant was killed does not try it again. First all tests run on a copy that nobody changed: the
 leagues they build are what a mutant of a model builds its change upon.
 """
 
@@ -63,7 +63,7 @@ def main() -> int:
     options = _options()
     chosen = choose(options.count, options.seed, options.only)
     fates = _noted(options.notes)
-    left = [mutant for mutant in chosen if str(mutant) not in fates]
+    left = [mutant for mutant in chosen if not fates.get(str(mutant))]
     if left:
         with tempfile.TemporaryDirectory() as name:
             fates |= _try(left, Path(name), options.workers, options.notes)

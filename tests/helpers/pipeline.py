@@ -127,6 +127,12 @@ class Pipeline:
             printed += done.stdout
         return printed
 
+    def compiled(self, model: str) -> str:
+        """The SQL of a model as dbt compiled it last."""
+        models = self.data / "build/target/compiled/deepracer_league/models"
+        (found,) = models.glob(f"*/{model}.sql")
+        return found.read_text(encoding="utf-8")
+
     def ask(self, sql: str, database: Path | None = None) -> list[tuple]:
         """The rows of a query on the published database."""
         with duckdb.connect(str(database or self.published), read_only=True) as opened:

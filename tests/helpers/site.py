@@ -94,7 +94,9 @@ def changed(database: Path, to: Path, *statements: tuple[str, list] | str) -> Pa
 
 
 def html_pages(site: Path) -> list[Path]:
-    return sorted(site.glob("*.html"))
+    pages = sorted(site.glob("*.html"))
+    assert pages, f"no page in {site}"
+    return pages
 
 
 def racers_of(site: Path) -> dict[str, list]:

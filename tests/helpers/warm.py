@@ -53,9 +53,13 @@ def _stop(server: subprocess.Popen) -> None:
 
 
 def _serve() -> None:
-    _warm_up()
+    _import_libraries()
+    knows_dbt = False
     for line in sys.stdin:
         request = json.loads(line)
+        if request["command"][0] == "dbt" and not knows_dbt:
+            _warm_dbt()
+            knows_dbt = True
         child = os.fork()
         if not child:
             _become(**request)
@@ -63,9 +67,8 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _warm_up() -> None:
-    """Import what the commands import, and have dbt make what it makes once a process."""
-    import dbt.adapters.duckdb  # noqa: F401
+def _import_libraries() -> None:
+    import duckdb  # noqa: F401
     import jinja2  # noqa: F401
     import markdown_it  # noqa: F401
     import numpy as np  # noqa: F401
@@ -73,6 +76,12 @@ def _warm_up() -> None:
     import rich.console
     import rich.progress
     import rich.table  # noqa: F401
+    import yaml  # noqa: F401
+
+
+def _warm_dbt() -> None:
+    """Import dbt, and have it make what it makes once a process."""
+    import dbt.adapters.duckdb  # noqa: F401
     from dbt.cli.main import dbtRunner
 
     # dbt writes its manifest by the way that takes ten times as long.

@@ -30,7 +30,7 @@ def test_make_alone_lists_what_there_is():
         assert f"make {target}" in done.stdout
 
 
-def test_demo_works_and_works_again(tmp_path):
+def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp_path):
     first = make("demo", f"DATA={tmp_path}")
     published = tmp_path / "demo/league.duckdb"
     place = published.stat().st_ino
@@ -45,17 +45,11 @@ def test_demo_works_and_works_again(tmp_path):
     assert (
         second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
     )
-    assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
-
-
-def test_force_builds_although_nothing_is_new(demo):
-    league = (f"DATA={demo.data}", f"SEEDS={demo.seeds}", f"SOURCE={demo.data}/race-data")
-    assert make("winners", *league).returncode == 0
-    place = demo.published.stat().st_ino
-    forced = make("winners", *league, "FORCE=1")
+    forced = make("demo", f"DATA={tmp_path}", "FORCE=1")
     assert forced.returncode == 0, forced.stderr
     assert "Nothing new" not in forced.stderr
-    assert demo.published.stat().st_ino != place
+    assert published.stat().st_ino != place
+    assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
 
 
 def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):

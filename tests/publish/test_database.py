@@ -47,21 +47,6 @@ def test_views_of_the_published_file_can_be_read(demo_built):
     assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
 
 
-def test_a_failed_test_leaves_the_published_file_as_it_was(league):
-    before = state(league)
-    # A car too many in a round: the models build, the test on them fails.
-    model = league.project / "models/intermediate/int_awards.sql"
-    model.write_text(model.read_text().replace("from awards", "from awards, range(2)"))
-    assert ingest(league).returncode == 0
-    done = league.build("--exclude-resource-type", "unit_test")
-    assert done.returncode == 1
-    assert "the quota is" in done.stdout
-    done = league.publish()
-    assert done.returncode == 1
-    assert "prizes_follow_their_rules" in done.stderr
-    assert state(league) == before
-
-
 def test_a_failed_model_leaves_the_published_file_as_it_was(league):
     before = state(league)
     model = league.project / "models/marts/evo_winners.sql"
@@ -171,7 +156,7 @@ def test_a_fictional_season_says_so(demo_built):
     assert "FICTIONAL SEASON" in done.stdout
     assert "Season 2121 (fictional)" in done.stdout
     aliases = demo_built.ask("select distinct alias from race_results")
-    assert all(alias.startswith("Fictional ") for (alias,) in aliases)
+    assert aliases and all(alias.startswith("Fictional ") for (alias,) in aliases)
 
 
 def test_a_name_cannot_write_to_the_terminal():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,15 +16,22 @@ from tests.helpers.pipeline import Pipeline
 MADE_BY = "0" * 64
 
 
+@pytest.fixture(scope="module")
+def noted(everything, tmp_path_factory) -> Path:
+    """The fictional season, built, its maker noted, and published with all."""
+    folder = tmp_path_factory.mktemp("noted") / "league"
+    shutil.copytree(everything.data, folder)
+    note_maker(folder, MADE_BY)
+    publish(Pipeline(folder, folder / "project"))
+    return folder
+
+
 @pytest.fixture
-def league(everything, tmp_path) -> Pipeline:
-    """A copy of the fictional season, built, its maker noted, and published with all."""
+def league(noted, tmp_path) -> Pipeline:
+    """A copy of it, to be changed as the test likes."""
     copy = tmp_path / "league"
-    shutil.copytree(everything.data, copy)
-    made = Pipeline(copy, copy / "project")
-    note_maker(copy, MADE_BY)
-    publish(made)
-    return made
+    shutil.copytree(noted, copy)
+    return Pipeline(copy, copy / "project")
 
 
 def publish(league: Pipeline) -> None:

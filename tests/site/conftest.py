@@ -86,10 +86,8 @@ def site(database, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_site(archive, tmp_path_factory) -> Path:
-    to = tmp_path_factory.mktemp("real") / "site"
-    make_site(archive.published, to)
-    return to
+def real_site(archive) -> Path:
+    return archive.data / "site"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.helpers.browser import Page
 from tests.helpers.pipeline import ROOT
 from tests.helpers.site import changed, in_a_browser, in_both_browsers, make_site
+from tests.helpers.thorough import THOROUGH
 from tests.helpers.what_if import AWARDS, ROUNDS, Rules, Sql, answer_in_the_page, ask_at_random
 from tests.rules.test_rules_on_random_leagues import (
     PRIZES,
@@ -31,35 +32,17 @@ from tests.rules.test_rules_on_random_leagues import (
 )
 
 LEAGUES = 300
-QUESTIONS = 50
-
-
-@pytest.fixture(scope="module")
-def asked_sql(demo_built, tmp_path_factory) -> Callable[[str], str]:
-    """The SQL of a model as `make what-if` compiled it, by the model's name."""
-    rules = tmp_path_factory.mktemp("rules")
-    shutil.copy(demo_built.seeds / "prizes.csv", rules)
-    done = demo_built.run("python", "-m", "what_if", "--rules", str(rules))
-    assert done.returncode == 0, done.stderr
-
-    def sql(model: str) -> str:
-        (found,) = (demo_built.data / "what-if").glob(
-            f"{rules.name}/**/compiled/**/{model}.sql"
-        )
-        return found.read_text(encoding="utf-8")
-
-    return sql
+QUESTIONS = 50 if THOROUGH else 8
 
 
 # The same answer as the SQL
 
 
 @pytest.fixture(scope="module")
-def invented(compiled, asked_sql) -> Iterator[tuple[League, Sql]]:
+def invented(compiled) -> Iterator[tuple[League, Sql]]:
     league = League(compiled)
     league.database.execute("alter table seeds.prize_names add column title varchar")
-    # `compiled` has fewer turns, and so is asked faster.
-    sql = Sql(league.database, compiled, asked_sql("what_if_changes"))
+    sql = Sql(league.database, compiled, compiled("what_if_changes"))
     yield league, sql
     league.database.close()
 
@@ -96,7 +79,7 @@ more = st.lists(
     before=st.tuples(quotas, blocks, exceptions),
     after=st.tuples(quotas, blocks, more),
 )
-def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
+def test_page_and_sql_give_the_same_answer_on_random_leagues(
     page, site, invented, rounds, steps, before, after
 ):
     league, sql = invented
@@ -125,7 +108,7 @@ def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
 
 
 @pytest.fixture(scope="module")
-def real(archive, asked_sql, tmp_path_factory) -> Iterator[Sql]:
+def real(archive, compiled, tmp_path_factory) -> Iterator[Sql]:
     """The real league, writable; only the rankings that a prize draws on."""
     copy = Path(shutil.copy(archive.published, tmp_path_factory.mktemp("real")))
     with duckdb.connect(str(copy)) as database:
@@ -137,7 +120,7 @@ def real(archive, asked_sql, tmp_path_factory) -> Iterator[Sql]:
             create or replace table intermediate.int_rankings as from kept;
             """
         )
-        sql = Sql(database, asked_sql, asked_sql("what_if_changes"))
+        sql = Sql(database, archive.compiled, compiled("what_if_changes"))
         sql.build()
         sql.publish()
         yield sql
@@ -171,7 +154,7 @@ def in_the_address(asked: Rules, published: Rules) -> str:
 
 @in_a_browser
 @pytest.mark.parametrize("year", [2021, 2022])
-def test_page_and_sql_give_the_same_answer_to_50_random_questions(page, real, real_site, year):
+def test_page_and_sql_give_the_same_answer_to_random_questions(page, real, real_site, year):
     page.open((real_site / f"{year}-what-if.html").as_uri())
     season, published = real.season(year), real.rules(year)
     rounds = [number for number, _ in season["rounds"]]
