@@ -243,7 +243,7 @@ class Killer:
         steps.unlink(missing_ok=True)
         more = {STEPS: str(steps), "SOURCE_DATE_EPOCH": "1700000000"}
         more |= {PROJECT: str(self.project)} if base == "small" else {}
-        return {k: v for k, v in os.environ.items() if k != "LEAGUE_LOCKED"} | more
+        return {**os.environ, **more}
 
     def _steps(self) -> dict[str, float]:
         """When each step began, by time.monotonic()."""

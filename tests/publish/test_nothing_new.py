@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -103,3 +105,20 @@ def test_only_a_folder_that_is_not_as_it_was_written_is_written_again(league):
     shutil.rmtree(league.data / "parquet")
     publish(league)
     assert (league.data / "parquet/manifest.json").is_file()
+
+
+WRITER = """
+import os, sys, duckdb
+opened = duckdb.connect(sys.argv[1])
+opened.execute("update evo_winners set alias = 'somebody else'")
+os._exit(9)
+"""
+
+
+def test_a_log_that_a_killed_writer_left_beside_the_published_file_is_news(league):
+    subprocess.run([sys.executable, "-c", WRITER, str(league.published)], check=False)
+    stranger = "select count(*) from evo_winners where alias = 'somebody else'"
+    assert league.ask(stranger) == [(40,)]
+    publish(league)
+    assert league.ask(stranger) == [(0,)]
+    assert not league.published.with_name("league.duckdb.wal").exists()
