@@ -59,8 +59,7 @@ def of_folders(data: Path) -> Content:
         name: sha256(path.read_bytes()).hexdigest()
         for folder in FOLDERS
         for path in sorted((data / folder).rglob("*"))
-        if path.is_file()
-        and (name := str(path.relative_to(data))) not in NEVER_THE_SAME
+        if path.is_file() and (name := str(path.relative_to(data))) not in NEVER_THE_SAME
     }
 
 

@@ -139,14 +139,13 @@ class _Forked:
 
 
 def _serve() -> None:
-    import dbt.adapters.duckdb
-    import dbt.cli.main
+    import dbt.adapters.duckdb  # noqa: F401
 
     import ingest.__main__
     import ingest.as_of
     import ingest.history.load
     import league.build
-    import publish.__main__  # noqa: F401
+    import publish.__main__
 
     league.build.subprocess = SimpleNamespace(  # type: ignore[attr-defined]
         Popen=_Forked,
@@ -185,7 +184,14 @@ def _parse_once(project: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = ["--project-dir", project, "--profiles-dir", project, "--target-path", folder]
         # The static parser has threads, which no fork inherits: it would wait for them.
-        parse = ["--quiet", "--no-static-parser", "parse", *map(str, given), "--log-path", folder]
+        parse = [
+            "--quiet",
+            "--no-static-parser",
+            "parse",
+            *map(str, given),
+            "--log-path",
+            folder,
+        ]
         if failed := dbtRunner().invoke(parse).exception:
             raise failed
 
