@@ -6,33 +6,33 @@ import csv
 import os
 from pathlib import Path
 
-COLUMNS = ("class", "seed", "number", "fault", "seen", "broken")
+COLUMNS = ("seed", "fault", "turn", "seen", "broken")
 
 
 class Kept:
-    """Rows of RESULTS=file of one class and seed; nothing is kept without it."""
+    """Rows of RESULTS=file of one seed; nothing is kept without it."""
 
-    def __init__(self, name: str, seed: int) -> None:
+    def __init__(self, seed: int) -> None:
         self._file = Path(given) if (given := os.environ.get("RESULTS")) else None
-        self._of = [name, str(seed)]
-        self._rows: dict[int, list[str]] = {}
+        self._seed = str(seed)
+        self._rows: dict[tuple[str, str], tuple[str, str | None]] = {}
         if self._file and self._file.exists():
             with self._file.open(encoding="utf-8", newline="") as lines:
-                for row in csv.reader(lines):
-                    if row[:2] == self._of:
-                        self._rows[int(row[2])] = row
+                for row in csv.DictReader(lines):
+                    if row["seed"] == self._seed:
+                        told = (row["seen"], row["broken"] or None)
+                        self._rows[row["fault"], row["turn"]] = told
         elif self._file:
-            self._write(COLUMNS)
+            self._write(*COLUMNS)
 
-    def found(self, number: int) -> tuple[str, str | None] | None:
+    def found(self, fault: str, turn: int) -> tuple[str, str | None] | None:
         """What was seen and broken, where it was tried already."""
-        row = self._rows.get(number)
-        return (row[4], row[5] or None) if row else None
+        return self._rows.get((fault, str(turn)))
 
-    def keep(self, number: int, fault: str, seen: str, broken: str | None) -> None:
-        self._write([*self._of, str(number), fault, seen, broken or ""])
+    def keep(self, fault: str, turn: int, seen: str, broken: str | None) -> None:
+        self._write(self._seed, fault, str(turn), seen, broken or "")
 
-    def _write(self, row: list[str] | tuple[str, ...]) -> None:
+    def _write(self, *row: str) -> None:
         if self._file:
             with self._file.open("a", encoding="utf-8", newline="") as lines:
                 csv.writer(lines).writerow(row)

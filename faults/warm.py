@@ -139,6 +139,7 @@ class _Forked:
 
 
 def _serve() -> None:
+    import dbt.adapters.duckdb  # noqa: F401
 
     import ingest.__main__
     import ingest.as_of

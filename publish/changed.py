@@ -18,14 +18,16 @@ NAME = "league.duckdb"
 
 def content(published: Path) -> str:
     """A digest of a file, or of the files of a folder, by name and content; empty where there
-    is none."""
+    is none. A log beside a database counts: readers see what it says."""
     if not published.exists():
         return ""
     digest = sha256()
-    files = published.rglob("*") if published.is_dir() else [published]
+    with_log = [published, published.with_name(f"{published.name}.wal")]
+    files = published.rglob("*") if published.is_dir() else with_log
     for file in sorted(file for file in files if file.is_file()):
         body = file.read_bytes()
-        digest.update(f"{file.relative_to(published)} {len(body)}\n".encode() + body)
+        name = os.path.relpath(file, published)
+        digest.update(f"{name} {len(body)}\n".encode() + body)
     return digest.hexdigest()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -124,3 +126,20 @@ def test_a_site_that_is_to_stand_elsewhere_is_written_again(league, monkeypatch)
     before = places(league)
     publish(league)
     assert moved(league, before) == set()
+
+
+WRITER = """
+import os, sys, duckdb
+opened = duckdb.connect(sys.argv[1])
+opened.execute("update evo_winners set alias = 'somebody else'")
+os._exit(9)
+"""
+
+
+def test_a_log_that_a_killed_writer_left_beside_the_published_file_is_news(league):
+    subprocess.run([sys.executable, "-c", WRITER, str(league.published)], check=False)
+    stranger = "select count(*) from evo_winners where alias = 'somebody else'"
+    assert league.ask(stranger) == [(40,)]
+    publish(league)
+    assert league.ask(stranger) == [(0,)]
+    assert not league.published.with_name("league.duckdb.wal").exists()
