@@ -76,7 +76,7 @@ class Parsed(HTMLParser):
 
 def read_data(file: Path) -> list:
     """The arguments that a data file hands over."""
-    (arguments,) = re.fullmatch(r"deepracer\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
+    (arguments,) = re.fullmatch(r"league\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
     return json.loads(f"[{arguments}]")
 
 

@@ -147,7 +147,7 @@ def test_as_many_are_found_as_have_it_in_a_name(page, real_site, archive):
     page.open(f"{real_site.as_uri()}/index.html")
     for typed in ("ightning", "5334", "zq", "a", "gamma"):
         found = page.ask(
-            f"deepracer.search({json.dumps(typed)}, deepracer.NONE).then(({{count}}) => count)"
+            f"league.search({json.dumps(typed)}, league.NONE).then(({{count}}) => count)"
         )
         assert found == sum(typed in name for name in names)
 

@@ -339,12 +339,15 @@ def test_the_page_states_its_limit_without_a_script(site):
     assert "make what-if" in text.split("<noscript>")[1].split("</noscript>")[0]
 
 
-def test_the_engine_has_no_page_in_it():
-    engine = (ROOT / "publish/site/static/what_if_engine.js").read_text(encoding="utf-8")
-    assert "document" not in engine and "innerHTML" not in engine
-    assert "innerHTML" not in (ROOT / "publish/site/static/what_if.js").read_text(
-        encoding="utf-8"
-    )
+def test_the_rule_and_the_question_have_no_page_in_them():
+    scripts = {
+        file.stem.removeprefix("what_if"): file.read_text(encoding="utf-8")
+        for file in (ROOT / "publish/site/static").glob("what_if*.js")
+    }
+    assert set(scripts) == {"", "_engine", "_question", "_season"}
+    for script in ("_engine", "_question"):
+        assert "document" not in scripts[script]
+    assert "innerHTML" not in "".join(scripts.values())
 
 
 @in_a_browser

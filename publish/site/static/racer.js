@@ -4,7 +4,7 @@
 
 (() => {
   const { element, bdi, number, counted, copyButton } = page;
-  const { arrived, racer } = deepracer;
+  const { arrived, racer } = league;
   const { strip } = picture;
   const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
