@@ -15,7 +15,7 @@
 
 {# Whole milliseconds as seconds in words, always with three decimals: 360 -> 0.360 s. #}
 {% macro seconds(milliseconds) -%}
-    printf('%.3f s', {{ milliseconds }} / 1000)
+    cast({{ milliseconds }} / 1000 as decimal(18, 3)) || ' s'
 {%- endmacro %}
 
 {# Milliseconds since 1970 as text -> timestamp in UTC, without a zone.

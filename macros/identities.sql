@@ -31,3 +31,45 @@ knows keeps the place, and so does each of two who have the same alias on one bo
         when {{ number }} > 1 then ' (' || {{ number }} || ')' else ''
     end)
 {%- endmacro %}
+
+{# The hours of the first and the last snapshot that show a row of stg_history_versions (or of
+   int_history_stays), as `first_shown` and `last_shown`. #}
+{% macro join_hours_shown(versions) -%}
+    inner join {{ ref('stg_history_snapshots') }} as first_shown
+        on {{ versions }}.leaderboard_arn = first_shown.leaderboard_arn
+        and {{ versions }}.first_snapshot = first_shown.snapshot_no
+    inner join {{ ref('stg_history_snapshots') }} as last_shown
+        on {{ versions }}.leaderboard_arn = last_shown.leaderboard_arn
+        and {{ versions }}.last_snapshot = last_shown.snapshot_no
+{%- endmacro %}
+
+{# The stretches of time in which a racer had one name, from rows that have user_id, alias,
+   first_shown_at_utc, leaderboard_arn and place: one row per racer and stretch. A select. #}
+{% macro stretches_of_one_name(shown) -%}
+    select
+        user_id,
+        alias,
+        first_shown_at_utc as from_utc,
+        lead(first_shown_at_utc) over (
+            partition by user_id order by first_shown_at_utc, leaderboard_arn, place
+        ) as to_utc,
+        alias_before is null as is_first
+    from (
+        select
+            *,
+            lag(alias) over (
+                partition by user_id order by first_shown_at_utc, leaderboard_arn, place
+            ) as alias_before
+        from {{ shown }}
+    ) as with_the_name_before
+    where alias is distinct from alias_before
+{%- endmacro %}
+
+{# Of rows that say who may be meant by a row (`place`) of a board, those that are agreed: one
+   row per board and place of which all say the same. A select. #}
+{% macro those_that_agree(claims) -%}
+    select leaderboard_arn, place, min(user_id) as user_id
+    from {{ claims }}
+    group by leaderboard_arn, place
+    having count(distinct user_id) = 1
+{%- endmacro %}

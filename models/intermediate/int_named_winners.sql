@@ -17,17 +17,9 @@ rankings as (
 
 named as (
     select
-        prizes.season,
-        prizes.prize,
-        prizes.quota,
-        prizes.evidence,
-        prize_lines.line_order,
-        rounds.round_number,
-        rounds.round_name,
-        rounds.turn,
-        round_races.race,
-        catalogue.leaderboard_arn,
-        catalogue.winner_alias
+        prizes.season, prizes.prize, prizes.quota, prizes.evidence, prize_lines.line_order,
+        rounds.round_number, rounds.round_name, rounds.turn, round_races.race,
+        catalogue.leaderboard_arn, catalogue.winner_alias
     from {{ ref('prizes') }} as prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)

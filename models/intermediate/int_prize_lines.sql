@@ -23,23 +23,11 @@ rankings as (
 
 places as (
     select
-        prizes.season,
-        prizes.prize,
-        prizes.kind,
-        prizes.quota,
-        rounds.turn,
-        rounds.round_number,
-        rounds.round_name,
-        settled.is_settled,
-        prize_lines.line_order,
-        prize_lines.race,
-        rankings.leaderboard_arn,
-        rankings.race_rank,
-        rankings.racer_key,
-        rankings.user_id,
-        rankings.alias,
-        rankings.is_final,
-        prizes.evidence
+        prizes.season, prizes.prize, prizes.kind, prizes.quota, prizes.evidence,
+        rounds.turn, rounds.round_number, rounds.round_name, settled.is_settled,
+        prize_lines.line_order, prize_lines.race,
+        rankings.leaderboard_arn, rankings.race_rank, rankings.position, rankings.is_final,
+        rankings.racer_key, rankings.user_id, rankings.alias
     from prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
@@ -54,32 +42,32 @@ best_place_of_each_racer as (
     from places
     qualify row_number() over (
         partition by season, prize, round_number, racer_key
-        order by line_order, race_rank
+        order by line_order, race_rank, position
     ) = 1
 ),
 
 exceptions as (
     select
-        places.season,
-        places.prize,
-        places.round_number,
-        places.user_id,
-        min_by(exceptions.reason, exceptions.from_round) as exception_reason,
-        min_by(exceptions.source, exceptions.from_round) as exception_source
+        places.season, places.prize, places.round_number, places.racer_key,
+        exceptions.reason as exception_reason,
+        exceptions.source as exception_source
     from best_place_of_each_racer as places
     inner join {{ ref('exceptions') }} as exceptions
         on places.season = exceptions.season
         and places.user_id = exceptions.user_id
         and exceptions.prize in (places.prize, 'all')
         and exceptions.from_round <= places.round_number
-    group by all
+    qualify row_number() over (
+        partition by places.season, places.prize, places.round_number, places.racer_key
+        order by exceptions.from_round, exceptions.prize
+    ) = 1
 )
 
 select
     *,
     row_number() over (
         partition by season, prize, round_number
-        order by line_order, race_rank
+        order by line_order, race_rank, position
     ) as place_in_line
 from best_place_of_each_racer
-left join exceptions using (season, prize, round_number, user_id)
+left join exceptions using (season, prize, round_number, racer_key)

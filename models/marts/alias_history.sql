@@ -3,26 +3,14 @@
 with
 
 shown as (
-    select
-        user_id,
-        alias,
-        first_shown_at_utc,
-        leaderboard_arn,
-        place,
-        lag(alias) over (
-            partition by user_id order by first_shown_at_utc, leaderboard_arn, place
-        ) as alias_before
-    from {{ ref('int_history_stays') }}
+    select * from {{ ref('int_history_stays') }}
     where user_id is not null
+),
+
+stretches as (
+    {{ stretches_of_one_name('shown') }}
 )
 
-select
-    user_id,
-    alias,
-    first_shown_at_utc as from_utc,
-    lead(first_shown_at_utc) over (
-        partition by user_id order by first_shown_at_utc, leaderboard_arn, place
-    ) as to_utc
-from shown
-where alias is distinct from alias_before
+select user_id, alias, from_utc, to_utc
+from stretches
 order by user_id, from_utc

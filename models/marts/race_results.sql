@@ -7,18 +7,7 @@ select
     rankings.user_id,
     rankings.race_rank,
     rankings.alias,
-    rankings.team_name,
-    rankings.ranking_score_ms,
-    rankings.average_lap_ms,
-    rankings.best_lap_ms,
-    rankings.total_time_ms,
-    rankings.laps,
-    rankings.average_resets,
-    rankings.collisions,
-    rankings.off_tracks,
-    rankings.resets,
-    rankings.submissions,
-    rankings.submitted_at_utc,
+    {{ result_columns('rankings') }},
     rankings.is_final
 from {{ ref('int_rankings') }} as rankings
 inner join {{ ref('races') }} as races using (leaderboard_arn)

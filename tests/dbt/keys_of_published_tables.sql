@@ -1,5 +1,5 @@
 -- What one row of each published table is, and where what it names can be looked up.
--- A column with `?` may be null; two nulls are two things.
+-- A column with `?` may be null; two nulls are two things. With `where`, of those rows only.
 {% set keys = {
     'prize_winners': ['season, prize, round_number, award_number'],
     'championship_qualifiers': ['season, round_number, award_number'],
@@ -21,7 +21,9 @@
     'promotions': ['season, round_number, user_id'],
     'promotions_summary': ['season'],
     'races': ['leaderboard_arn'],
-    'race_results': ['leaderboard_arn, race_rank', 'leaderboard_arn, user_id?'],
+    'race_results': [
+        'leaderboard_arn, race_rank where is_final', 'leaderboard_arn, user_id?'
+    ],
     'racers': ['user_id'],
     'alias_history': ['user_id, from_utc'],
     'cutoff_history': ['prize, leaderboard_arn, snapshot_at_utc'],
@@ -42,14 +44,15 @@ with
 
 problems as (
 {%- for table, ways in keys.items() %}{% for way in ways %}
-    {%- set columns = way.split(', ') %}
+    {%- set key, _, where = way.partition(' where ') %}
+    {%- set columns = key.split(', ') %}
     select '{{ table }}: ' || count(*) || ' rows are one by {{ way }}.' as problem
     from {{ ref(table) }}
-    where true
+    where {{ where or 'true' }}
         {%- for column in columns if '?' in column %}
         and {{ column[:-1] }} is not null
         {%- endfor %}
-    group by {{ way.replace('?', '') }}
+    group by {{ key.replace('?', '') }}
     having count(*) > 1
     union all
     select '{{ table }}: a column of {{ way }} is null in ' || count(*) || ' rows.'

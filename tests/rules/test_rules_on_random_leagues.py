@@ -67,8 +67,8 @@ create table intermediate.int_named_winners (
     race_rank integer, racers_in_front integer, named_in_front bigint, evidence varchar
 );
 create table intermediate.int_rankings (
-    leaderboard_arn varchar, race_rank integer, racer_key varchar, user_id varchar,
-    alias varchar, ranking_score_ms bigint, is_final boolean
+    leaderboard_arn varchar, race_rank integer, position integer, racer_key varchar,
+    user_id varchar, alias varchar, ranking_score_ms bigint, is_final boolean
 );
 """
 AWARDS = ("int_rounds", "int_settled", "int_prize_lines", "int_awards")
@@ -120,7 +120,7 @@ class League:
                     "intermediate.int_rankings",
                     # equal scores all the way: only the rank tells who is in front
                     [
-                        [board, rank, racer, racer, racer, 9000, True]
+                        [board, rank, rank, racer, racer, racer, 9000, True]
                         for rank, racer in enumerate(ranking, 1)
                     ],
                 )
