@@ -41,7 +41,7 @@ def known_files(database: duckdb.DuckDBPyConnection) -> dict[str, Known]:
         """
         select
             file,
-            case when outcome in ('loaded', 'unchanged', 'empty') then sha256 end,
+            case when outcome in ('loaded', 'unchanged') then sha256 end,
             row_count
         from raw.outcomes
         """

@@ -41,12 +41,20 @@ REAL = (
 )
 THEN = ("tests/rules/test_as_of.py", "tests/rules/test_seasons_are_rows.py")
 SEEDS = ("tests/rules/test_seeds.py",)
+INGEST = (("tests/ingest",), ("tests/publish/test_database.py",))
+HISTORY = (("tests/history",), ("tests/publish/test_questions.py",), THEN)
 # The tests nearest to a file, the cheap ones first; the first prefix that fits counts.
 NEAREST = (
-    ("ingest/history/", (("tests/history",), ("tests/publish/test_questions.py",), THEN)),
+    ("ingest/history/clone", (("tests/history/test_clone.py",), *HISTORY)),
+    ("ingest/history/check", (("tests/history/test_check.py",), *HISTORY)),
+    ("ingest/history/", (("tests/history/test_encode.py",), *HISTORY)),
     ("ingest/seeds", (SEEDS,)),
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
-    ("ingest/", (("tests/ingest",), ("tests/publish/test_database.py",))),
+    ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
+    ("ingest/together", (("tests/ingest/test_together.py",), *INGEST)),
+    ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
+    ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
+    ("ingest/", (("tests/ingest/test_whole.py",), *INGEST)),
     ("seeds/", (SEEDS, REAL, LEAGUES)),
     ("models/intermediate/int_history", (UNITS, REAL, THEN)),
     ("models/marts/prize", (UNITS, LEAGUES, REAL, THEN)),
