@@ -128,6 +128,12 @@ def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):
     assert league.ask(count) == [(20,)]
 
 
+def test_no_byte_of_it_tells_the_folder_it_was_made_from(demo_built):
+    folder = str(demo_built.data / "race-data").encode()
+    assert folder in demo_built.built.read_bytes()
+    assert folder not in demo_built.published.read_bytes()
+
+
 def test_a_stale_log_beside_the_old_file_does_not_come_back(league):
     wal = league.published.with_name("league.duckdb.wal")
     wal.write_bytes(b"left behind by a shell that was killed")
