@@ -83,6 +83,7 @@ class League:
 def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
     named = database.execute(queries.LOOKS).fetchall()
+    rules = rows(database, queries.RULES)
     name, notice = only_row(database, queries.LEAGUE)
     return League(
         name=name,
@@ -92,7 +93,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         as_of=as_of(database),
         remarks=remarks(database),
         coverage=rows(database, queries.COVERAGE),
-        rules=rows(database, queries.RULES),
+        rules=rules,
         promotions=rows(database, queries.PROMOTIONS),
         cells=rows(database, queries.CELLS),
         awards=rows(database, queries.AWARDS),
@@ -105,7 +106,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         cutoffs=rows(database, queries.CUTOFFS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
         looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},
-        letters=_letters(named),
+        letters=_letters(named, {rule["prize"] for rule in rules if rule["kind"] == "prize"}),
     )
 
 
@@ -120,10 +121,13 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return found
 
 
-def _letters(named: list[tuple[str, str]]) -> dict[str, str]:
-    """The first letter of a title that stands for no prize before it, if there is one."""
+def _letters(named: list[tuple[str, str]], given: set[str]) -> dict[str, str]:
+    """The first letter of a title that stands for no prize before it, if there is one.
+
+    given: prizes that somebody can have won, who choose first.
+    """
     letters: dict[str, str] = {}
-    for prize, title in named:
+    for prize, title in sorted(named, key=lambda one: one[0] not in given):
         own = [letter for letter in title.upper() if letter.isalnum()]
         free = [letter for letter in own if letter not in letters.values()]
         letters[prize] = (free or own or ["?"])[0]
