@@ -54,7 +54,7 @@ def maker(seeds: Path | None) -> str:
     digest.update(f"python {platform.python_version()}\n".encode())
     rows = (seeds or PROJECT / "seeds").glob("*.csv")
     for file in [PROJECT / "seeds/_seeds.yml", *sorted(rows), *_files()]:
-        name = file.relative_to(PROJECT) if file.is_relative_to(PROJECT) else file.name
+        name = str(file.relative_to(PROJECT)) if file.is_relative_to(PROJECT) else file.name
         body = file.read_bytes()
         digest.update(f"{name} {len(body)}\n".encode() + body)
     return digest.hexdigest()
