@@ -21,15 +21,23 @@ rankings; no UserId of 22 characters there ends in another letter.
 {%- endmacro %}
 
 {#
-Who stands in a line, known or not: the user_id, or else the alias. A racer whom nobody
-knows keeps the place, and so does each of two who have the same alias on one board.
+Rows of rankings, and with each its `racer_key`: who stands in a line, known or not, which is
+the user_id, or else the alias. A racer whom nobody knows keeps the place, and so does each of
+two who have the same alias in one ranking. A select.
 
-    number  1 for the first of an alias on a board, 2 for the second …
+    ranking  the columns that tell one ranking from another; in each, rows go by `place`
 #}
-{% macro racer_key(user_id, alias, number) -%}
-    coalesce({{ user_id }}, 'alias ' || {{ alias }} || case
+{% macro with_racer_keys(standings, ranking) -%}
+    {%- set number = "row_number() over (partition by " ~ ranking ~ ", alias order by place)" -%}
+    select *, user_id as racer_key
+    from {{ standings }}
+    where user_id is not null
+    union all
+    select *, 'alias ' || alias || case
         when {{ number }} > 1 then ' (' || {{ number }} || ')' else ''
-    end)
+    end
+    from {{ standings }}
+    where user_id is null
 {%- endmacro %}
 
 {# The hours of the first and the last snapshot that show a row of stg_history_versions (or of

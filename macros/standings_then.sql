@@ -54,10 +54,6 @@ in the order of the file (`position`). It can show a racer twice: the first time
     ),
 
     standings as (
-        select
-            *,
-            row_number() over (partition by leaderboard_arn, user_id, alias order by position)
-                as number_of_alias
-        from each_once
+        {{ with_racer_keys('each_once', 'leaderboard_arn') }}
     )
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- What would have been awarded had nobody been taken out by seeds/exceptions.csv; the same
--- rule on the whole line. Only for comparison: see prize_changes.
+-- What would have been awarded had nobody been taken out by seeds/exceptions.csv; the
+-- same rule on the whole line. Only for comparison: see prize_changes.
 with
 
 line as (

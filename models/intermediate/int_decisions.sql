@@ -1,8 +1,8 @@
 -- What became of everybody in line: one row per season, prize, round and racer.
 --
--- The awards come from int_awards and from nowhere else. What is found here is why everybody
--- else got nothing: taken out by an exception, already holding a prize that bars from this
--- one, behind the last who won, or absent from a race one was invited to.
+-- The awards come from int_awards and from nowhere else. What is found here is why
+-- everybody else got nothing: taken out by an exception, already holding a prize that
+-- bars from this one, behind the last who won, or absent from a race one was invited to.
 with
 
 line as (

@@ -1,17 +1,17 @@
 -- Who is meant where a snapshot has no UserId (March 1 to 7, 2021, the pre-season, the
--- finales of March to July 2021): one row per board and row (`place`) whose racer is known.
--- The rule for a row, the first that knows:
+-- finales of March to July 2021): one row per board and row (`place`) whose racer is
+-- known. The rule for a row, the first that knows:
 --
 --   1. the same submission: its time and its score, in the board's final ranking or in a
 --      snapshot with UserId.
 --   2. the alias: whoever bore it at that hour, on any board. Names are known from rows
 --      whose racer is; before a racer's first such row the name in it counts.
---   3. whoever was never shown under any name: the alias in the board's final ranking, which
---      is today's.
+--   3. whoever was never shown under any name: the alias in the board's final ranking,
+--      which is today's.
 --
--- Two racers of one alias at one hour stay unknown; so does anybody who is left. Who is who
--- is a fact and no result: a build that looks back has it from the build of all hours, with
--- its copy of the rows (ingest/as_of.sql), and finds nothing out anew.
+-- Two racers of one alias at one hour stay unknown; so does anybody who is left. Who is
+-- who is a fact and no result: a build that looks back has it from the build of all
+-- hours, with its copy of the rows (ingest/as_of.sql), and finds nothing out anew.
 with
 
 rankings as (

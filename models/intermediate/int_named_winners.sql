@@ -1,13 +1,13 @@
 -- Winners whom the catalogue names: one row per season, prize, round and race.
 --
--- Rule: none of ours. In 2020 the catalogue names the winner of a race, by the name of that
--- time. Names change, so a racer is recognised where the race's own final ranking has that
--- name, or where seeds/named_winners.csv says who it is, with the earlier file that shows
--- it; everybody else stays a name without a user_id.
+-- Rule: none of ours. In 2020 the catalogue names the winner of a race, by the name of
+-- that time. Names change, so a racer is recognised where the race's own final ranking
+-- has that name, or where seeds/named_winners.csv says who it is, with the earlier file
+-- that shows it; everybody else stays a name without a user_id.
 --
--- The named winner is often not the first of the ranking. What the archive shows of those in
--- front is counted: how many there are, and how many of them are named winners of another
--- race of this or an earlier round.
+-- The named winner is often not the first of the ranking. What the archive shows of
+-- those in front is counted: how many there are, and how many of them are named winners
+-- of another race of this or an earlier round.
 -- Source: column WinnerAlias of the catalogue.
 with
 
@@ -17,8 +17,9 @@ rankings as (
 
 named as (
     select
-        prizes.season, prizes.prize, prizes.quota, prizes.evidence, prize_lines.line_order,
-        rounds.round_number, rounds.round_name, rounds.turn, round_races.race,
+        prizes.season, prizes.prize, prizes.quota, prizes.evidence,
+        prize_lines.line_order, round_races.race,
+        rounds.round_number, rounds.round_name, rounds.turn,
         catalogue.leaderboard_arn, catalogue.winner_alias
     from {{ ref('prizes') }} as prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)

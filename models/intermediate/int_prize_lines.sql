@@ -26,8 +26,8 @@ places as (
         prizes.season, prizes.prize, prizes.kind, prizes.quota, prizes.evidence,
         rounds.turn, rounds.round_number, rounds.round_name, settled.is_settled,
         prize_lines.line_order, prize_lines.race,
-        rankings.leaderboard_arn, rankings.race_rank, rankings.position, rankings.is_final,
-        rankings.racer_key, rankings.user_id, rankings.alias
+        rankings.leaderboard_arn, rankings.race_rank, rankings.position,
+        rankings.is_final, rankings.racer_key, rankings.user_id, rankings.alias
     from prizes
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)

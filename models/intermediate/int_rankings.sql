@@ -1,8 +1,8 @@
 -- The ranking of every board that counts: one row per board and racer.
 --
--- It is the final ranking, with the names of today. Looking back from a moment (`AS_OF`):
---   * a race that was decided by then counts by its final ranking; of others there is none
---     in the data (ingest/as_of.sql).
+-- It is the final ranking, with the names of today. Looking back from a moment (AS_OF):
+--   * a race that was decided by then counts by its final ranking; of others there is
+--     none in the data (ingest/as_of.sql).
 --   * any other race counts as its latest snapshot until then showed it; not final
 --     (macros/standings_then.sql).
 --   * a racer has the last alias that a snapshot had shown by then.
@@ -55,5 +55,5 @@ select
     alias,
     {{ result_columns('standings') }},
     false as is_final,
-    {{ racer_key('user_id', 'alias', 'number_of_alias') }} as racer_key
+    racer_key
 from standings

@@ -1,15 +1,17 @@
 -- Which awards are settled: one row per season, prize and round that has a race for it.
 --
--- Rule: an award is settled when every race it depends on is decided, that is, has its final
--- ranking. A prize in a round depends on
+-- Rule: an award is settled when every race it depends on is decided, that is, has its
+-- final ranking. A prize in a round depends on
 --   * all races of its line in that round (prize_lines.csv, round_races.csv);
---   * whoever holds a barring prize by then (prize_blocks.csv): all awards of that prize in
---     earlier rounds, and with them on everything that those depend on in turn.
--- Nothing else matters: 2021's places in October's finale depend on October's race and on
--- the finales of March to September, which gave the seats that bar; not on October's finale,
--- and on no earlier month's race. A car bars from cars, so October's depend on all months.
+--   * whoever holds a barring prize by then (prize_blocks.csv): all awards of that prize
+--     in earlier rounds, and with them on everything that those depend on in turn.
+-- Nothing else matters: 2021's places in October's finale depend on October's race and
+-- on the finales of March to September, which gave the seats that bar; not on October's
+-- finale, and on no earlier month's race. A car bars from cars, so October's depend on
+-- all months.
 --
--- As in award_in_turns the rounds are written out as turns.
+-- As in award_in_turns the rounds are written out as turns, each of which reads the one
+-- before once.
 with
 
 awards_to_be as (
@@ -18,7 +20,7 @@ awards_to_be as (
         prize_lines.prize,
         rounds.round_number,
         rounds.turn,
-        max(case when decided.leaderboard_arn is null then 1 else 0 end) = 1 as has_open_race
+        count(*) > count(decided.leaderboard_arn) as has_open_race
     from {{ ref('int_rounds') }} as rounds
     inner join {{ ref('round_races') }} as round_races using (season, round_number)
     inner join {{ ref('prize_lines') }} as prize_lines using (season, race)
@@ -45,9 +47,9 @@ open_after_0 as (
 open_after_{{ turn }} as {{ computed_once() }}(
     select
         season, prize, round_number, turn, barred_by,
-        is_open or (turn = {{ turn }} and coalesce({{ share_a_value('barred_by', collected(
+        is_open or (turn = {{ turn }} and {{ share_a_value('barred_by', collected(
             "case when is_open and turn < " ~ turn ~ " then prize end"
-        ) ~ " over (partition by season)") }}, false)) as is_open
+        ) ~ " over (partition by season)") }} is true) as is_open
     from open_after_{{ turn - 1 }}
 ),
 {% endfor %}

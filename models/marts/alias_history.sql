@@ -1,5 +1,6 @@
--- The names a racer has had: one row per racer and stretch of time under one alias, from the
--- hour a snapshot first showed it until the hour the next one did. Empty without history.
+-- The names a racer has had: one row per racer and stretch of time under one alias, from
+-- the hour a snapshot first showed it until the hour the next one did. Empty without
+-- history.
 with
 
 shown as (

@@ -1,6 +1,6 @@
--- How busy a board was: one row per board and day (UTC). Answers the questions of upstream's
--- own README: submissions over time, and whether racers got faster on a track; how one racer
--- improved is racer_story(). Empty without history.
+-- How busy a board was: one row per board and day (UTC). Answers the questions of
+-- upstream's own README: submissions over time, and whether racers got faster on a
+-- track; how one racer improved is racer_story(). Empty without history.
 with
 
 steps as (
@@ -26,9 +26,11 @@ steps as (
 select
     leaderboard_arn,
     first_shown_at_utc::date as day_utc,
-    sum(greatest(submissions - coalesce(submissions_before, 0), 0))::bigint as submissions,
+    sum(greatest(submissions - coalesce(submissions_before, 0), 0))::bigint
+        as submissions,
     count(*) filter (where is_first)::integer as new_racers,
-    count(*) filter (where ranking_score_ms < best_score_before)::integer as improvements,
+    count(*) filter (where ranking_score_ms < best_score_before)::integer
+        as improvements,
     min(ranking_score_ms) as best_score_ms,
     median(ranking_score_ms) as median_score_ms
 from steps

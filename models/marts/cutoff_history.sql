@@ -1,7 +1,7 @@
--- The cut-off of every race whose ranking alone makes the line of an invitation, hour by hour:
--- one row per invitation, race and snapshot. Who was the last to be invited, with which score,
--- and how far behind the next in line was. Out of line are whoever held a barring prize since
--- an earlier round and whom seeds/exceptions.csv takes out, as in finale_lineups. Empty
+-- The cut-off of every race whose ranking alone makes the line of an invitation, by the
+-- hour: one row per invitation, race and snapshot. Who was the last to be invited, with
+-- which score, and how far behind the next in line was. Out of line are, as in
+-- finale_lineups, exceptions and whoever held a barring prize, known or not. Empty
 -- without history.
 with
 
@@ -22,7 +22,7 @@ races as (
 ),
 
 out_of_line as (
-    select races.prize, races.leaderboard_arn, awards.user_id
+    select races.prize, races.leaderboard_arn, awards.racer_key
     from races
     inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
     inner join {{ ref('int_awards') }} as awards
@@ -38,41 +38,44 @@ out_of_line as (
         and races.round_number >= exceptions.from_round
 ),
 
-in_line as (
-    select
-        races.season, races.round_number, races.round_name, races.prize,
-        races.leaderboard_arn, races.quota,
-        snapshots.snapshot_at_utc, stays.user_id, stays.alias, stays.ranking_score_ms,
-        row_number() over (
-            partition by races.prize, races.leaderboard_arn, snapshots.snapshot_no
-            order by stays.place
-        ) as place_still_in_line
+standings as (
+    select races.*, snapshots.snapshot_at_utc, place, user_id, alias, ranking_score_ms
     from races
     inner join {{ ref('int_history_stays') }} as stays using (leaderboard_arn)
     inner join {{ ref('stg_history_snapshots') }} as snapshots
-        on stays.leaderboard_arn = snapshots.leaderboard_arn
+        on races.leaderboard_arn = snapshots.leaderboard_arn
         and snapshots.snapshot_no between stays.first_snapshot and stays.last_snapshot
-    anti join out_of_line
-        on races.prize = out_of_line.prize
-        and races.leaderboard_arn = out_of_line.leaderboard_arn
-        and stays.user_id = out_of_line.user_id
-    qualify place_still_in_line <= races.quota + 1
 ),
 
-cutoffs as (
+racers as (
+    {{ with_racer_keys('standings', 'prize, leaderboard_arn, snapshot_at_utc') }}
+),
+
+in_line as (
     select
-        season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc,
-        max(quota) as places,
-        max(user_id) filter (where place_still_in_line = quota) as cutoff_user_id,
-        max(alias) filter (where place_still_in_line = quota) as cutoff_alias,
-        max(ranking_score_ms) filter (where place_still_in_line = quota) as cutoff_score_ms,
-        max(user_id) filter (where place_still_in_line > quota) as next_user_id,
-        max(alias) filter (where place_still_in_line > quota) as next_alias,
-        max(ranking_score_ms) filter (where place_still_in_line > quota) as next_score_ms
-    from in_line
-    group by season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc
+        racers.*,
+        row_number() over (
+            partition by racers.prize, racers.leaderboard_arn, snapshot_at_utc
+            order by place
+        ) as place_still_in_line
+    from racers
+    anti join out_of_line
+        on racers.prize = out_of_line.prize
+        and racers.leaderboard_arn = out_of_line.leaderboard_arn
+        and racers.racer_key = out_of_line.racer_key
+    qualify place_still_in_line <= quota + 1
 )
 
-select *, next_score_ms - cutoff_score_ms as gap_ms
-from cutoffs
+select
+    season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc,
+    max(quota) as places,
+    max(user_id) filter (where place_still_in_line = quota) as cutoff_user_id,
+    max(alias) filter (where place_still_in_line = quota) as cutoff_alias,
+    max(ranking_score_ms) filter (where place_still_in_line = quota) as cutoff_score_ms,
+    max(user_id) filter (where place_still_in_line > quota) as next_user_id,
+    max(alias) filter (where place_still_in_line > quota) as next_alias,
+    max(ranking_score_ms) filter (where place_still_in_line > quota) as next_score_ms,
+    next_score_ms - cutoff_score_ms as gap_ms
+from in_line
+group by season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc
 order by season, round_number, prize, snapshot_at_utc

@@ -1,6 +1,7 @@
--- Who was invited to a race and who raced it: one row per season, invitation, round and racer.
--- Invited is what the rule says (finale_lineups); raced is what the ranking of that race
--- shows. In the AWS DeepRacer League there is one such race, the month's finale.
+-- Who was invited to a race and who raced it: one row per season, invitation, round and
+-- racer. Invited is what the rule says (finale_lineups); raced is what the ranking of
+-- that race shows. In the AWS DeepRacer League there is one such race, the month's
+-- finale.
 with
 
 invitations as (

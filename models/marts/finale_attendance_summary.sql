@@ -6,11 +6,11 @@ counted as (
         season,
         prize,
         race,
-        cast(count(*) filter (where has_raced) as integer) as finalists,
-        cast(count(*) filter (where attendance = 'raced as invited') as integer) as predicted,
-        cast(count(*) filter (where attendance = 'no-show') as integer) as no_shows,
-        cast(count(*) filter (where attendance = 'replacement') as integer) as replacements,
-        cast(count(*) filter (where attendance = 'raced without a place in line') as integer)
+        count(*) filter (where has_raced)::integer as finalists,
+        count(*) filter (where attendance = 'raced as invited')::integer as predicted,
+        count(*) filter (where attendance = 'no-show')::integer as no_shows,
+        count(*) filter (where attendance = 'replacement')::integer as replacements,
+        count(*) filter (where attendance = 'raced without a place in line')::integer
             as without_place_in_line
     from {{ ref('finale_attendance') }}
     group by season, prize, race

@@ -1,8 +1,8 @@
 -- Who is invited to a race: one row per season, invitation, round and place. In the AWS
 -- DeepRacer League there is one invitation, to the month's finale.
 -- Rule: the month's Pro ranking without racers who held a seat before this finale; first
--- 16. No-shows were not replaced in 2021. Provisional until the month's race and the finales
--- of all earlier months are decided; the month's own finale changes nothing.
+-- 16. No-shows were not replaced in 2021. Provisional until the month's race and the
+-- finales of all earlier months are decided; the month's own finale changes nothing.
 -- Source: the article "Who won what in the AWS DeepRacer League 2021?", whose printed
 -- October line-up also leaves out that finale's own winners; the rule does not.
 with

@@ -1,6 +1,6 @@
--- What the rows of seeds/exceptions.csv changed: one row per season, prize and racer whose
--- award is another one than it would have been. A prize that one can get in every round (a
--- place in a finale) has a row per round. How two answers are compared:
+-- What the rows of seeds/exceptions.csv changed: one row per season, prize and racer
+-- whose award is another one than it would have been. A prize that one can get in every
+-- round (a place in a finale) has a row per round. How two answers are compared:
 -- macros/changes_of_awards.sql.
 with
 

@@ -1,6 +1,7 @@
--- Everybody in line for every prize: won, or why not. The reasons come from int_decisions;
--- here they become a sentence for the racer they are about. The winners whom the catalogue
--- names (2020) stood in no line of ours and have a sentence all the same.
+-- Everybody in line for every prize: won, or why not. The reasons come from
+-- int_decisions; here they become a sentence for the racer they are about. The winners
+-- whom the catalogue names (2020) stood in no line of ours and have a sentence all the
+-- same.
 with
 
 decisions as (
@@ -35,8 +36,7 @@ compared as (
     select
         decisions.*,
         lines.line_of_races,
-        names.one,
-        names.many,
+        names.one, names.many,
         case decision
             when 'already has one' then held.one || ' won in ' || held_since
             when 'beyond the quota' then last_winner
@@ -44,8 +44,9 @@ compared as (
         end as in_the_way,
         place_still_in_line - quota as places_short,
         -- only within one race are times comparable; no lap is no time
-        case when decision = 'beyond the quota' and leaderboard_arn = last_leaderboard_arn
-            then ranking_score_ms - last_score_ms
+        case
+            when decision = 'beyond the quota' and leaderboard_arn = last_leaderboard_arn
+                then ranking_score_ms - last_score_ms
         end as missed_by_ms
     from decisions
     left join lines using (season, prize)

@@ -1,8 +1,9 @@
--- Who should have been promoted to the Pro division, and who was seen there a round later:
--- one row per season, round and racer of the open race who was not yet Pro.
+-- Who should have been promoted to the Pro division, and who was seen there a round
+-- later: one row per season, round and racer of the open race who was not yet Pro.
 --
--- Rule (inferred): the first round(10 % of the rows) of a month's open race, in Pro from the
--- next month on and for the rest of the season; the pre-season feeds March. 752 rows -> 75.
+-- Rule (inferred): the first round(10 % of the rows) of a month's open race, in Pro from
+-- the next month on and for the rest of the season; the pre-season feeds March. 752 rows
+-- -> 75.
 -- Source: who raced in the Pro division the month after.
 with
 

@@ -1,6 +1,7 @@
--- How well the promotion rule predicts who is seen in Pro: one row per season. Counted are
--- racers not yet Pro who raced again in the next round. While some of the races are still to
--- be decided, or their files are missing, it is a count of part of the season, and says so.
+-- How well the promotion rule predicts who is seen in Pro: one row per season. Counted
+-- are racers not yet Pro who raced again in the next round. While some of the races are
+-- still to be decided, or their files are missing, it is a count of part of the season,
+-- and says so.
 with
 
 races_of_the_rule as (
@@ -12,7 +13,10 @@ races_of_the_rule as (
 ),
 
 races as (
-    select season, count(*) as races_needed, count(decided.leaderboard_arn) as races_decided
+    select
+        season,
+        count(*) as races_needed,
+        count(decided.leaderboard_arn) as races_decided
     from races_of_the_rule
     left join (
         select distinct leaderboard_arn from {{ ref('int_rankings') }}
@@ -24,10 +28,13 @@ races as (
 counted as (
     select
         season,
-        cast(count(*) filter (where is_promoted and raced_pro_next) as integer) as promoted_seen_in_pro,
-        cast(count(*) filter (where is_promoted and not raced_pro_next) as integer) as promoted_not_seen_in_pro,
-        cast(count(*) filter (where not is_promoted and raced_pro_next) as integer) as not_promoted_seen_in_pro,
-        cast(count(*) filter (where not is_promoted and not raced_pro_next) as integer)
+        count(*) filter (where is_promoted and raced_pro_next)::integer
+            as promoted_seen_in_pro,
+        count(*) filter (where is_promoted and not raced_pro_next)::integer
+            as promoted_not_seen_in_pro,
+        count(*) filter (where not is_promoted and raced_pro_next)::integer
+            as not_promoted_seen_in_pro,
+        count(*) filter (where not is_promoted and not raced_pro_next)::integer
             as not_promoted_not_seen_in_pro,
         count(*) as racers
     from {{ ref('promotions') }}
@@ -41,7 +48,8 @@ select
     promoted_not_seen_in_pro,
     not_promoted_seen_in_pro,
     not_promoted_not_seen_in_pro,
-    round((promoted_seen_in_pro + not_promoted_not_seen_in_pro) / racers, 4) as match_rate,
+    round((promoted_seen_in_pro + not_promoted_not_seen_in_pro) / racers, 4)
+        as match_rate,
     cast(races_needed as integer) as races_needed,
     cast(races_decided as integer) as races_decided,
     races_decided < races_needed as is_provisional

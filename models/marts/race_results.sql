@@ -1,5 +1,5 @@
--- One row per race and racer: the final ranking of every closed race, and looking back the
--- standings of those that were running.
+-- One row per race and racer: the final ranking of every closed race, and looking back
+-- the standings of those that were running.
 select
     races.season,
     races.round_name,

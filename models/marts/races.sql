@@ -52,6 +52,7 @@ select
 from catalogue
 left join round_races using (leaderboard_arn)
 left join {{ ref('rounds') }} as rounds
-    on round_races.season = rounds.season and round_races.round_number = rounds.round_number
+    on round_races.season = rounds.season
+    and round_races.round_number = rounds.round_number
 left join final_rankings using (leaderboard_arn)
 order by launched_at_utc, leaderboard_arn

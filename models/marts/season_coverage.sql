@@ -1,9 +1,9 @@
--- What can be answered for which season, and why not the rest: one row per season and prize
--- of the seasons that have begun.
+-- What can be answered for which season, and why not the rest: one row per season and
+-- prize of the seasons that have begun.
 --
--- The rule is today's, whatever the moment one looks back from (AS_OF); what is said of it
--- is not: evidence younger than that moment (`known_since`) is not shown, and who was seen
--- is counted from what was decided by then.
+-- The rule is today's, whatever the moment one looks back from (AS_OF); what is said of
+-- it is not: evidence younger than that moment (`known_since`) is not shown, and who was
+-- seen is counted from what was decided by then.
 with
 
 moment as (
@@ -39,7 +39,8 @@ seen as (
     select
         season,
         prize,
-        predicted || ' of ' || finalists || ' who raced a ' || race || ' are predicted' as who
+        predicted || ' of ' || finalists || ' who raced a ' || race || ' are predicted'
+            as who
     from {{ ref('finale_attendance_summary') }}
     union all
     select

@@ -1,5 +1,5 @@
--- One row per run of ranks that are not the position in the snapshot: from this position on
--- the ranks count up from `rank`.
+-- One row per run of ranks that are not the position in the snapshot: from this position
+-- on the ranks count up from `rank`.
 select
     leaderboard_arn,
     snapshot_no,

@@ -7,7 +7,7 @@ select
     last_snapshot,
     place,
 
-    -- the racer, by the alias of that hour and the user_id of today; null in a file without
+    -- the racer, by the alias of that hour and today's user_id; null in a file without
     {{ todays_user_id('user_id') }} as user_id,
     alias,
 

@@ -1,5 +1,5 @@
--- One row per closed board and racer: the board's FINAL.csv, typed and named.
--- `Rank` is trusted as it stands: equal scores are ranked in an order no column explains.
+-- One row per closed board and racer: the board's FINAL.csv, typed and named. `Rank` is
+-- trusted as it stands: equal scores are ranked in an order no column explains.
 select
     -- keys
     leaderboard_arn,

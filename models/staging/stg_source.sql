@@ -1,5 +1,6 @@
--- One row: where the data is from, and the moment that is looked back from (`AS_OF`), null
--- for the real result. What was not known at that moment is not in the other tables.
+-- One row: where the data is from, and the moment that is looked back from (`AS_OF`),
+-- null for the real result. What was not known at that moment is not in the other
+-- tables.
 select
     source,
     ref,

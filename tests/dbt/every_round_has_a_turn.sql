@@ -5,7 +5,8 @@ with
 problems as (
     select
         season || ' has ' || max(turn) || ' rounds, int_awards gives prizes in '
-        || {{ turns() }} || ' turns. Raise `turns` in macros/award_in_turns.sql.' as problem
+        || {{ turns() }} || ' turns. Raise `turns` in macros/award_in_turns.sql.'
+            as problem
     from {{ ref('int_rounds') }}
     group by season
     having max(turn) > {{ turns() }}

@@ -1,5 +1,6 @@
--- What one row of each published table is, and where what it names can be looked up.
--- A column with `?` may be null; two nulls are two things. With `where`, of those rows only.
+-- What one row of each published table is, and where what it names can be looked up. A
+-- column with `?` may be null; two nulls are two things. With `where`, of those rows
+-- only.
 {% set keys = {
     'prize_winners': ['season, prize, round_number, award_number'],
     'championship_qualifiers': ['season, round_number, award_number'],
@@ -7,7 +8,8 @@
     'evo_winners': ['season, round_number, award_number'],
     'finale_lineups': ['season, prize, round_number, award_number'],
     'prize_decisions': [
-        'season, prize, round_number, user_id?', 'season, prize, round_number, award_number?'
+        'season, prize, round_number, user_id?',
+        'season, prize, round_number, award_number?'
     ],
     'prize_changes': [
         'season, prize, user_id, round_number_before?',
@@ -32,7 +34,8 @@
 } %}
 {% set stands_in = {
     'races.leaderboard_arn': [
-        'prize_winners', 'finale_lineups', 'race_results', 'cutoff_history', 'missing_hours'
+        'prize_winners', 'finale_lineups', 'race_results', 'cutoff_history',
+        'missing_hours'
     ],
     'racers.user_id': [
         'prize_winners', 'finale_lineups', 'race_results', 'finale_attendance',

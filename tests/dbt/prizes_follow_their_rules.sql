@@ -8,8 +8,9 @@ awards as (
 
 problems as (
     select
-        prize || ', ' || round_name || ' ' || season || ': ' || count(*) || ' awards, numbered to '
-        || max(award_number) || '; the quota is ' || any_value(quota) || '.' as problem
+        prize || ', ' || round_name || ' ' || season || ': ' || count(*)
+        || ' awards, numbered to ' || max(award_number) || '; the quota is '
+        || any_value(quota) || '.' as problem
     from awards
     group by season, round_number, round_name, prize
     having count(*) > any_value(quota)
@@ -19,8 +20,9 @@ problems as (
 
     union all
     select
-        awards.prize || ', ' || awards.round_name || ' ' || awards.season || ': ' || awards.racer_key || ' already held '
-        || held.prize || ' since ' || held.round_name || '.'
+        awards.prize || ', ' || awards.round_name || ' ' || awards.season || ': '
+        || awards.racer_key || ' already held ' || held.prize || ' since '
+        || held.round_name || '.'
     from awards
     inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
     inner join awards as held

@@ -1,6 +1,6 @@
--- What other rows in seeds/ would have changed: one row per season, prize and racer whose
--- award is another one than the published; a prize that one can get in every round has a row
--- per round. How two answers are compared: macros/changes_of_awards.sql.
+-- What other rows in seeds/ would have changed: one row per season, prize and racer
+-- whose award is another one than the published; a prize that one can get in every round
+-- has a row per round. How two answers are compared: macros/changes_of_awards.sql.
 with
 
 before_awards as (
