@@ -39,6 +39,7 @@ help:
 	@echo "make check-history   rebuild every snapshot and compare it with the files"
 	@echo "make check-moments   winners as of some moments, against the archive's git clone"
 	@echo "make spark     the same models on Apache Spark, every table compared with DuckDB's"
+	@echo "make spark-history   the hourly history on Spark: SOURCE=folder or git clone"
 	@echo "make shell     the duckdb shell on the published database, read-only"
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make lint      form, types and spelling, in seconds"
@@ -49,6 +50,8 @@ help:
 	@echo "make mutants   small mistakes made on purpose: does a test notice?"
 	@echo "make bench     how long a build takes, compared with dbt parse"
 	@echo "make bench-history   how long the history takes, compared with plain DuckDB"
+	@echo "make bench-growth    the same on ten times as many boards, racers, hours"
+	@echo "make spark-test      the tests that need Spark and Java"
 	@echo "make lock      resolve the dependencies anew"
 	@echo
 	@echo "DATA=data      where everything goes; DATA/league.duckdb is published"
@@ -80,6 +83,13 @@ what-if: $(READY)
 .PHONY: spark
 spark: $(SPARK_READY)
 	@$(BIN)/python -m spark --data "$$DATA" --source "$$SOURCE" --seeds "$$SEEDS"
+
+.PHONY: spark-history
+spark-history: $(SPARK_READY)
+	@test -n "$$SOURCE" || { \
+		echo "Expected SOURCE=, a folder in upstream's layout or a git clone; found nothing." >&2; \
+		exit 2; }
+	@$(BIN)/python -m spark.history "$$SOURCE" --data "$$DATA"
 
 .PHONY: check-history
 check-history: $(READY)
@@ -121,6 +131,11 @@ lint: $(READY)
 test: $(READY) $(EXAMPLES)/ready | $(AXE)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
+# Builds the season of 2021 on Spark, more than once: many minutes.
+.PHONY: spark-test
+spark-test: $(SPARK_READY)
+	@$(BIN)/python -m pytest tests/spark
+
 .PHONY: faults
 faults: $(READY)
 	@$(BIN)/python -m faults $(if $(SEED),--seed "$(SEED)") $(FAULTS)
@@ -151,6 +166,12 @@ bench: $(READY)
 .PHONY: bench-history
 bench-history: $(READY)
 	@$(BIN)/python -m bench.history $(if $(SOURCE),"$$SOURCE",../shared/race-data)
+
+# For docs/scaling.md: an hour, and room for ten archives in WORK.
+.PHONY: bench-growth
+bench-growth: $(READY)
+	@$(BIN)/python -m bench.growth --work "$(or $(WORK),$(DATA)/growth)" \
+		$(if $(SOURCE),--source "$$SOURCE")
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \

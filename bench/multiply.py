@@ -78,11 +78,11 @@ def _other(at: dict[str, int], row: list[str], copy: int, times: int) -> list[st
     other = list(row)
     if "Rank" in at and row[at["Rank"]].isdigit():
         other[at["Rank"]] = str((int(row[at["Rank"]]) - 1) * times + copy + 1)
-    if copy:
-        # As long as it was, and with the same end: what makes it today's id still holds.
-        for name in ("UserId", "Alias"):
-            if name in at:
-                other[at[name]] = f"{copy:02d}{row[at[name]][2:]}"
+    # A letter that no id has, in the place of the first: what makes it today's id stays.
+    if copy and "UserId" in at:
+        other[at["UserId"]] = chr(0x100 + copy) + row[at["UserId"]][1:]
+    if copy and "Alias" in at:
+        other[at["Alias"]] = chr(0x100 + copy) + row[at["Alias"]]
     return other
 
 

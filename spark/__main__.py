@@ -93,8 +93,9 @@ def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) ->
                 missing = fetch(cursor, tables, folder / "answers")
             ran = cluster.who_did_it() if cluster else ""
     finally:
-        # The answers and the logs stay, for whoever wants to know why.
-        for part in ("raw", "warehouse", "tmp"):
+        # The answers and the logs stay, for whoever wants to know why. On a cluster that was
+        # there before, the tables do, and they are made of the raw ones.
+        for part in () if thrift else ("raw", "warehouse", "tmp"):
             shutil.rmtree(folder / part, ignore_errors=True)
     compared = compare(database, SCHEMA, tables, folder / "answers", missing)
     show(compared, Console())
@@ -103,7 +104,7 @@ def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) ->
     different = [each.name for each in compared if not each.is_equal]
     if different:
         print(
-            f"spark: To see which rows: {sys.executable.replace('python', 'duckdb')} -readonly "
+            f"spark: To see which rows: {Path(sys.executable).with_name('duckdb')} -readonly "
             f"{database}, then: from {different[0]} except all from "
             f"'{folder}/answers/{different[0]}/*.parquet';",
             file=sys.stderr,

@@ -114,8 +114,9 @@ def running(folder: Path, thrift: bool = True) -> Iterator[Cluster]:
 
     Raises NoCluster where it does not start.
     """
-    ports = free_ports(4 + len(WORKERS))
-    cluster = Cluster(folder, *ports[:4], dict(zip(WORKERS, ports[4:], strict=True)))
+    master, master_page, thrift_port, page, *pages = free_ports(4 + len(WORKERS))
+    worker_pages = dict(zip(WORKERS, pages, strict=True))
+    cluster = Cluster(folder, master, master_page, thrift_port, page, worker_pages)
     for part in ("logs", "conf", "tmp"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / "conf/spark-defaults.conf").write_text(_settings(cluster), encoding="utf-8")

@@ -1,0 +1,120 @@
+"""The season of 2021 on a cluster of this machine: `make spark`, as a person runs it.
+
+Minutes each, so they run where Spark is installed (`make spark-test` installs it).
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.build import one_season
+from spark.machine import java_problem
+from tests.helpers.pipeline import ROOT, Pipeline, shared
+from tests.spark.test_kept import is_alive
+
+pytest.importorskip("pyspark", reason="Spark is not installed: `make spark-test` does that")
+pytest.importorskip("pyhive", reason="Spark is not installed: `make spark-test` does that")
+if problem := java_problem():
+    pytest.skip(problem, allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory) -> Pipeline:
+    """The season, not loaded yet; its folder has a space and an apostrophe in its name."""
+    folder = tmp_path_factory.mktemp("spark") / "the league's data"
+    return one_season(shared("race-data"), folder)
+
+
+def make_spark(season: Pipeline) -> list[str]:
+    source, seeds = season.data.parent / "race-data", season.seeds
+    command = [sys.executable, "-m", "spark", "--data", str(season.data)]
+    return [*command, "--source", str(source), "--seeds", str(seeds)]
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Processes that have the folder in their command, and still run."""
+    found = {}
+    listed = subprocess.run(["ps", "axwwo", "pid=,args="], capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        number, command = line.strip().split(" ", 1)
+        if str(folder) in command and "-m spark" not in command and is_alive(int(number)):
+            found[int(number)] = command
+    return found
+
+
+def all_equal(said: str) -> bool:
+    found = re.search(r"^(\d+) of (\d+) tables are equal", said, re.MULTILINE)
+    return bool(found) and found[1] == found[2] and int(found[2]) > 20
+
+
+def test_every_published_table_of_2021_is_equal_and_both_workers_had_tasks(season):
+    done = subprocess.run(make_spark(season), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert all_equal(done.stdout)
+    first, second = re.findall(r"([\d,]+) on worker", done.stdout)
+    assert first != "0"
+    assert second != "0"
+    assert "lost" not in done.stdout
+    assert not processes_of(season.data)
+    # What is large is gone; what says why is there.
+    left = {file.name for file in (season.data / "build/spark").iterdir()}
+    assert {"answers", "logs"} <= left
+    assert not left & {"raw", "warehouse", "tmp"}
+
+
+def test_a_worker_that_is_killed_in_the_middle_is_named_and_nothing_is_missing(season):
+    log = season.data / "build/spark/logs/dbt.log"
+    log.unlink(missing_ok=True)
+    running = subprocess.Popen(
+        make_spark(season),
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    killed = threading.Thread(target=_kill_a_worker, args=(season, log, running))
+    killed.start()
+    said, _ = running.communicate()
+    killed.join()
+    assert running.returncode == 0, said
+    assert all_equal(said)
+    assert "Worker 2 was lost on the way." in said
+
+
+def _kill_a_worker(season: Pipeline, log: Path, running: subprocess.Popen) -> None:
+    while running.poll() is None:
+        if log.exists() and "OK created sql table model intermediate" in log.read_text():
+            for number, command in processes_of(season.data).items():
+                if "deploy.worker.Worker" in command and "worker-2" in command:
+                    with_java = "org.apache.spark.launcher" not in command
+                    if with_java and "kept.py" not in command:
+                        subprocess.run(["kill", "-KILL", str(number)], check=False)
+            return
+        time.sleep(0.5)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_whoever_stops_it_leaves_no_process(season, number, code):
+    running = subprocess.Popen(
+        make_spark(season), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    until = time.monotonic() + 300
+    while not any("HiveThriftServer2" in each for each in processes_of(season.data).values()):
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    running.send_signal(number)
+    assert running.wait(60) == code
+    until = time.monotonic() + 30
+    while processes_of(season.data):
+        assert time.monotonic() < until, processes_of(season.data)
+        time.sleep(0.2)
