@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 PATIENCE_S = 1800
 
@@ -59,6 +60,8 @@ def _be_pytest(
         os.chdir(folder)
         os.environ.update(environment)
         sys.path.insert(0, str(folder))
+        # What is spawned by a test imports the main module first: not this one.
+        sys.modules["__main__"] = ModuleType("__main__")
         written = os.open(output, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         os.dup2(written, 1)
         os.dup2(written, 2)
