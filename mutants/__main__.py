@@ -22,17 +22,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
-from queue import Queue
 
+from mutants.forked import run_pytest
 from mutants.operators import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[1]
 KNOWN = Path(__file__).parent / "known.txt"
 WHERE = ("models", "macros", "seeds", "ingest")
 MUST_DIE = 0.95
-PATIENCE_S = 1800
 UNITS = ("tests/rules/test_units.py",)
 LEAGUES = ("tests/rules/test_rules_on_random_leagues.py",)
 REAL = (
@@ -52,6 +52,7 @@ NEAREST = (
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
     ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
     ("ingest/together", (("tests/ingest/test_together.py",), *INGEST)),
+    ("ingest/progress", (("tests/ingest/test_progress.py",), *INGEST)),
     ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/", (("tests/ingest/test_whole.py",), *INGEST)),
@@ -91,26 +92,20 @@ def main() -> int:
 def _try(mutants: list[Mutant], work: Path, at_once: int, notes: Path) -> dict[str, str]:
     """Mutant -> the test that killed it, or nothing. Raises SystemExit where tests fail
     without any change: they would kill everybody."""
-    folders: Queue[Path] = Queue()
-    for number in range(at_once):
-        folders.put(copy_project(work / f"copy-{number}"))
     before = work / "before"
     everything = sorted(
         {test for m in mutants for tests in nearest(m.path, ROOT) for test in tests}
     )
-    if failed := _first_failure(everything, work / "copy-0", before):
-        sys.exit(f"Expected all tests to pass before any change, found {failed}.")
     fates = {}
-
-    def fate(mutant: Mutant) -> str:
-        folder = folders.get()
-        try:
-            return killer(mutant, folder, before)
-        finally:
-            folders.put(folder)
-
-    with ThreadPoolExecutor(at_once) as workers, notes.open("a", encoding="utf-8") as noted:
-        for mutant, by in zip(mutants, workers.map(fate, mutants), strict=True):
+    with (
+        ProcessPoolExecutor(at_once, get_context("fork")) as workers,
+        notes.open("a", encoding="utf-8") as noted,
+    ):
+        if failed := workers.submit(first_failure, everything, work, before).result():
+            sys.exit(f"Expected all tests to pass before any change, found {failed}.")
+        started = {workers.submit(killer, mutant, work, before): mutant for mutant in mutants}
+        for ended in as_completed(started):
+            mutant, by = started[ended], ended.result()
             fates[str(mutant)] = by
             print(json.dumps([str(mutant), by]), file=noted, flush=True)
             print(f"{'killed by ' + by if by else 'LIVES'}: {mutant}", flush=True)
@@ -160,18 +155,25 @@ def copy_project(to: Path) -> Path:
     return to
 
 
-def killer(mutant: Mutant, folder: Path, before: Path) -> str:
+def killer(mutant: Mutant, work: Path, before: Path) -> str:
     """The test nearest to the mutant that fails first; nothing where all pass."""
+    folder = own_copy(work)
     original = (folder / mutant.path).read_bytes()
     mutant.apply(folder)
     built_upon = before if mutant.path.startswith(BUILT_UPON) else None
-    temp = folder.with_name(f"{folder.name}-temp")
     try:
         groups = nearest(mutant.path, folder)
-        found = (_first_failure(tests, folder, temp, built_upon) for tests in groups)
+        temp = folder.with_name(f"{folder.name}-temp")
+        found = (first_failure(tests, work, temp, built_upon) for tests in groups)
         return next(filter(None, found), "")
     finally:
         (folder / mutant.path).write_bytes(original)
+
+
+def own_copy(work: Path) -> Path:
+    """The copy of the project in which this process changes one line at a time."""
+    folder = work / f"copy-{os.getpid()}"
+    return folder if folder.is_dir() else copy_project(folder)
 
 
 def nearest(path: str, folder: Path) -> list[list[str]]:
@@ -180,29 +182,18 @@ def nearest(path: str, folder: Path) -> list[list[str]]:
     return [[test for test in tests if (folder / test).exists()] for tests in groups]
 
 
-def _first_failure(
-    tests: list[str], folder: Path, temp: Path, before: Path | None = None
-) -> str:
-    """The test that fails first, in a run whose leagues lie in `temp`."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no"]
-    shared = os.environ.get("LEAGUE_SHARED", str(ROOT.parent / "shared"))
-    more = {"LEAGUE_SHARED": shared, "PYTHONPATH": str(folder)}
-    more |= {"LEAGUE_BEFORE": str(before)} if before else {}
-    try:
-        done = subprocess.run(
-            [*command, "--basetemp", str(temp), *tests],
-            cwd=folder,
-            env={**os.environ, **more},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-        )
-    except subprocess.TimeoutExpired:
-        return f"the clock, after {PATIENCE_S} s"
-    if not done.returncode:
+def first_failure(tests: list[str], work: Path, temp: Path, before: Path | None = None) -> str:
+    """The test that fails first, in a run of this process's copy whose leagues lie in `temp`."""
+    folder = own_copy(work)
+    environment = {"PYTHONPATH": str(folder)}
+    environment["LEAGUE_SHARED"] = os.environ.get("LEAGUE_SHARED", str(ROOT.parent / "shared"))
+    if before:
+        environment["LEAGUE_BEFORE"] = str(before)
+    code, said = run_pytest(["-x", "--basetemp", str(temp), *tests], folder, environment)
+    if code == 0:
         return ""
-    told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return (told or done.stdout.strip().splitlines() or ["pytest, without a word"])[-1][:200]
+    told = [line for line in said if line.startswith(("FAILED", "ERROR"))]
+    return (told or said or ["pytest, without a word"])[-1][:200]
 
 
 def _tracked() -> list[str]:
