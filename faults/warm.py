@@ -15,6 +15,7 @@ import json
 import os
 import runpy
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -94,7 +95,7 @@ def _be(command: list[str], cwd: str, env: dict[str, str]) -> None:
     except SystemExit as left:
         code = left.code
     except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         code = 1
     if isinstance(code, str):
         print(code, file=sys.stderr)
@@ -114,6 +115,9 @@ class _Forked:
         self.returncode: int | None = None
         self._pid = os.fork()
         if not self._pid:
+            # A new program would begin with these.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             for descriptor in (1, 2):
                 os.dup2(into, descriptor)
             _be(command, str(cwd), env)
@@ -147,12 +151,13 @@ def _serve() -> None:
     import league.build
     import publish.__main__
 
-    league.build.subprocess = SimpleNamespace(  # type: ignore[attr-defined]
+    stand_in = SimpleNamespace(
         Popen=_Forked,
         PIPE=subprocess.PIPE,
         STDOUT=subprocess.STDOUT,
         TimeoutExpired=subprocess.TimeoutExpired,
     )
+    setattr(league.build, "subprocess", stand_in)  # noqa: B010
     steps = {
         "ingest": (ingest.__main__, "main"),
         "looking back": (ingest.as_of, "main"),

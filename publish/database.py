@@ -52,7 +52,7 @@ def stage_database(data: Path, target: Path, staging: Path) -> Path:
     """
     manifest = read_artifact(target / "manifest.json")
     staged = staging / NAME
-    _copy_compact(data / "build" / NAME, staged)
+    copy_compact(data / "build" / NAME, staged)
     _drop_leftovers(staged, manifest)
     _finish_history(staged)
     return staged
@@ -67,7 +67,7 @@ def replace_database(staged: Path, data: Path) -> Path:
     return published
 
 
-def _copy_compact(built: Path, staged: Path) -> None:
+def copy_compact(built: Path, staged: Path) -> None:
     """Copy what is in the database, and not the room that replaced tables left behind.
 
     Whoever is sent the file need not know the folders or passwords of whoever made it, so

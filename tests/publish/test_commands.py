@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -28,6 +29,28 @@ def test_make_alone_lists_what_there_is():
     assert done.returncode == 0
     for target in ("winners", "demo", "test", "shell", "bench"):
         assert f"make {target}" in done.stdout
+
+
+PROGRAM = """#!/usr/bin/env python3
+import json, os, sys
+from pathlib import Path
+(Path(__file__).parent / "given.json").write_text(json.dumps(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("variable", ["DATA", "SOURCE", "AS_OF", "SEEDS"])
+def test_no_name_of_a_folder_is_taken_for_a_command(tmp_path, variable):
+    name = f'it\'s "Größe"; touch {tmp_path}/run; `touch {tmp_path}/run` $(touch run) #'
+    program = tmp_path / "python"
+    program.write_text(PROGRAM, encoding="utf-8")
+    program.chmod(0o755)
+    given = {variable: name.replace("$", "$$")}
+    done = make(
+        "winners", f"BIN={tmp_path}", "READY=", *(f"{k}={v}" for k, v in given.items())
+    )
+    assert done.returncode == 0, done.stderr
+    assert name in json.loads((tmp_path / "given.json").read_text())
+    assert not (tmp_path / "run").exists()
 
 
 def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp_path):

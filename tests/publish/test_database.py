@@ -15,6 +15,7 @@ import pytest
 
 from demo.fictional_season import fictional_arn
 from ingest.source import final_ranking
+from publish.database import copy_compact
 from tests.helpers.pipeline import Pipeline
 
 
@@ -126,6 +127,16 @@ def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):
         assert league.publish().returncode == 0
         assert reader.execute(count).fetchone() == before
     assert league.ask(count) == [(20,)]
+
+
+def test_a_quote_in_the_name_of_a_folder_is_no_sql(tmp_path):
+    folder = tmp_path / "it's; drop table x; --"
+    folder.mkdir()
+    with duckdb.connect(str(folder / "built.duckdb")) as built:
+        built.execute("create schema raw; create table raw.source as select 'x' as source")
+    copy_compact(folder / "built.duckdb", folder / "league.duckdb")
+    with duckdb.connect(str(folder / "league.duckdb")) as copied:
+        assert copied.execute("from raw.source").fetchall() == [("a local copy",)]
 
 
 def test_no_byte_of_it_tells_the_folder_it_was_made_from(demo_built):
