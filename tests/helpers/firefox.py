@@ -38,8 +38,11 @@ EVENTS = ["log.entryAdded", "network.beforeRequestSent", "browsingContext.userPr
 
 
 def firefox() -> str | None:
-    """The program, where there is one: $FIREFOX or a usual name on the path."""
-    names = ("firefox-esr", "firefox")
+    """The program, where there is one: $FIREFOX or a usual name on the path.
+
+    That of a snap is none: it sees no profile outside its own folders.
+    """
+    names = ("firefox-esr", *(() if Path("/snap/bin/firefox").exists() else ("firefox",)))
     return os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, names)), None)
 
 

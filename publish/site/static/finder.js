@@ -3,7 +3,7 @@
 
 (() => {
   const { element, bdi, folded, number, counted } = page;
-  const { search, formerNames, NONE, SHOWN } = league;
+  const { prepare, search, formerNames, NONE, SHOWN } = league;
 
   function years(text) {
     const runs = [];
@@ -86,6 +86,7 @@
       if (typed) show();
     }
 
+    input.addEventListener("focus", prepare, { once: true });
     input.addEventListener("input", () => {
       remember();
       show();

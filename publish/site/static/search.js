@@ -148,6 +148,9 @@ const league = (() => {
     return [alias, userId, "", flat.length / 2, null, awards.length, earlier];
   }
 
+  // What the first key needs can be on its way before it is pressed.
+  const prepare = () => Promise.all([allNames(), winnersByRow()]);
+
   // What is looked for in while the names of before are still on their way.
   const NONE = { ...lined([]), rows: [] };
 
@@ -174,6 +177,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, racer, search, formerNames, NONE, SHOWN,
+    arrived, racer, prepare, search, formerNames, NONE, SHOWN,
   };
 })();
