@@ -6,7 +6,9 @@ stands in line in June. A turn is a round of a season, numbered 1, 2, 3 … with
 In each turn, for every season and prize at once:
 
     1. of those in line the first `quota` win, and the others leave the line of that turn
+       (`awarded_N`)
     2. whoever has won leaves the lines of later turns for every prize that is barred by it
+       (`in_line_N+1`)
 
 What is left after the last turn are the awards. An unfilled quota ends with its round.
 Sources: the `source` column of seeds/prizes.csv.
@@ -20,6 +22,7 @@ before once: Spark writes a CTE out wherever it is named, so that one named twic
 double the query with every turn.
 #}
 {% macro award_in_turns(line, blocks) -%}
+    {%- set columns = "season, prize, turn, quota, place_in_line, racer_key, barred_by" -%}
     bars as (
         select season, prize, {{ collected_once('held_prize') }} as barred_by
         from {{ blocks }}
@@ -27,13 +30,13 @@ double the query with every turn.
     ),
 
     in_line_1 as (
-        select season, prize, turn, quota, place_in_line, racer_key, barred_by
+        select {{ columns }}
         from {{ line }}
         left join bars using (season, prize)
     ),
 {% for turn in range(1, turns() + 1) %}
     awarded_{{ turn }} as {{ computed_once() }}(
-        select *
+        select {{ columns }}
         from in_line_{{ turn }}
         qualify turn > {{ turn }} or row_number() over (
             partition by season, prize, turn
@@ -42,11 +45,13 @@ double the query with every turn.
     ),
 
     in_line_{{ turn + 1 }} as {{ computed_once() }}(
-        select *
+        select
+            {{ columns }},
+            {{ collected("case when turn <= " ~ turn ~ " then prize end") }} over (
+                partition by season, racer_key
+            ) as has_won
         from awarded_{{ turn }}
-        qualify turn <= {{ turn }} or {{ share_a_value('barred_by', collected(
-            "case when turn <= " ~ turn ~ " then prize end"
-        ) ~ " over (partition by season, racer_key)") }} is not true
+        qualify turn <= {{ turn }} or {{ share_a_value('barred_by', 'has_won') }} is not true
     ),
 {% endfor %}
     awards as (
