@@ -32,6 +32,24 @@
     timestampadd(millisecond, {{ whole_number(milliseconds) }}, timestamp_ntz '1970-01-01')
 {%- endmacro %}
 
+{# Stops a build whose session has another time zone than UTC. Two, because some of Spark's
+   functions put that zone into a timestamp without one on the way, and DuckDB's do not. #}
+{% macro require_time_zone() -%}
+    {% do adapter.dispatch('require_time_zone')() %}
+{%- endmacro %}
+
+{% macro default__require_time_zone() %}{% endmacro %}
+
+{% macro spark__require_time_zone() %}
+    {% set zone = run_query('select current_timezone()').rows[0][0] %}
+    {% if zone not in ['UTC', 'Etc/UTC', 'Z'] %}
+        {% do exceptions.raise_compiler_error(
+            "Expected a Spark session in UTC, found one in " ~ zone
+            ~ ". Set spark.sql.session.timeZone to UTC."
+        ) %}
+    {% endif %}
+{% endmacro %}
+
 {# The beginning of the hour. Two, because Spark puts the session's zone into what it cuts. #}
 {% macro start_of_hour(moment) -%}
     {{ adapter.dispatch('start_of_hour')(moment) }}
