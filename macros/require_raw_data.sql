@@ -1,7 +1,6 @@
 {# Without this, a build on a fresh clone ends in a list of missing tables. #}
 {% macro require_raw_data() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test'] %}
-        {% do require_time_zone() %}
         {% if not adapter.get_relation(target.database, 'raw', 'outcomes') %}
             {% do exceptions.raise_compiler_error(
                 "There is no race data in the database yet. Run `make winners`, "
