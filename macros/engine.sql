@@ -19,7 +19,7 @@
 {%- endmacro %}
 
 {# Milliseconds since 1970 as text -> timestamp in UTC, without a zone.
-   Two, because Spark's `timestamp` has the zone of the session unless it is said to have none. #}
+   Two, because Spark's `timestamp` has the session's zone unless it is said to have none. #}
 {% macro utc_timestamp(milliseconds) -%}
     {{ adapter.dispatch('utc_timestamp')(milliseconds) }}
 {%- endmacro %}
@@ -32,7 +32,7 @@
     timestampadd(millisecond, {{ whole_number(milliseconds) }}, timestamp_ntz '1970-01-01')
 {%- endmacro %}
 
-{# The beginning of the hour. Two, because Spark puts the session's zone into what it cuts. #}
+{# The beginning of the hour. Two, because Spark's date_trunc puts in the session's zone. #}
 {% macro start_of_hour(moment) -%}
     {{ adapter.dispatch('start_of_hour')(moment) }}
 {%- endmacro %}
@@ -42,11 +42,13 @@
 {%- endmacro %}
 
 {% macro spark__start_of_hour(moment) -%}
-    date_trunc('hour', {{ moment }})::timestamp_ntz
+    ({{ moment }} - make_dt_interval(
+        0, 0, extract(minute from {{ moment }}), extract(second from {{ moment }})
+    ))
 {%- endmacro %}
 
-{# Whole hours from the beginning of an hour to a later time. Two, because the function has
-   another name. #}
+{# Whole hours from the beginning of an hour to a later time. Two, because Spark's timestampdiff
+   puts in the session's zone. #}
 {% macro hours_between(first, last) -%}
     {{ adapter.dispatch('hours_between')(first, last) }}
 {%- endmacro %}
@@ -56,7 +58,8 @@
 {%- endmacro %}
 
 {% macro spark__hours_between(first, last) -%}
-    timestampdiff(hour, {{ first }}, {{ last }})
+    (24 * extract(day from {{ last }} - {{ first }})
+        + extract(hour from {{ last }} - {{ first }}))
 {%- endmacro %}
 
 {# The texts of a group as one, in order. Two, because the order stands in another place. #}
@@ -135,7 +138,7 @@
 {%- endmacro %}
 
 {# Stands before the bracket of a CTE that shall be computed as it stands. Two, because DuckDB
-   builds a chain of windows into its readers until nothing ends, and Spark has no such word. #}
+   builds a chain of windows into its readers until nothing ends; Spark has no such word. #}
 {% macro computed_once() -%}
     {{ adapter.dispatch('computed_once')() }}
 {%- endmacro %}
