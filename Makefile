@@ -12,7 +12,7 @@ SEEDS ?=
 
 BIN := .venv/bin
 READY := .venv/ready
-EXAMPLES_READY := .venv/ready-for-examples
+EXAMPLES := .venv/examples
 SPARK_READY := .venv/ready-for-spark
 AXE := .venv/node/node_modules/axe-core/axe.min.js
 
@@ -44,7 +44,7 @@ help:
 	@echo "make problems TEST=name   the rows that a data test finds in the last build"
 	@echo "make lint      form, types and spelling, in seconds"
 	@echo "make test-fast the rules on invented leagues, in a minute"
-	@echo "make test      every test"
+	@echo "make test      every test; THOROUGH=1 on five times as many random leagues"
 	@echo "make faults    damage files, network, disk and processes: SEED=, FAULTS=network"
 	@echo "make audit     known vulnerabilities of the locked packages, by the network"
 	@echo "make mutants   small mistakes made on purpose: does a test notice?"
@@ -128,7 +128,7 @@ lint: $(READY)
 	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 .PHONY: test
-test: $(READY) $(EXAMPLES_READY) | $(AXE)
+test: $(READY) $(EXAMPLES)/ready | $(AXE)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # Builds the season of 2021 on Spark, more than once: many minutes.
@@ -150,12 +150,13 @@ audit: $(READY)
 # The rules, on invented leagues: what tells in a minute whether the one being written holds.
 .PHONY: test-fast
 test-fast: $(READY)
-	@FAST=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 		tests/rules/test_units.py tests/rules/test_rules_on_random_leagues.py
 
-# By hand or once a week: half an hour. COUNT=, SEED= and ONLY=part/of/a/path choose.
+# By hand or once a week. COUNT=, SEED= and ONLY=part/of/a/path choose. Their fates are noted in
+# data/mutants.jsonl: a run that was stopped goes on from there.
 .PHONY: mutants
-mutants: $(READY) $(EXAMPLES_READY)
+mutants: $(READY) $(EXAMPLES)/ready
 	@$(BIN)/python -m mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
 
 .PHONY: bench
@@ -182,11 +183,13 @@ $(READY): requirements.lock
 		-r requirements.lock
 	@touch $(READY)
 
-# What only the README's examples need, and only `make test` runs them.
-$(EXAMPLES_READY): requirements-examples.lock $(READY)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-		-r requirements-examples.lock
-	@touch $(EXAMPLES_READY)
+# What only the examples need that are read with pandas and polars, and only `make test` runs
+# them. Apart from the rest, because DuckDB imports pandas wherever it finds it, which takes
+# longer than loading a league.
+$(EXAMPLES)/ready: requirements-examples.lock $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+		--target $(EXAMPLES) -r requirements-examples.lock
+	@touch $(EXAMPLES)/ready
 
 # Spark itself, 600 MB: for `make spark` only. Before that it is worth asking for Java.
 $(SPARK_READY): requirements-spark.lock $(READY)

@@ -19,7 +19,8 @@ from faults.mutations import Mutant, mutants
 from faults.report import Tally
 from ingest.database import open_database
 from ingest.errors import Broken
-from ingest.load import File, write
+from ingest.file import File
+from ingest.load import write
 from ingest.parse import RANKING_COLUMNS, Table, read_catalogue, read_ranking
 from ingest.source import CATALOGUE, final_ranking
 

@@ -1,125 +1,133 @@
-"""Kill -9 of the whole process group at random moments; and being asked to end.
+"""Kill -9 of the whole process group, 300 times, at a moment of chance within each step.
 
 What is published stays whole: the old or the new. Publishing after a kill gives one of them
-or a refusal. The next plain run needs no hand, and ends in what an undisturbed one gives.
+or a refusal. The next plain run needs no hand, and ends in what an undisturbed one gives,
+table by table and file by file, with nothing left lying. And being asked to end, which is a
+sentence and an exit code.
+
+Where a load was killed, only every fourth next run goes on to the winners: the others end
+with the load, in the same tables, from which the same follows.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import signal
-import sys
 import time
 from pathlib import Path
+from signal import SIGINT, SIGKILL, SIGTERM
 
-from faults.league import League, invented
+from faults.content import difference
+from faults.kept import Kept
 from faults.report import Tally
+from faults.stages import Case, Cut, Stages
 
-MANY, FEW = 30, 1
+# How often each is tried, and how often in the short form.
+CASES = {
+    "ingest": (Case("ingest", "winners", "small"), 90, 0),
+    "history": (Case("history", "history", "small"), 90, 1),
+    "build": (Case("build", "winners", "small"), 45, 1),
+    "publish": (Case("publish", "winners", "small, built"), 35, 0),
+    "publish with folders": (Case("publish", "publish", "whole, built"), 14, 0),
+    "AS_OF": (Case("looking back", "as of", "small"), 8, 0),
+    "AS_OF, build": (Case("build", "as of", "small"), 12, 0),
+    "AS_OF, publish": (Case("publish", "as of", "small"), 6, 0),
+}
+ASKED = {"Ctrl-C": (SIGINT, False), "SIGTERM": (SIGTERM, True)}
+ASKED_MANY, ASKED_FEW = 6, 0
 SENTENCE_SECONDS = 15
 
 
 def try_kills(work: Path, seed: int, short: bool) -> Tally:
     tally = Tally("Killed")
-    league = invented(work)
-    truth = {}
-    for source in ("other", "race-data"):
-        start = time.monotonic()
-        code, said = league.run(league.command("publish", source))
-        seconds = time.monotonic() - start
-        truth[source] = league.published()
-        if code:
-            tally.add("undisturbed", f"exit code {code}", said[-400:])
-            return tally
-    chance = random.Random(seed)
-    for number in range(FEW if short else MANY):
-        source = ("other", "race-data")[number % 2]
-        _kill(tally, league, source, chance.uniform(0, seconds), truth)
-    for number, name in ((signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")):
-        for turn in range(1 if short else 6):
-            # Another source each time: where nothing is new, a run ends at once.
-            source = ("other", "race-data")[turn % 2]
-            after = chance.uniform(1, seconds * 0.6)
-            _ask_to_end(tally, league, (number, name), source, after)
+    stages, kept = Stages(work), Kept(seed)
+    turns = [
+        (name, turn)
+        for name, (_, many, few) in CASES.items()
+        for turn in range(few if short else many)
+    ]
+    random.Random(seed).shuffle(turns)
+    try:
+        for name, turn in turns:
+            fault = f"kill -9 in {name}"
+            told = kept.found(fault, turn)
+            if not told:
+                share = random.Random(f"{seed} {name} {turn}").random()
+                told = _kill(stages, CASES[name][0], share, whole=turn % 4 == 0)
+                kept.keep(fault, turn, *told)
+            tally.add(fault, *told)
+        for name in ASKED:
+            for turn in range(ASKED_FEW if short else ASKED_MANY):
+                share = random.Random(f"{seed} {name} {turn}").random()
+                step = ("ingest", "build", "publish")[turn % 3]
+                tally.add(f"{name} in {step}", *_ask_to_end(stages, name, step, share))
+    finally:
+        stages.warm.close()
     return tally
 
 
-def _kill(
-    tally: Tally, league: League, source: str, after: float, truth: dict[str, object]
-) -> None:
-    before = league.published()
-    running = league.start(league.command("publish", source))
-    try:
-        running.wait(after)
-        fault = "too late: it had ended"
-    except Exception:
-        fault = f"kill -9, {_stage(league)}"
-        os.killpg(running.pid, signal.SIGKILL)
-    running.communicate()
-    allowed = [before, truth[source]]
-    broken = None
-    if league.published() not in allowed:
-        broken = "what is published is neither the old nor the new"
-    publish = [sys.executable, "-m", "publish", "--data", str(league.data), "--target"]
-    code, said = league.run([*publish, str(league.data / "build/target")])
-    refused = code == 1 and "Traceback" not in said
-    if league.published() not in allowed or not (code == 0 or refused):
-        broken = f"publishing after it: exit code {code}, {said[-300:]}"
-    seen = "refused to publish" if refused else "published, whole"
-    code, said = league.run(league.command("publish", source))
-    if code or league.published() != truth[source]:
-        broken = f"the next run: exit code {code}, {said[-300:]}"
-    if league.leftovers():
-        broken = f"left lying: {league.leftovers()}"
-    tally.add(fault, seen, broken)
+def _kill(stages: Stages, case: Case, share: float, whole: bool) -> tuple[str, str | None]:
+    """What was seen, and the promise that was broken, if any.
+
+    whole: whether the next run goes on to the winners, where a load was killed."""
+    again = stages.command(case, whole)
+    expected = stages.truth(case, again)
+    cut = stages.cut(case, share, SIGKILL, alone=False)
+    if not cut:
+        return "never in time", "it always ended before it was killed"
+    seen = f"{int(100 * cut.share) // 20 * 20} % of its time or later"
+    wrong = _what_is_wrong(stages, case, cut)
+    if not wrong:
+        code = stages.run(case, again)
+        if code or "Traceback" in stages.said():
+            wrong = f"the next run: exit code {code}, {stages.said()[-400:]}"
+        else:
+            wrong = difference(expected, stages.content(case))
+    return seen, f"after {cut.seconds:.2f} s: {wrong}" if wrong else None
 
 
-def _stage(league: League) -> str:
-    """How far a run has come, as far as one sees from outside."""
-    if (league.data / "build/publishing").is_dir():
-        return "while publishing"
-    log = league.data / "build/logs/dbt.log"
-    if log.is_file() and time.time() - log.stat().st_mtime < 2:
-        return "while building"
-    return "while loading or starting"
+def _what_is_wrong(stages: Stages, case: Case, cut: Cut) -> str | None:
+    """Right after a kill; what is there is published, which may be refused."""
+    if not _gone(cut.group):
+        return "a process is left running"
+    if wrong := stages.published_is_wrong(case):
+        return wrong
+    data = stages.data(case)
+    if (data / "build/league.duckdb").exists():
+        publish = ["publish", "--data", str(data), "--target", str(data / "build/target")]
+        code = stages.run(case, publish)
+        if code not in (0, 1) or "Traceback" in stages.said():
+            return f"publishing after it: exit code {code}, {stages.said()[-300:]}"
+        if wrong := stages.published_is_wrong(case):
+            return f"published after it: {wrong}"
+    return None
 
 
-def _ask_to_end(
-    tally: Tally, league: League, how: tuple[signal.Signals, str], source: str, after: float
-) -> None:
-    number, name = how
-    before = league.published()
-    running = league.start(league.command("publish", source))
-    time.sleep(after)
-    if running.poll() is not None:
-        running.communicate()
-        tally.add(name, "too late: it had ended")
-        return
-    # As a terminal does it, Ctrl-C goes to all of the group.
-    (os.killpg if number is signal.SIGINT else os.kill)(running.pid, number)
-    start = time.monotonic()
-    said, _ = running.communicate()
-    seconds = time.monotonic() - start
-    code, broken = running.returncode, None
-    if code not in (128 + number, 0) or "Traceback" in said or "stopped" not in said:
-        broken = f"exit code {code}, {said[-500:]}"
-    elif seconds > SENTENCE_SECONDS:
-        broken = f"{seconds:.0f} s until the end"
-    elif not _gone(running.pid):
-        broken = "a process is left running"
-    elif isinstance(league.published(), str) or not before:
-        broken = "what is published cannot be read"
-    tally.add(name, f"{code}: {said.strip().splitlines()[-1][:80]}", broken)
+def _ask_to_end(stages: Stages, name: str, step: str, share: float) -> tuple[str, str | None]:
+    number, alone = ASKED[name]
+    case = CASES[step][0]
+    cut = stages.cut(case, share, number, alone)
+    if not cut:
+        return "it ended well: the signal came when all was done", None
+    said, wrong = stages.said(), None
+    if cut.code != 128 + number or "Traceback" in said or "stopped" not in said:
+        wrong = f"exit code {cut.code}, {said[-500:]}"
+    elif cut.ended_in > SENTENCE_SECONDS:
+        wrong = f"{cut.ended_in:.0f} s until the end"
+    elif not _gone(cut.group):
+        wrong = "a process is left running"
+    else:
+        wrong = stages.published_is_wrong(case)
+    return f"exit code {cut.code}, a sentence", wrong
 
 
 def _gone(group: int) -> bool:
-    """Whether the last process of a group ends; what is told to end takes its moment."""
+    """Whether the last process of a group is gone, or about to be."""
     until = time.monotonic() + SENTENCE_SECONDS
     while time.monotonic() < until:
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
             return True
-        time.sleep(0.1)
+        time.sleep(0.02)
     return False

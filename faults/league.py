@@ -46,7 +46,7 @@ class League:
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env={k: v for k, v in os.environ.items() if k != "LEAGUE_LOCKED"} | more,
+            env={**os.environ, **more},
             text=True,
             errors="replace",
             stdout=subprocess.PIPE,

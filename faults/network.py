@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
+from urllib.parse import quote
 
 import duckdb
 
@@ -104,6 +105,7 @@ def try_network(work: Path, seed: int, short: bool) -> Tally:
             served.always[MARCH] = answer
         _try(tally, fault, served.address, work / f"data-{number}", work, allowed)
         served.close()
+    _try_another_server(tally, work)
     if not short:
         _try_catalogue_that_changes(tally, work)
         _try_nobody(tally, work)
@@ -120,6 +122,19 @@ def count_participants(archive: Path) -> None:
         ranking = archive / final_ranking(row[arn])
         row.append(ranking.read_text().count("\n") - 1 if ranking.is_file() else 0)
     write_rows(path, [*header, "ParticipantCount"], rows)
+
+
+def _try_another_server(tally: Tally, work: Path) -> None:
+    """It has the whole file, and would give it to whoever followed."""
+    served, other = Upstream(work / "race-data"), Upstream(work / "race-data")
+    to = f"{other.address}/{REF}/{quote(MARCH)}"
+    served.always[MARCH] = (302, {"Location": to}, b"")
+    fault = "a redirect to another server, which has the file"
+    _try(tally, fault, served.address, work / "led away", work, {1})
+    if other.asked:
+        tally.failures.append(f"{fault}: that server was asked")
+    served.close()
+    other.close()
 
 
 def _try_catalogue_that_changes(tally: Tally, work: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 from faults.league import CONTENT, League, invented
 from faults.report import Tally
 
-PUBLISHES, READERS, READ_SECONDS = 10, 8, 20
+PUBLISHES, READERS = 50, 20
 
 
 def try_together(work: Path, seed: int, short: bool) -> Tally:
@@ -22,6 +25,7 @@ def try_together(work: Path, seed: int, short: bool) -> Tally:
     _two(tally, league, "two winners of two sources", "winners", "winners")
     if not short:
         _two(tally, league, "winners and publish", "winners", "publish")
+        _parent_killed(tally, league)
         _shell(tally, league)
         _readers(tally, league)
     return tally
@@ -43,6 +47,27 @@ def _two(tally: Tally, league: League, fault: str, one: str, other: str) -> None
     elif isinstance(league.published(), str):
         broken = "what is published cannot be read"
     tally.add(fault, f"exit codes {[code for _, code in ended]}, one waited", broken)
+
+
+def _parent_killed(tally: Tally, league: League) -> None:
+    """Kill -9 of the command alone: dbt goes on, and nobody else begins until it has ended."""
+    code, said = league.run(league.command("winners", "race-data"))
+    expected = league.published()
+    code, said = league.run(league.command("winners", "other"))
+    log = league.data / "build/logs/dbt.log"
+    log.unlink()
+    parent = league.start(league.command("winners", "race-data"))
+    until = time.monotonic() + 120
+    # The log is there before dbt begins to build.
+    while not log.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    code, said = league.run(league.command("winners", "race-data"))
+    broken = None
+    if code or "waiting until it ends" not in said or league.published() != expected:
+        broken = f"exit code {code}: {said[-400:]}"
+    tally.add("kill -9 of the parent alone", "dbt ended, the next run waited for it", broken)
 
 
 def _shell(tally: Tally, league: League) -> None:
@@ -69,24 +94,27 @@ print("open", flush=True)
 time.sleep(600)
 """
 READ = """
-import duckdb, sys, time
-path, sql, until = sys.argv[1], sys.argv[2], time.monotonic() + float(sys.argv[3])
+import duckdb, os, sys, time
+path, sql, stop = sys.argv[1:]
 seen, reads = set(), 0
-while time.monotonic() < until:
+while not os.path.exists(stop):
     with duckdb.connect(path, read_only=True) as opened:
         seen.add(hash(tuple(opened.execute(sql).fetchall())))
     reads += 1
+    time.sleep(0.2)
 print(reads, len(seen))
 """
 
 
 def _readers(tally: Tally, league: League) -> None:
     """Every read while it is replaced is complete, and of the one content there is."""
+    stop = league.folder / "stop"
     reading = [sys.executable, "-c", READ, str(league.data / "league.duckdb"), CONTENT]
-    readers = [league.start([*reading, str(READ_SECONDS)]) for _ in range(READERS)]
+    readers = [league.start([*reading, str(stop)]) for _ in range(READERS)]
     publish = [sys.executable, "-m", "publish", "--data", str(league.data)]
     publish += ["--target", str(league.data / "build/target")]
     codes = [league.run(publish)[0] for _ in range(PUBLISHES)]
+    stop.touch()
     said = [reader.communicate()[0].split() for reader in readers]
     whole = all(len(words) == 2 and words[1] == "1" for words in said)
     reads = sum(int(words[0]) for words in said if len(words) == 2)

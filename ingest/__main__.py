@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 from pathlib import Path
 
+from common.ending import ended
+from common.lock import locked
+from common.options import add_data, add_seeds, parser
 from ingest.download import find_base, is_commit, session, web_source
 from ingest.errors import Broken, IngestError
-from ingest.load import File
+from ingest.file import File
 from ingest.run import Run, is_understood, run
 from ingest.seeds import SeedError, Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
-from league.ending import ended
-from league.lock import locked
 
-EXIT_CODES = """exit codes:
-  0  loaded
-  1  nothing was loaded: no source, no network, no catalogue or not all of it, no database
-  2  wrong arguments
-  3  loaded, but a file that a prize depends on is in quarantine: publish nothing
-  4  nothing was loaded: rows in seeds/ do not fit together
-  130, 143  stopped by Ctrl-C, or by a signal to end: nothing was loaded
-"""
+EXIT_CODES = {
+    "0": "loaded",
+    "1": "nothing was loaded: no source, no network, no catalogue or not all of it, no database",
+    "2": "wrong arguments",
+    "3": "loaded, but a file that a prize depends on is in quarantine: publish nothing",
+    "4": "nothing was loaded: rows in seeds/ do not fit together",
+    "130, 143": "stopped by Ctrl-C, or by a signal to end: nothing was loaded",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    data = Path(options.data)
     try:
         seeds = read_seeds(options.seeds)
-        with locked(data):
-            return _report(_load(options, data, seeds), options.seeds)
+        with locked(options.data):
+            return _report(_load(options, seeds), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)
         return 4
@@ -42,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _load(options: argparse.Namespace, data: Path, seeds: Seeds) -> Run:
+def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
     name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
-    to = data / "build/league.duckdb", seeds
+    to = options.data / "build/league.duckdb", seeds
     if not is_web(name):
         if options.ref:
             raise IngestError(
@@ -55,40 +54,30 @@ def _load(options: argparse.Namespace, data: Path, seeds: Seeds) -> Run:
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
         ref = None if base == name else ref
-        folder = data / "download" / _folder_name(base)
+        folder = options.data / "download" / _folder_name(base)
         source = web_source(web, base, folder, is_commit(ref), is_understood)
         return run(source, *to, base, ref, options.accept_changes)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Load the league's catalogue and final rankings into schema `raw`.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    asks = parser(
+        "ingest",
+        "Load the league's catalogue and final rankings into schema `raw`.",
+        EXIT_CODES,
     )
-    parser.add_argument(
+    asks.add_argument(
         "--source",
         help=f"folder in upstream's layout, or base address of a mirror (default: {UPSTREAM})",
     )
-    parser.add_argument("--ref", help=f"commit to load (default: {PINNED_REF[:10]})")
-    parser.add_argument(
-        "--data",
-        default=os.environ.get("LEAGUE_DATA", "data"),
-        help="where downloads and databases go (default: data, or $LEAGUE_DATA)",
-    )
-    parser.add_argument(
-        "--seeds",
-        type=Path,
-        default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
-        help="the rows that say which boards make a season (default: seeds, or $LEAGUE_SEEDS)",
-    )
-    parser.add_argument(
+    asks.add_argument("--ref", help=f"commit to load (default: {PINNED_REF[:10]})")
+    add_data(asks, "where downloads and databases go")
+    add_seeds(asks, "the rows that say which boards make a season")
+    asks.add_argument(
         "--accept-changes",
         action="store_true",
         help="load a ranking or a catalogue that holds less than it did, or than it should",
     )
-    return parser.parse_args(arguments)
+    return asks.parse_args(arguments)
 
 
 def _folder_name(base: str) -> str:

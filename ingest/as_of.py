@@ -6,8 +6,6 @@ itself. The models read both as they read the real thing.
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
 import sys
 from datetime import datetime, timezone
@@ -15,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from common.options import add_data, parser
+from common.rows import only_row
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.transaction import transaction
-from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
@@ -91,16 +90,17 @@ def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) ->
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest.as_of",
-        description="Copy what was known at a moment from the build database.",
+    asks = parser(
+        "ingest.as_of",
+        "Copy what was known at a moment from the build database.",
+        {"0": "copied", "1": "no copy", "2": "wrong arguments"},
     )
-    parser.add_argument("moment", help="2021-10-20T12:00:00Z, or with an offset like +02:00")
-    parser.add_argument("--database", type=Path, required=True, help="the build to copy")
-    parser.add_argument("--data", type=Path, default=os.environ.get("LEAGUE_DATA", "data"))
-    options = parser.parse_args(arguments)
+    asks.add_argument("moment", help="2021-10-20T12:00:00Z, or with an offset like +02:00")
+    asks.add_argument("--database", type=Path, required=True, help="the build to copy")
+    add_data(asks, "where the copy goes")
+    options = asks.parse_args(arguments)
     try:
-        prepare(options.database, Path(options.data), parse_moment(options.moment))
+        prepare(options.database, options.data, parse_moment(options.moment))
     except IngestError as stopped:
         print(f"as of: {stopped}", file=sys.stderr)
         return 1

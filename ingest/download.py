@@ -154,9 +154,11 @@ def _refused(url: str, answer: Answer) -> IngestError:
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Write `body` so that `path` is either what it was before or all of `body`."""
+    """Write `body` so that `path` is either what it was before or all of `body`.
+
+    What a killed run left half written is written over: one command at a time is at work."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial_file = path.with_name(f"{path.name}.{os.getpid()}.part")
+    partial_file = path.with_name(f"{path.name}.part")
     try:
         partial_file.write_bytes(body)
         os.replace(partial_file, path)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ingest.database import open_database
 from ingest.errors import Broken, IngestError
-from ingest.load import File, Known, known_boards, known_files, write
-from ingest.needed import needed_boards
+from ingest.file import File
+from ingest.load import Known, known_boards, known_files, write
+from ingest.needed import Needed, needed_boards
 from ingest.parse import Table, read_catalogue, read_ranking
 from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetched, Source, final_ranking, public_source
@@ -79,21 +80,23 @@ def run(
     return Run(
         catalogue,
         rankings,
-        [
-            file
-            for file in rankings
-            if file.outcome == "quarantined" and file.leaderboard_arn in needed.prize_boards
-        ],
-        [
-            file.leaderboard_arn
-            for file in rankings
-            if file.outcome == "not_published"
-            and file.leaderboard_arn
-            and file.leaderboard_arn not in catalogued
-        ],
+        [file for file in rankings if _costs_a_prize(file, needed)],
+        [board for board in _without_a_ranking(rankings) if board not in catalogued],
         doubted if accept_changes else [],
         made_anew,
     )
+
+
+def _costs_a_prize(file: File, needed: Needed) -> bool:
+    return file.outcome == "quarantined" and file.leaderboard_arn in needed.prize_boards
+
+
+def _without_a_ranking(rankings: list[File]) -> list[str]:
+    return [
+        file.leaderboard_arn
+        for file in rankings
+        if file.outcome == "not_published" and file.leaderboard_arn
+    ]
 
 
 def _fetched_catalogue(source: Source, name: str) -> File:

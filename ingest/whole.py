@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from ingest.errors import Broken
-from ingest.load import File
+from ingest.file import File
 from ingest.needed import Needed
 from ingest.source import CATALOGUE, PINNED_REF
 

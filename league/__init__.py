@@ -1,1 +1,1 @@
-"""What all commands share: one at a time in a folder, each ends with a sentence."""
+"""The whole way in one go, from the files to what is published: what `make` runs."""

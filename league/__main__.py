@@ -12,8 +12,8 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from league.ending import ended
-from league.lock import locked
+from common.ending import ended
+from common.lock import locked
 
 FORMATS = ("terminal", "markdown")
 NOTHING_NEW = 10

@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from common.lock import held
+
 PROJECT = Path(__file__).parents[1]
 TERMINATE_SECONDS = 10
 
@@ -52,6 +54,7 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
         errors="replace",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        pass_fds=held(),
     )
     try:
         said, _ = dbt.communicate()

@@ -18,7 +18,7 @@ from league.build import build
 
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
-CODE = ("ingest", "league", "publish")
+CODE = ("common", "ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 
 
@@ -54,9 +54,9 @@ def maker(seeds: Path | None) -> str:
     digest.update(f"python {platform.python_version()}\n".encode())
     rows = (seeds or PROJECT / "seeds").glob("*.csv")
     for file in [PROJECT / "seeds/_seeds.yml", *sorted(rows), *_files()]:
-        name = str(file.relative_to(PROJECT)) if file.is_relative_to(PROJECT) else file.name
+        place = file.relative_to(PROJECT) if file.is_relative_to(PROJECT) else file.name
         body = file.read_bytes()
-        digest.update(f"{name} {len(body)}\n".encode() + body)
+        digest.update(f"{place} {len(body)}\n".encode() + body)
     return digest.hexdigest()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
 
-from league.ending import ended
-from league.lock import locked
+from common.ending import ended
+from common.lock import locked
+from common.options import add_data, add_target, parser
+from common.terminal import console, short
 from publish.changed import content, is_published, note_published
 from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import NotReplaced, PublishError
@@ -26,15 +26,21 @@ from publish.winners import print_winners, read_awards, winners_as_markdown
 
 # Wide enough for a row a round; in a pipe there is no window to fit into.
 PIPE_WIDTH = 100
+EXIT_CODES = {
+    "0": "published",
+    "1": "nothing was published",
+    "2": "wrong arguments",
+    "3": "the database was published, a folder that --everything adds could not be replaced",
+    "130, 143": "stopped by Ctrl-C, or by a signal to end",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    data = Path(options.data)
     try:
-        with locked(data):
+        with locked(options.data):
             published, folders = _publish(
-                data, options.target, options.everything, options.what_changed
+                options.data, options.target, options.everything, options.what_changed
             )
             awards = read_awards(published)
     except NotReplaced as stopped:
@@ -44,16 +50,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"publish: {stopped}", file=sys.stderr)
         return 1
 
-    console = _console()
+    out = console(PIPE_WIDTH)
     # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
-    aside = _console(stderr=True) if options.format == "markdown" else console
+    aside = console(PIPE_WIDTH, stderr=True) if options.format == "markdown" else out
     if options.format == "markdown":
-        console.out(winners_as_markdown(*awards), highlight=False)
+        out.out(winners_as_markdown(*awards), highlight=False)
     else:
-        print_winners(*awards, console)
+        print_winners(*awards, out)
     for made in [published, *folders]:
         slash = "/" if made.is_dir() else ""
-        aside.print(f"Published: {_short(made)}{slash}", soft_wrap=True, highlight=False)
+        aside.print(f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False)
     return 0
 
 
@@ -71,12 +77,13 @@ def _publish(
     """
     staging = data / "build/publishing"
     folders = _folders(target) if everything else []
+    published = data / NAME, [data / name for _, name, _ in folders]
     names = [NAME, *(name for _, name, _ in folders)]
     doing = f"read the build of {data}"
     try:
         refuse_unless_whole(data)
         if what_changed and is_published(data, names):
-            return data / NAME, [data / name for name in names[1:]]
+            return published
         doing = f"empty {staging}"
         empty_folder(staging)
         doing = f"write the database to {staging}"
@@ -84,7 +91,7 @@ def _publish(
             staged = Path(shutil.copyfile(data / NAME, staging / NAME))
         else:
             staged = stage_database(data, target, staging)
-        with Console(stderr=True).status("") as status:
+        with console(PIPE_WIDTH, stderr=True).status("") as status:
             for words, name, fill in folders:
                 status.update(f"Writing {words} …")
                 doing = f"write {words} to {staging / name}"
@@ -97,19 +104,22 @@ def _publish(
             f"Expected to {doing}; found: {stopped}. Nothing was published; mend this and "
             "run it again."
         ) from stopped
-    for name in names[1:]:
-        if what_changed and content(staging / name) == content(data / name):
-            continue
-        try:
-            replace_folder(staging / name, data / name)
-        except OSError as stopped:
-            raise NotReplaced(
-                f"Expected to replace {data / name}, as a whole; found: {stopped}. The "
-                "database is published; mend this and run `make publish` again."
-            ) from stopped
+    for folder in published[1]:
+        if not what_changed or content(staging / folder.name) != content(folder):
+            _replace(staging / folder.name, folder)
     shutil.rmtree(staging)
     note_published(data, names)
-    return data / NAME, [data / name for name in names[1:]]
+    return published
+
+
+def _replace(new: Path, old: Path) -> None:
+    try:
+        replace_folder(new, old)
+    except OSError as stopped:
+        raise NotReplaced(
+            f"Expected to replace {old}, as a whole; found: {stopped}. The database is "
+            "published; mend this and run `make publish` again."
+        ) from stopped
 
 
 def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:
@@ -131,54 +141,31 @@ def _write_site(database: Path, to: Path, target: Path) -> None:
     write_site(database, to, target, [database, *sorted(files)])
 
 
-def _console(stderr: bool = False) -> Console:
-    console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=PIPE_WIDTH)
-
-
-def _short(path: Path) -> Path:
-    """As a person in this folder would type it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m publish",
-        description="Publish the database of the last build, if all of it passed, and "
-        "print who won what.",
-        epilog="exit codes: 0 published, 1 nothing was published, 2 wrong arguments, 3 the "
-        "database was published, a folder that --everything adds could not be replaced, 130 "
-        "or 143 stopped",
+    asks = parser(
+        "publish",
+        "Publish the database of the last build, if all of it passed, and print who won what.",
+        EXIT_CODES,
     )
-    parser.add_argument(
+    add_data(asks, "the folder with build/league.duckdb")
+    add_target(asks)
+    asks.add_argument(
         "--what-changed",
         action="store_true",
         help="leave alone what is already published as it would be written",
     )
-    parser.add_argument(
-        "--data",
-        default=os.environ.get("LEAGUE_DATA", "data"),
-        help="the folder with build/league.duckdb (default: data, or $LEAGUE_DATA)",
-    )
-    parser.add_argument(
-        "--target",
-        type=Path,
-        default=Path(os.environ.get("DBT_TARGET_PATH", "target")),
-        help="dbt's target folder (default: target, or $DBT_TARGET_PATH)",
-    )
-    parser.add_argument(
+    asks.add_argument(
         "--everything",
         action="store_true",
         help="also Parquet, CSV and the site, each in a folder of DATA",
     )
-    parser.add_argument(
+    asks.add_argument(
         "--format",
         choices=("terminal", "markdown"),
         default="terminal",
         help="how the winners are printed; markdown: for a chat (default: terminal)",
     )
-    return parser.parse_args(arguments)
+    return asks.parse_args(arguments)
 
 
 if __name__ == "__main__":

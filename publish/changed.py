@@ -7,6 +7,7 @@ Decided by content: the published database says of which build it is and what ma
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,14 +18,16 @@ NAME = "league.duckdb"
 
 def content(published: Path) -> str:
     """A digest of a file, or of the files of a folder, by name and content; empty where there
-    is none."""
+    is none. A log beside a database counts: readers see what it says."""
     if not published.exists():
         return ""
     digest = sha256()
-    files = published.rglob("*") if published.is_dir() else [published]
+    with_log = [published, published.with_name(f"{published.name}.wal")]
+    files = published.rglob("*") if published.is_dir() else with_log
     for file in sorted(file for file in files if file.is_file()):
         body = file.read_bytes()
-        digest.update(f"{file.relative_to(published)} {len(body)}\n".encode() + body)
+        name = os.path.relpath(file, published)
+        digest.update(f"{name} {len(body)}\n".encode() + body)
     return digest.hexdigest()
 
 
@@ -32,18 +35,23 @@ def is_published(data: Path, names: list[str]) -> bool:
     """Whether these files and folders of `data` are what was made of its build."""
     build = _build(data / "build" / NAME)
     noted = _noted(data)
-    return bool(build) and all(
-        noted.get(name) == {"build": build, "sha256": content(data / name)} for name in names
-    )
+    return bool(build) and all(noted.get(name) == _note(build, data / name) for name in names)
 
 
 def note_published(data: Path, names: list[str]) -> None:
     """Note that these files and folders were made of the build of `data`."""
     build = _build(data / "build" / NAME)
     if build:
-        made = {name: {"build": build, "sha256": content(data / name)} for name in names}
+        made = {name: _note(build, data / name) for name in names}
         text = json.dumps(_noted(data) | made, indent=2)
         _notes(data).write_text(text + "\n", encoding="utf-8")
+
+
+def _note(build: str, published: Path) -> dict[str, str]:
+    note = {"build": build, "sha256": content(published)}
+    # Pages name the address at which they are to stand.
+    address = os.environ.get("SITE_ADDRESS", "") if published.name == "site" else ""
+    return note | ({"address": address} if address else {})
 
 
 def _notes(data: Path) -> Path:

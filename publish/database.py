@@ -13,8 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from common.rows import only_row
 from ingest.source import public_source
-from league.rows import only_row
+from ingest.transaction import transaction
 from publish.errors import PublishError
 from publish.proof import proven_build
 from publish.questions import create_questions
@@ -51,10 +52,9 @@ def stage_database(data: Path, target: Path, staging: Path) -> Path:
     """
     manifest = read_artifact(target / "manifest.json")
     staged = staging / NAME
-    _copy_compact(data / "build" / NAME, staged)
+    copy_compact(data / "build" / NAME, staged)
     _drop_leftovers(staged, manifest)
     _finish_history(staged)
-    _forget_whose_it_is(staged)
     return staged
 
 
@@ -67,13 +67,35 @@ def replace_database(staged: Path, data: Path) -> Path:
     return published
 
 
-def _copy_compact(built: Path, staged: Path) -> None:
-    """Copy what is in the database, and not the room that replaced tables left behind."""
+def copy_compact(built: Path, staged: Path) -> None:
+    """Copy what is in the database, and not the room that replaced tables left behind.
+
+    Whoever is sent the file need not know the folders or passwords of whoever made it, so
+    these are not even copied: a row that is changed later stays in the file, out of use.
+    """
     staged.unlink(missing_ok=True)
     with duckdb.connect() as database:
         database.execute(f"attach '{_quoted(built)}' as built (read_only)")
         database.execute(f"attach '{_quoted(staged)}' as league")
-        database.execute("copy from database built to league")
+        database.execute("copy from database built to league (schema)")
+        tables = database.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'built'"
+        ).fetchall()
+        with transaction(database):
+            for schema, table in tables:
+                database.execute(
+                    f'insert into league."{schema}"."{table}" '
+                    f'select {_public(database, schema, table)} from built."{schema}"."{table}"'
+                )
+
+
+def _public(database: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """The columns of a table as they may be published."""
+    if (schema, table) != ("raw", "source"):
+        return "*"
+    (source,) = only_row(database, "select source from built.raw.source")
+    database.execute("set variable public_source = ?", [public_source(source)])
+    return "* replace (getvariable('public_source') as source)"
 
 
 def _quoted(path: Path) -> str:
@@ -116,13 +138,6 @@ def _finish_history(staged: Path) -> None:
             )
         else:
             create_questions(database)
-
-
-def _forget_whose_it_is(staged: Path) -> None:
-    """Whoever is sent the file need not know the folders or passwords of whoever made it."""
-    with duckdb.connect(str(staged)) as database:
-        (source,) = only_row(database, "select source from raw.source")
-        database.execute("update raw.source set source = ?", [public_source(source)])
 
 
 def _drop_leftovers(staged: Path, manifest: dict) -> None:

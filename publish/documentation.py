@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.options import add_data, parser
 from publish.database import NAME
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
@@ -62,17 +62,14 @@ def write_documentation(database: Path, to: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m publish.documentation",
-        description="dbt's own documentation of the published tables, as one web page.",
-        epilog="exit codes: 0 written, 1 not written, 2 wrong arguments",
+    asks = parser(
+        "publish.documentation",
+        "dbt's own documentation of the published tables, as one web page.",
+        {"0": "written", "1": "not written", "2": "wrong arguments"},
     )
-    data = Path(os.environ.get("LEAGUE_DATA", "data"))
-    parser.add_argument(
-        "--data", type=Path, default=data, help="the folder with league.duckdb"
-    )
-    parser.add_argument("--to", type=Path, help="the folder to write (default: DATA/docs)")
-    options = parser.parse_args(arguments)
+    add_data(asks, "the folder with league.duckdb")
+    asks.add_argument("--to", type=Path, help="the folder to write (default: DATA/docs)")
+    options = asks.parse_args(arguments)
     to = options.to or options.data / "docs"
     if not (options.data / NAME).is_file():
         print(

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from league.ending import ended
-from league.lock import locked
+from common.ending import ended
+from common.lock import locked
 
 EXIT_CODES = """exit codes:
   0  built on Spark as well, and every published table is equal

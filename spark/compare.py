@@ -9,7 +9,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from league.rows import only_row
+from common.rows import only_row
 from spark.raw import first_line, quoted
 
 

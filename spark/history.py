@@ -27,6 +27,8 @@ from uuid import uuid4
 
 import duckdb
 
+from common.ending import ended
+from common.lock import locked
 from ingest.errors import IngestError
 from ingest.history.insert import insert_board, note_times
 from ingest.history.plan import BoardPlan, Plan, make_plan
@@ -35,8 +37,6 @@ from ingest.history.schema import create_tables
 from ingest.history.source import Source, open_source
 from ingest.history.workers import Work, encode_work, new_tally
 from ingest.progress import bytes_read
-from league.ending import ended
-from league.lock import locked
 from spark.errors import SparkError
 
 if TYPE_CHECKING:

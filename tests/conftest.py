@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from demo import fictional_season
 from tests.helpers import pipeline
-from tests.helpers.pipeline import NO_SHARED, Pipeline, copy_project, shared
+from tests.helpers.pipeline import BEFORE, NO_SHARED, ROOT, Pipeline, copy_project, shared
 
 # Promises about the real league that this run did not look at.
 NOT_LOOKED_AT = pytest.StashKey[int]()
@@ -49,7 +49,10 @@ def once(folder: Path, build: Callable[[Path], None]) -> Path:
     with FileLock(folder.with_suffix(".lock")):
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
+            if BEFORE and (BEFORE / folder.name).is_dir():
+                shutil.copytree(BEFORE / folder.name, folder)
+            else:
+                folder.mkdir()
             build(folder)
             done.touch()
     return folder
@@ -71,8 +74,8 @@ def archive(of_this_run) -> Pipeline:
         ended_well(
             lambda: league.ingest(source),
             lambda: league.history(source),
-            lambda: league.build("--exclude-resource-type", "unit_test"),
-            lambda: league.publish("--everything"),
+            lambda: league.build_shared("--exclude-resource-type", "unit_test"),
+            lambda: league.publish(*([] if BEFORE else ["--everything"])),
         )
 
     return Pipeline(once(of_this_run / "archive", build))
@@ -90,6 +93,7 @@ def november(of_this_run) -> Pipeline:
 def invent(folder: Path) -> Pipeline:
     """A fictional season, and a copy of the project with its rows."""
     fictional_season.invent(folder)
+    shutil.rmtree(folder / "project", ignore_errors=True)
     return Pipeline(folder, copy_project(folder / "project", folder / "seeds"))
 
 
@@ -105,7 +109,9 @@ def demo_built(of_this_run) -> Pipeline:
 
     def build(folder: Path) -> None:
         league = invent(folder)
-        ended_well(lambda: league.ingest(folder / "race-data"), league.build, league.publish)
+        ended_well(
+            lambda: league.ingest(folder / "race-data"), league.build_shared, league.publish
+        )
 
     folder = once(of_this_run / "demo", build)
     return Pipeline(folder, folder / "project")
@@ -125,22 +131,19 @@ def everything(of_this_run, demo_built) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def compiled(of_this_run) -> Callable[[str], str]:
-    """The SQL of a model as dbt compiles it for seasons of up to six rounds, by its name.
+    """The SQL of a model as dbt compiles it for seasons of up to six rounds, by its name; those
+    of `make what-if` among them.
 
     Nothing is built: a wrong rule would end the build, and with it the test that has to show
     whom the rule wrongly names.
     """
 
     def compile_models(folder: Path) -> None:
-        pipeline = Pipeline(folder)
-        pipeline.built.parent.mkdir(parents=True, exist_ok=True)
-        ended_well(lambda: pipeline.run("dbt", "--quiet", "compile", "--vars", "{turns: 6}"))
+        shutil.rmtree(folder / "project", ignore_errors=True)
+        project = copy_project(folder / "project", ROOT / "seeds")
+        shutil.copytree(ROOT / "what_if/models", project / "models/marts", dirs_exist_ok=True)
+        league = Pipeline(folder, project)
+        league.built.parent.mkdir(parents=True, exist_ok=True)
+        ended_well(lambda: league.run("dbt", "--quiet", "compile", "--vars", "{turns: 6}"))
 
-    made = once(of_this_run / "compiled", compile_models)
-
-    def sql(model: str) -> str:
-        models = made / "build/target/compiled/deepracer_league/models"
-        (found,) = models.glob(f"*/{model}.sql")
-        return found.read_text(encoding="utf-8")
-
-    return sql
+    return Pipeline(once(of_this_run / "compiled", compile_models)).compiled

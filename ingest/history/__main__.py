@@ -6,17 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from league.ending import ended
-from league.lock import locked
+from common.ending import ended
+from common.lock import locked
+from common.options import parser
 
 NOTHING_NEW = 10
-EXIT_CODES = """exit codes:
-    0  loaded
-    1  not all was loaded: no source, no room, database busy; run again to go on
-    2  wrong arguments
-   10  nothing is new (only with --published)
-  130  stopped by Ctrl-C (143: by SIGTERM); boards that were done are kept
-"""
+EXIT_CODES = {
+    "0": "loaded",
+    "1": "not all was loaded: no source, no room, database busy; run again to go on",
+    "2": "wrong arguments",
+    "10": "nothing is new (only with --published)",
+    "130, 143": "stopped by Ctrl-C, or by a signal to end; boards that were done are kept",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,20 +65,19 @@ def _is_published(given: argparse.Namespace) -> bool:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest.history",
-        description="Load the hourly snapshots of the archive into schema `history`.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    asks = parser(
+        "ingest.history",
+        "Load the hourly snapshots of the archive into schema `history`.",
+        EXIT_CODES,
     )
-    parser.add_argument("database", type=Path)
-    parser.add_argument("source", type=Path, help="folder in upstream's layout, or git clone")
-    parser.add_argument(
+    asks.add_argument("database", type=Path)
+    asks.add_argument("source", type=Path, help="folder in upstream's layout, or git clone")
+    asks.add_argument(
         "--published",
         type=Path,
         help="end with 10 where nothing is new and this database is the build of it",
     )
-    return parser.parse_args(arguments)
+    return asks.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from common.ending import ended
+from common.options import parser
 from ingest.database import why_not
 from ingest.errors import IngestError
 from ingest.history.board import Board, Snapshot, blob_id
@@ -31,14 +33,13 @@ from ingest.history.read_back import read_board
 from ingest.history.source import Source, list_files, open_source
 from ingest.history.workers import SMALL, process_pool, submit
 from ingest.progress import bytes_read
-from league.ending import ended
 
-EXIT_CODES = """exit codes:
-    0  nothing differs
-    1  differences, or the source or the database cannot be read
-    2  wrong arguments
-  130  stopped by Ctrl-C (143: by SIGTERM)
-"""
+EXIT_CODES = {
+    "0": "nothing differs",
+    "1": "differences, or the source or the database cannot be read",
+    "2": "wrong arguments",
+    "130, 143": "stopped by Ctrl-C, or by a signal to end",
+}
 
 
 class Report(NamedTuple):
@@ -191,15 +192,10 @@ def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; prints differences to stderr."""
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest.history.check",
-        description=__doc__.split("\n")[0],
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("database", type=Path)
-    parser.add_argument("source", type=Path, nargs="?")
-    given = parser.parse_args(arguments)
+    asks = parser("ingest.history.check", __doc__.split("\n")[0], EXIT_CODES)
+    asks.add_argument("database", type=Path)
+    asks.add_argument("source", type=Path, nargs="?")
+    given = asks.parse_args(arguments)
     return ended("check of the history", lambda: _report(given))
 
 

@@ -17,7 +17,16 @@ from publish.site.views.front import front
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
 from publish.site.views.winner import winner
-from publish.site.words import day, inside, moment, seconds, sized, ticked, without_round
+from publish.site.words import (
+    behind_the_race,
+    day,
+    inside,
+    moment,
+    seconds,
+    sized,
+    ticked,
+    without_round,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A file of the site's own folder is not 'self' in every browser, but always file:.
@@ -56,8 +65,9 @@ def write_pages(
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
-    # The examples in docs/rules are real winners, who have no place in a fictional season.
-    texts = [] if league.is_fictional else explained({row["prize"] for row in league.coverage})
+    # What most web hosts show in the place of a page that is not there.
+    write("404.html", "404.html")
+    texts = explained(league)
     for name, heading, text in texts:
         write(name, "explained.html", heading=heading, text=text)
     more = [(name, heading) for name, heading, _ in texts]
@@ -71,7 +81,11 @@ def write_pages(
     for _, of_group in tables["groups"]:
         for table in of_group:
             write(f"table-{table['name']}.html", "table.html", table=table)
-    write("download.html", "download.html", downloads=downloads, version=tables["version"])
+    example = next(
+        (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
+    )
+    about = {"downloads": downloads, "version": tables["version"], "example": example}
+    write("download.html", "download.html", **about)
 
 
 def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
@@ -87,6 +101,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "moment": moment,
         "seconds": seconds,
         "without_round": without_round,
+        "behind_the_race": behind_the_race,
         "inside": inside,
         "sized": sized,
         "ticked": ticked,

@@ -128,5 +128,6 @@ CUTOFFS = """
     left join racers as next_one on next_user_id = next_one.user_id
     order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
-LOOKS = "select prize from seeds.prize_names order by rowid"
+LEAGUE = "select name, notice from seeds.league"
+LOOKS = "select prize, title from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

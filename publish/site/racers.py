@@ -94,9 +94,10 @@ def _write_league(league: League, to: Path) -> None:
         for row in league.boards
     ]
     prizes = {
-        row["prize"]: [row["title"], league.looks[row["prize"]]] for row in league.coverage
+        row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
+        for row in league.coverage
     }
-    write_script(to / "league.js", "deepracer.league", boards, prizes, league.seasons)
+    write_script(to / "league.js", "league.about", boards, prizes, league.seasons)
 
 
 def _write_shards(
@@ -145,4 +146,4 @@ def _write_shards(
             ]
         )
     for number, shard in enumerate(shards):
-        write_script(to / f"{number:02x}.js", "deepracer.racers", f"{number:02x}", shard)
+        write_script(to / f"{number:02x}.js", "league.racers", f"{number:02x}", shard)

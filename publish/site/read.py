@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from common.rows import only_row
 from ingest.source import UPSTREAM, public_source
-from league.rows import only_row
 from publish.proof import read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site import queries
@@ -50,6 +50,9 @@ class League:
     Texts from upstream are safe to look at, not safe as markup: escape them.
     """
 
+    # As a sentence says it: the AWS DeepRacer League.
+    name: str
+    notice: str
     origin: Origin
     is_fictional: bool
     as_of: str | None
@@ -69,6 +72,8 @@ class League:
     summaries: dict[str, list[Row]]
     # Prize to the class that colours it: by its order, so that any prize has one.
     looks: dict[str, str]
+    # Prize to the letter that stands for it where there is no room for its name.
+    letters: dict[str, str]
 
     @property
     def seasons(self) -> list[int]:
@@ -77,13 +82,18 @@ class League:
 
 def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
+    named = database.execute(queries.LOOKS).fetchall()
+    rules = rows(database, queries.RULES)
+    name, notice = only_row(database, queries.LEAGUE)
     return League(
+        name=name,
+        notice=notice or "",
         origin=_origin(database),
         is_fictional=is_fictional(database),
         as_of=as_of(database),
         remarks=remarks(database),
         coverage=rows(database, queries.COVERAGE),
-        rules=rows(database, queries.RULES),
+        rules=rules,
         promotions=rows(database, queries.PROMOTIONS),
         cells=rows(database, queries.CELLS),
         awards=rows(database, queries.AWARDS),
@@ -95,7 +105,8 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         changes=rows(database, queries.CHANGES),
         cutoffs=rows(database, queries.CUTOFFS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
-        looks=_looks(database),
+        looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},
+        letters=_letters(named, {rule["prize"] for rule in rules if rule["kind"] == "prize"}),
     )
 
 
@@ -110,9 +121,17 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     return found
 
 
-def _looks(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    prizes = [prize for (prize,) in database.execute(queries.LOOKS).fetchall()]
-    return {prize: f"prize-{1 + number % LOOKS}" for number, prize in enumerate(prizes)}
+def _letters(named: list[tuple[str, str]], given: set[str]) -> dict[str, str]:
+    """The first letter of a title that stands for no prize before it, if there is one.
+
+    given: prizes that somebody can have won, who choose first.
+    """
+    letters: dict[str, str] = {}
+    for prize, title in sorted(named, key=lambda one: one[0] not in given):
+        own = [letter for letter in title.upper() if letter.isalnum()]
+        free = [letter for letter in own if letter not in letters.values()]
+        letters[prize] = (free or own or ["?"])[0]
+    return letters
 
 
 def _origin(database: duckdb.DuckDBPyConnection) -> Origin:

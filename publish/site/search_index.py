@@ -39,9 +39,9 @@ def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
     winners = [
         [number, *row, pages.get(row[1], "")] for number, row in enumerate(rows) if row[5]
     ]
-    write_script(to / "winners.js", "deepracer.winners", winners)
+    write_script(to / "winners.js", "league.winners", winners)
     words, numbers = _names(row[0] for row in rows)
-    write_script(to / "names.js", "deepracer.names", packed(words), packed(numbers))
+    write_script(to / "names.js", "league.names", packed(words), packed(numbers))
     former = [
         (number, folded(name))
         for number, row in enumerate(rows)
@@ -51,14 +51,14 @@ def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
     ]
     write_script(
         to / "former.js",
-        "deepracer.former",
+        "league.former",
         packed("\n".join(name for _, name in former)),
         packed("\n".join(_steps(number for number, _ in former))),
     )
     for first in range(0, len(rows), ROWS_IN_A_FILE):
         number = first // ROWS_IN_A_FILE
         part = rows[first : first + ROWS_IN_A_FILE]
-        write_script(to / f"rows/{number}.js", "deepracer.rows", number, part)
+        write_script(to / f"rows/{number}.js", "league.rows", number, part)
 
 
 def packed(text: str) -> str:

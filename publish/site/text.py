@@ -27,7 +27,7 @@ def shown(name: str | None) -> str:
 def folded(name: str) -> str:
     """A name as it is searched: letters and digits only, no case, no accents.
 
-    A name without any stays as it is. search.js does the same to what is typed; the two have
+    A name without any stays as it is. elements.js does the same to what is typed; the two have
     to agree.
     """
     lower = name.lower()

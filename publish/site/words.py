@@ -53,6 +53,12 @@ def without_round(sentence: str, row: Mapping[str, Any]) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+def behind_the_race(sentence: str) -> str:
+    """What a sentence adds to the race that it names first and that stands beside it."""
+    rest = sentence.partition("; ")[2] or sentence
+    return rest[:1].upper() + rest[1:]
+
+
 def inside(sentence: str) -> str:
     """A sentence as the second half of one; AWS stays AWS."""
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence

@@ -6,6 +6,7 @@ test_readme.py and test_parquet.py check them.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from tests.helpers.pipeline import ROOT
 
+# Where `make test` puts what only the examples import.
+LIBRARIES = Path(sys.prefix) / "examples"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EXAMPLE = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
@@ -37,7 +40,11 @@ def printed(code: str, data: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "data").symlink_to(data.resolve())
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True
+            [sys.executable, "-c", code],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(LIBRARIES)},
         )
     assert not done.returncode, done.stderr
     return done.stdout

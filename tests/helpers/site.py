@@ -15,10 +15,24 @@ import pytest
 from publish.folders import empty_folder
 from publish.site import write_site
 from tests.helpers.browser import Page, chromium
+from tests.helpers.firefox import firefox
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 in_a_browser = pytest.mark.skipif(
     chromium() is None, reason="no Chromium on the path, and none named by $CHROMIUM"
+)
+in_both_browsers = pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("chromium_page", marks=in_a_browser),
+        pytest.param(
+            "firefox_page",
+            marks=pytest.mark.skipif(
+                firefox() is None, reason="no Firefox on the path, and none named by $FIREFOX"
+            ),
+        ),
+    ],
+    indirect=True,
 )
 
 
@@ -62,7 +76,7 @@ class Parsed(HTMLParser):
 
 def read_data(file: Path) -> list:
     """The arguments that a data file hands over."""
-    (arguments,) = re.fullmatch(r"deepracer\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
+    (arguments,) = re.fullmatch(r"league\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
     return json.loads(f"[{arguments}]")
 
 
@@ -80,7 +94,9 @@ def changed(database: Path, to: Path, *statements: tuple[str, list] | str) -> Pa
 
 
 def html_pages(site: Path) -> list[Path]:
-    return sorted(site.glob("*.html"))
+    pages = sorted(site.glob("*.html"))
+    assert pages, f"no page in {site}"
+    return pages
 
 
 def racers_of(site: Path) -> dict[str, list]:

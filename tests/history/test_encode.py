@@ -86,9 +86,10 @@ def test_ties_that_swap_move_only_as_few_rows_as_needed():
 
 def test_outcomes_tell_loaded_unchanged_empty_and_quarantined_apart():
     body = snapshot("1,Ann,5,100,a")
-    assert outcomes(body, body, b"\n", b"", b"<html>", body, body) == [
+    assert outcomes(body, body, b"\n", b"\n", b"", b"<html>", body, body) == [
         "loaded",
         "unchanged",
+        "empty",
         "empty",
         "empty",
         "quarantined",

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.stop import Stopped
 from ingest.errors import IngestError
 from ingest.history import insert, workers
 from ingest.history.__main__ import main
@@ -20,7 +21,6 @@ from ingest.history.check import check
 from ingest.history.errors import SourceError
 from ingest.history.load import load
 from ingest.history.source import open_source
-from ingest.stop import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
     HEADER,

@@ -7,7 +7,8 @@ import pytest
 
 from demo.fictional_season import fictional_arn
 from ingest.database import open_database
-from ingest.load import File, write
+from ingest.file import File
+from ingest.load import write
 from ingest.parse import Broken, Table, read_catalogue, read_ranking
 from ingest.source import CATALOGUE, final_ranking
 

@@ -10,7 +10,7 @@ import time
 import duckdb
 import pytest
 
-from ingest.stop import Stopped, stoppable
+from common.stop import Stopped, stoppable
 from ingest.transaction import transaction
 
 ENDLESS = """

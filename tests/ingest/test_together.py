@@ -58,8 +58,10 @@ def test_what_goes_wrong_is_raised_where_it_is_waited_for(error):
         ask(do, [0, 1, 2])
 
 
-def test_after_the_deadline_nobody_waits():
+def test_after_the_deadline_nobody_waits_and_nothing_keeps_the_command_from_ending():
     began = time.monotonic()
     with pytest.raises(TooLate):
         ask(lambda _: time.sleep(3), [0], seconds=0.1)
     assert time.monotonic() - began < 2
+    others = [t for t in threading.enumerate() if t is not threading.main_thread()]
+    assert others and all(thread.daemon for thread in others)

@@ -13,7 +13,7 @@ from demo.fictional_season import fictional_arn, invent
 from faults.network import count_participants
 from ingest import whole
 from ingest.__main__ import main
-from ingest.load import File
+from ingest.file import File
 from ingest.needed import needed_boards
 from ingest.run import read
 from ingest.seeds import read_seeds

@@ -1,4 +1,4 @@
-"""Who a row is, by the rules as they are written in docs/history.md.
+"""Who a row is, by the rules as they are written in docs/looking-back.md.
 
 A UserId of 32 characters is read as base64. A row without one is known by its submission, or
 else by the alias somebody bore at that hour. Who is who is a fact and no result, so the newest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -30,7 +31,29 @@ def test_make_alone_lists_what_there_is():
         assert f"make {target}" in done.stdout
 
 
-def test_demo_works_and_works_again(tmp_path):
+PROGRAM = """#!/usr/bin/env python3
+import json, os, sys
+from pathlib import Path
+(Path(__file__).parent / "given.json").write_text(json.dumps(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("variable", ["DATA", "SOURCE", "AS_OF", "SEEDS"])
+def test_no_name_of_a_folder_is_taken_for_a_command(tmp_path, variable):
+    name = f'it\'s "Größe"; touch {tmp_path}/run; `touch {tmp_path}/run` $(touch run) #'
+    program = tmp_path / "python"
+    program.write_text(PROGRAM, encoding="utf-8")
+    program.chmod(0o755)
+    given = {variable: name.replace("$", "$$")}
+    done = make(
+        "winners", f"BIN={tmp_path}", "READY=", *(f"{k}={v}" for k, v in given.items())
+    )
+    assert done.returncode == 0, done.stderr
+    assert name in json.loads((tmp_path / "given.json").read_text())
+    assert not (tmp_path / "run").exists()
+
+
+def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp_path):
     first = make("demo", f"DATA={tmp_path}")
     published = tmp_path / "demo/league.duckdb"
     place = published.stat().st_ino
@@ -45,17 +68,11 @@ def test_demo_works_and_works_again(tmp_path):
     assert (
         second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
     )
-    assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
-
-
-def test_force_builds_although_nothing_is_new(demo):
-    league = (f"DATA={demo.data}", f"SEEDS={demo.seeds}", f"SOURCE={demo.data}/race-data")
-    assert make("winners", *league).returncode == 0
-    place = demo.published.stat().st_ino
-    forced = make("winners", *league, "FORCE=1")
+    forced = make("demo", f"DATA={tmp_path}", "FORCE=1")
     assert forced.returncode == 0, forced.stderr
     assert "Nothing new" not in forced.stderr
-    assert demo.published.stat().st_ino != place
+    assert published.stat().st_ino != place
+    assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
 
 
 def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):

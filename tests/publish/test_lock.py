@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
-from league.lock import locked
+import pytest
+
+from common import lock
+from common.lock import locked
 from tests.helpers.pipeline import ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from league.lock import locked
+from common.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
@@ -47,4 +51,39 @@ def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):
 
 def test_a_step_of_a_command_does_not_wait_for_it(tmp_path):
     with locked(tmp_path), locked(tmp_path):
+        pass
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from league.build import build
+from common.lock import locked
+data = Path(sys.argv[1])
+sys.executable = str(data / "python")  # beside it lies what is called for dbt
+with locked(data):
+    build(data)
+"""
+
+
+def test_dbt_that_has_lost_its_parent_keeps_the_lock_to_its_end(tmp_path, capsys):
+    dbt = tmp_path / "dbt"
+    dbt.write_text('#!/bin/sh\ntouch begun; sleep 1.5; touch "$LEAGUE_DATA/ended"\n')
+    dbt.chmod(0o755)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    with locked(tmp_path):
+        assert (tmp_path / "ended").exists()
+    assert "waiting until it ends" in capsys.readouterr().err
+
+
+def test_a_system_without_such_locks_is_told_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "fcntl", None)
+    with pytest.raises(SystemExit, match="Expected Linux, macOS or WSL"), locked(tmp_path):
         pass

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,15 +18,22 @@ from tests.helpers.pipeline import Pipeline
 MADE_BY = "0" * 64
 
 
+@pytest.fixture(scope="module")
+def noted(everything, tmp_path_factory) -> Path:
+    """The fictional season, built, its maker noted, and published with all."""
+    folder = tmp_path_factory.mktemp("noted") / "league"
+    shutil.copytree(everything.data, folder)
+    note_maker(folder, MADE_BY)
+    publish(Pipeline(folder, folder / "project"))
+    return folder
+
+
 @pytest.fixture
-def league(everything, tmp_path) -> Pipeline:
-    """A copy of the fictional season, built, its maker noted, and published with all."""
+def league(noted, tmp_path) -> Pipeline:
+    """A copy of it, to be changed as the test likes."""
     copy = tmp_path / "league"
-    shutil.copytree(everything.data, copy)
-    made = Pipeline(copy, copy / "project")
-    note_maker(copy, MADE_BY)
-    publish(made)
-    return made
+    shutil.copytree(noted, copy)
+    return Pipeline(copy, copy / "project")
 
 
 def publish(league: Pipeline) -> None:
@@ -76,11 +86,12 @@ def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_p
     "file",
     ["models/marts/evo_winners.sql", "macros/award_in_turns.sql", "seeds/_seeds.yml",
      "tests/dbt/exceptions_are_known.sql", "dbt_project.yml", "profiles.yml",
-     "ingest/parse.py", "publish/winners.py", "docs/rules/evo.md", "seeds/rounds.csv"],
+     "ingest/parse.py", "common/rows.py", "publish/winners.py", "docs/rules/evo.md",
+     "seeds/rounds.csv"],
 )  # fmt: skip
 def test_a_rule_a_row_or_code_that_changed_makes_another_maker(tmp_path, monkeypatch, file):
-    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "ingest", "league",
-                 "publish"):  # fmt: skip
+    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "common", "ingest",
+                 "league", "publish"):  # fmt: skip
         shutil.copytree(unchanged.PROJECT / part, tmp_path / part)
     for part in ("dbt_project.yml", "profiles.yml"):
         shutil.copy2(unchanged.PROJECT / part, tmp_path / part)
@@ -103,3 +114,32 @@ def test_only_a_folder_that_is_not_as_it_was_written_is_written_again(league):
     shutil.rmtree(league.data / "parquet")
     publish(league)
     assert (league.data / "parquet/manifest.json").is_file()
+
+
+def test_a_site_that_is_to_stand_elsewhere_is_written_again(league, monkeypatch):
+    before = places(league)
+    monkeypatch.setenv("SITE_ADDRESS", "https://example.org/league")
+    publish(league)
+    assert moved(league, before) == {"site"}
+    pages = (league.data / "site").rglob("*.html")
+    assert any("https://example.org/league/" in page.read_text() for page in pages)
+    before = places(league)
+    publish(league)
+    assert moved(league, before) == set()
+
+
+WRITER = """
+import os, sys, duckdb
+opened = duckdb.connect(sys.argv[1])
+opened.execute("update evo_winners set alias = 'somebody else'")
+os._exit(9)
+"""
+
+
+def test_a_log_that_a_killed_writer_left_beside_the_published_file_is_news(league):
+    subprocess.run([sys.executable, "-c", WRITER, str(league.published)], check=False)
+    stranger = "select count(*) from evo_winners where alias = 'somebody else'"
+    assert league.ask(stranger) == [(40,)]
+    publish(league)
+    assert league.ask(stranger) == [(0,)]
+    assert not league.published.with_name("league.duckdb.wal").exists()

@@ -13,6 +13,7 @@ import pytest
 
 from ingest.seeds import SeedError, read_seeds
 from tests.helpers.pipeline import ROOT
+from tests.helpers.site import Parsed
 
 PAGE = (ROOT / "docs/your-own-league.md").read_text(encoding="utf-8")
 COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
@@ -68,8 +69,32 @@ def test_the_site_knows_its_prizes_and_no_others(followed):
     for word in ("Trophy", "Ticket to the gala", "Gala</th>", "no-show"):
         assert word in season, word
     assert not list(site.glob("rule-*.html")), "those explain the AWS DeepRacer League"
+    front = Parsed(site / "index.html")
+    assert "Who won what in the Village Cup?" in front.text
+    assert "with a stopwatch" in "".join(front.text)
     assert (followed[0] / "data/parquet/prize_winners.parquet").is_file()
     assert (followed[0] / "data/csv/prize_winners.csv").is_file()
+
+
+# Attributes that are read aloud or shown, here or by whoever links to the page.
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "content")
+REAL = re.compile(
+    r"(?i)deepracer|\baws\b|finale|championship|wildcard|\bevo\b|knockout|\bpro\b"
+)
+# Columns and tables have the same names in every league, and so have their files.
+NAMES = re.compile(r"\b(finale|championship|wildcard|evo)_\w+")
+
+
+def test_no_page_has_a_word_of_the_real_league(followed):
+    for file in (followed[0] / "data/site").glob("*.html"):
+        page = Parsed(file)
+        said = re.findall(r"<title>(.*?)</title>", file.read_text(encoding="utf-8"))
+        # These pages describe the tables, which know the real league's prizes by name.
+        if not file.name.startswith("table"):
+            said += page.text
+            said += [a[name] for _, a in page.elements for name in SPOKEN if name in a]
+        found = [text for text in said if REAL.search(NAMES.sub("", text))]
+        assert not found, file.name
 
 
 def test_the_mistake_it_names_is_told_in_that_sentence(followed, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 
 import duckdb
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.article import who_won_what
+from tests.helpers.thorough import THOROUGH
 
 SEASON = 2121
 PRIZES = ("finale_place", "championship_seat", "evo", "wildcard_seat")
@@ -169,8 +169,9 @@ def league(compiled):
 
 
 def examples(number: int):
+    """So many where THOROUGH=1, a fifth of them otherwise."""
     return settings(
-        max_examples=number // (5 if "FAST" in os.environ else 1),
+        max_examples=number if THOROUGH else number // 5,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )

@@ -15,6 +15,10 @@ from tests.publish.test_commands import make
 # What somebody does to a file of the fictional season, and what is said: old text, new text
 # (no old text: the whole file), sentence without the folder.
 MISTAKES = {
+    "a league of two names": (
+        "league.csv", None, "name,notice\nthe Cup,\nthe Bowl,\n",
+        "league.csv: expected one row, found 2.",
+    ),
     "a prize nobody has named": (
         "prize_names.csv", "evo,Evo (car),car,cars\n", "",
         'prizes.csv, line 5: prize is "evo"; expected a prize of prize_names.csv (',

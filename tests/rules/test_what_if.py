@@ -15,7 +15,15 @@ from publish.remarks import WHAT_IF
 from tests.helpers.pipeline import ROOT, Pipeline
 
 
-def ask(league: Pipeline, rules: Path | str, *more: str) -> subprocess.CompletedProcess:
+def ask(league: Pipeline, rules: Path) -> subprocess.CompletedProcess:
+    """What `make what-if` runs, and what it says."""
+    return league.run(
+        *("python", "-m", "what_if", "--rules", str(rules), "--data", str(league.data)),
+        *("--seeds", str(league.seeds)),
+    )
+
+
+def make(league: Pipeline, rules: Path | str, *more: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [
             "make",
@@ -204,7 +212,7 @@ def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
 def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, name, sentence):
     before = state(demo_built)
     done = ask(demo_built, wrong_folder(name, demo_built, tmp_path))
-    assert done.returncode == 2, "make's own code for a command that failed"
+    assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert "gains" not in done.stdout
@@ -213,11 +221,13 @@ def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, name, sentence)
 
 
 def test_without_rules_or_a_published_answer_it_says_what_is_missing(demo_built, tmp_path):
-    assert "Expected RULES=" in ask(demo_built, "").stderr
-    assert "do not go together" in ask(demo_built, "x", "AS_OF=2121-04-01T00:00:00Z").stderr
+    assert "Expected RULES=" in make(demo_built, "").stderr
+    assert "do not go together" in make(demo_built, "x", "AS_OF=2121-04-01T00:00:00Z").stderr
     nothing = Pipeline(tmp_path / "empty", demo_built.project)
     folder = rules(tmp_path / "same", demo_built, "prizes.csv")
-    assert "Run `make winners` first" in ask(nothing, folder).stderr
+    refused = make(nothing, folder)
+    assert "Run `make winners` first" in refused.stderr
+    assert refused.returncode == 2, "make's own code for a command that failed"
 
 
 def test_a_database_that_looks_back_is_refused(demo_built, tmp_path):
@@ -240,7 +250,7 @@ def test_the_documented_example_ends_as_it_says(archive, tmp_path):
     *prepare, command = commands.split("```")[0].splitlines()
     subprocess.run("\n".join(prepare), shell=True, cwd=tmp_path, check=True)
     assert command == "make what-if RULES=eight-cars"
-    done = ask(archive, tmp_path / "eight-cars")
+    done = make(archive, tmp_path / "eight-cars")
     assert done.returncode == 0, done.stderr
     said = done.stdout.replace(f"{archive.data}/", "data/")
     assert said.endswith(printed.split("```")[0])

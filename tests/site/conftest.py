@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 
 from tests.helpers.browser import Page, browser
+from tests.helpers.firefox import Tab, firefox_tab
 from tests.helpers.site import changed, make_site
 
 # What a name can be; each goes to a racer of the fictional season who won something.
@@ -85,16 +86,26 @@ def site(database, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_site(archive, tmp_path_factory) -> Path:
-    to = tmp_path_factory.mktemp("real") / "site"
-    make_site(archive.published, to)
-    return to
+def real_site(archive) -> Path:
+    return archive.data / "site"
 
 
 @pytest.fixture(scope="session")
-def page(tmp_path_factory) -> Iterator[Page]:
-    with browser(tmp_path_factory.mktemp("profile")) as opened:
+def chromium_page(tmp_path_factory) -> Iterator[Page]:
+    with browser(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def firefox_page(tmp_path_factory) -> Iterator[Tab]:
+    with firefox_tab(tmp_path_factory.mktemp("firefox")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def page(request) -> Page | Tab:
+    """A page of Chromium; of each browser in tests that are marked `in_both_browsers`."""
+    return request.getfixturevalue(getattr(request, "param", "chromium_page"))
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +139,8 @@ def quiet_browser(request):
     opened.problems.clear()
     opened.requests.clear()
     yield
-    own = ("file://", "http://127.0.0.1:", "about:blank")
+    # What it still has to report comes before an answer.
+    opened.wait_for("true")
+    own = ("file://", "http://127.0.0.1:", "about:blank", "data:")
     assert opened.problems == []
     assert [request for request in opened.requests if not request.startswith(own)] == []

@@ -51,6 +51,26 @@ def test_there_are_as_many_colours_as_prizes_can_ask_for(site):
     assert all(style.count(f"--prize-{number}:") == 2 for number in coloured), "light and dark"
 
 
+def test_prizes_that_begin_alike_have_a_letter_each_and_invitations_choose_last():
+    named = [("ticket", "Ticket"), ("trophy", "Trophy"), ("tray", "Tray"), ("t", "T")]
+    letters = read._letters(named, given={"trophy", "tray", "t"})
+    assert letters == {"trophy": "T", "tray": "R", "t": "T", "ticket": "I"}
+
+
+def test_a_league_says_its_own_name_and_nothing_below_its_pages(demo_built, tmp_path):
+    database = changed(
+        demo_built.published,
+        tmp_path / "db",
+        "update seeds.league set name = 'the <b>Otter</b> Cup', notice = null",
+    )
+    make_site(database, tmp_path / "site")
+    page = Parsed(tmp_path / "site/index.html")
+    assert "Who won what in the <b>Otter</b> Cup?" in page.text
+    for file in (tmp_path / "site").glob("*.html"):
+        head = file.read_text(encoding="utf-8").partition("</head>")[0]
+        assert "DeepRacer" not in head or file.name.startswith("table-"), file.name
+
+
 def test_evidence_in_another_word_is_shown_as_it_is(demo_built, tmp_path):
     database = changed(
         demo_built.published,

@@ -11,10 +11,7 @@ from tests.helpers.site import Parsed, changed, html_pages, links_that_lead_nowh
 
 
 def test_there_is_a_page_for_every_season_that_coverage_names(site, real_site):
-    assert {page.name for page in html_pages(site) if page.name[0].isdigit()} == {
-        "2121.html",
-        "2121-what-if.html",
-    }
+    assert {page.name for page in site.glob("2*.html")} == {"2121.html", "2121-what-if.html"}
     seasons = {f"{year}.html" for year in range(2019, 2025)}
     with_lines = {f"{year}-what-if.html" for year in (2020, 2021, 2022)}
     assert seasons | with_lines < {page.name for page in html_pages(real_site)}

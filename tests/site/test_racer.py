@@ -52,6 +52,19 @@ def test_a_story_says_why_and_its_awards_lead_to_the_season(page, base, demo_bui
 
 
 @in_a_browser
+def test_three_prizes_of_one_round_stay_in_the_picture(page, site):
+    page.open(f"{site.as_uri()}/racer.html")
+    heights = page.ask("""(() => {
+        const boards = [[2121, 1, "March", "race"], [2121, 2, "April", "race"]];
+        const awards = [1, 2, 3].map((prize) => [2121, 1, "March", prize]);
+        const prizes = { 1: ["One", "", "O"], 2: ["Two", "", "T"], 3: ["Three", "", "H"] };
+        const drawn = picture.strip([[0, 1], [1, 2]], awards, undefined, boards, prizes);
+        return [...drawn.querySelectorAll(".prize")].map((prize) => Number(prize.getAttribute("y")));
+    })()""")
+    assert len(heights) == 3 and min(heights) >= 0
+
+
+@in_a_browser
 def test_a_story_opens_with_a_picture_and_names_the_closest_miss(page, real_site, archive):
     ((user_id, sentence),) = archive.ask(
         "select user_id, sentence from prize_decisions where alias = 'TIF-Racing-Radiance' "

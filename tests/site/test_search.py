@@ -12,6 +12,7 @@ from tests.helpers.site import (
     changed,
     heading,
     in_a_browser,
+    in_both_browsers,
     make_site,
     names_of_found,
     racers_of,
@@ -84,7 +85,7 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
-@in_a_browser
+@in_both_browsers
 def test_a_racer_is_found_with_the_keyboard_alone(page, base):
     page.open(f"{base}/index.html")
     page.ask("document.getElementById('who').focus()")
@@ -146,7 +147,7 @@ def test_as_many_are_found_as_have_it_in_a_name(page, real_site, archive):
     page.open(f"{real_site.as_uri()}/index.html")
     for typed in ("ightning", "5334", "zq", "a", "gamma"):
         found = page.ask(
-            f"deepracer.search({json.dumps(typed)}, deepracer.NONE).then(({{count}}) => count)"
+            f"league.search({json.dumps(typed)}, league.NONE).then(({{count}}) => count)"
         )
         assert found == sum(typed in name for name in names)
 
@@ -158,7 +159,7 @@ def test_winners_are_found_first(page, real_site):
     assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
 
 
-@in_a_browser
+@in_both_browsers
 def test_what_was_typed_survives_going_back(page, base):
     page.open(f"{base}/index.html")
     search(page, "ADGER")

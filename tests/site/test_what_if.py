@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.browser import Page
 from tests.helpers.pipeline import ROOT
-from tests.helpers.site import changed, in_a_browser, make_site
+from tests.helpers.site import changed, in_a_browser, in_both_browsers, make_site
+from tests.helpers.thorough import THOROUGH
 from tests.helpers.what_if import AWARDS, ROUNDS, Rules, Sql, answer_in_the_page, ask_at_random
 from tests.rules.test_rules_on_random_leagues import (
     PRIZES,
@@ -31,35 +32,17 @@ from tests.rules.test_rules_on_random_leagues import (
 )
 
 LEAGUES = 300
-QUESTIONS = 50
-
-
-@pytest.fixture(scope="module")
-def asked_sql(demo_built, tmp_path_factory) -> Callable[[str], str]:
-    """The SQL of a model as `make what-if` compiled it, by the model's name."""
-    rules = tmp_path_factory.mktemp("rules")
-    shutil.copy(demo_built.seeds / "prizes.csv", rules)
-    done = demo_built.run("python", "-m", "what_if", "--rules", str(rules))
-    assert done.returncode == 0, done.stderr
-
-    def sql(model: str) -> str:
-        (found,) = (demo_built.data / "what-if").glob(
-            f"{rules.name}/**/compiled/**/{model}.sql"
-        )
-        return found.read_text(encoding="utf-8")
-
-    return sql
+QUESTIONS = 50 if THOROUGH else 8
 
 
 # The same answer as the SQL
 
 
 @pytest.fixture(scope="module")
-def invented(compiled, asked_sql) -> Iterator[tuple[League, Sql]]:
+def invented(compiled) -> Iterator[tuple[League, Sql]]:
     league = League(compiled)
     league.database.execute("alter table seeds.prize_names add column title varchar")
-    # `compiled` has fewer turns, and so is asked faster.
-    sql = Sql(league.database, compiled, asked_sql("what_if_changes"))
+    sql = Sql(league.database, compiled, compiled("what_if_changes"))
     yield league, sql
     league.database.close()
 
@@ -96,7 +79,7 @@ more = st.lists(
     before=st.tuples(quotas, blocks, exceptions),
     after=st.tuples(quotas, blocks, more),
 )
-def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
+def test_page_and_sql_give_the_same_answer_on_random_leagues(
     page, site, invented, rounds, steps, before, after
 ):
     league, sql = invented
@@ -125,7 +108,7 @@ def test_page_and_sql_give_the_same_answer_on_300_random_leagues(
 
 
 @pytest.fixture(scope="module")
-def real(archive, asked_sql, tmp_path_factory) -> Iterator[Sql]:
+def real(archive, compiled, tmp_path_factory) -> Iterator[Sql]:
     """The real league, writable; only the rankings that a prize draws on."""
     copy = Path(shutil.copy(archive.published, tmp_path_factory.mktemp("real")))
     with duckdb.connect(str(copy)) as database:
@@ -137,7 +120,7 @@ def real(archive, asked_sql, tmp_path_factory) -> Iterator[Sql]:
             create or replace table intermediate.int_rankings as from kept;
             """
         )
-        sql = Sql(database, asked_sql, asked_sql("what_if_changes"))
+        sql = Sql(database, archive.compiled, compiled("what_if_changes"))
         sql.build()
         sql.publish()
         yield sql
@@ -171,7 +154,7 @@ def in_the_address(asked: Rules, published: Rules) -> str:
 
 @in_a_browser
 @pytest.mark.parametrize("year", [2021, 2022])
-def test_page_and_sql_give_the_same_answer_to_50_random_questions(page, real, real_site, year):
+def test_page_and_sql_give_the_same_answer_to_random_questions(page, real, real_site, year):
     page.open((real_site / f"{year}-what-if.html").as_uri())
     season, published = real.season(year), real.rules(year)
     rounds = [number for number, _ in season["rounds"]]
@@ -224,9 +207,9 @@ def test_a_season_on_the_page_is_small(real_site):
 # Asking
 
 
-def ready(page: Page, site: Path, hash_: str = "") -> None:
+def ready(page: Page, base: str, hash_: str = "") -> None:
     page.open("about:blank")
-    page.open((site / "2121-what-if.html").as_uri() + hash_)
+    page.open(f"{base}/2121-what-if.html{hash_}")
     page.wait_for("!document.getElementById('what-if').hidden")
 
 
@@ -248,9 +231,9 @@ def choose(page: Page, text: str) -> None:
     page.wait_for("!document.getElementById('chosen').hidden")
 
 
-@in_a_browser
-def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, site):
-    ready(page, site)
+@in_both_browsers
+def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, base):
+    ready(page, base)
     choose(page, "heron i")
     assert texts(page, "#chosen h3") == ["Fictional Heron II"]
     assert page.ask("document.activeElement.id") == "chosen"
@@ -265,11 +248,11 @@ def test_a_racer_is_taken_out_and_taken_back_with_the_keyboard_alone(page, site)
 
 
 @in_a_browser
-def test_who_declines_goes_without_and_the_next_moves_up(page, site, demo_built):
+def test_who_declines_goes_without_and_the_next_moves_up(page, base, demo_built):
     ((racer, alias),) = demo_built.ask(
         "select user_id, alias from evo_winners where round_number = 1 and award_number = 3"
     )
-    ready(page, site)
+    ready(page, base)
     press(page, "#grid button", alias)
     press(page, "#chosen button", "Declines the car of March")
     assert page.ask("location.hash") == f"#declines=evo,1,{racer}"
@@ -284,8 +267,8 @@ def test_who_declines_goes_without_and_the_next_moves_up(page, site, demo_built)
 
 
 @in_a_browser
-def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, site):
-    ready(page, site)
+def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, base):
+    ready(page, base)
     page.ask("""(() => { const field = document.querySelector("[name=quota-evo]");
         field.value = 12; field.dispatchEvent(new Event("change")); })()""")
     page.ask("""document.querySelector("[name=block-evo-evo]").click()""")
@@ -301,9 +284,9 @@ def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, site):
     assert texts(page, "#changes li") == []
 
 
-@in_a_browser
-def test_a_link_holds_the_question_and_back_undoes_it(page, site):
-    ready(page, site, "#quota=evo,11&out=2,fictional-badger")
+@in_both_browsers
+def test_a_link_holds_the_question_and_back_undoes_it(page, base):
+    ready(page, base, "#quota=evo,11&out=2,fictional-badger")
     assert len(texts(page, "#asked li")) == 2
     assert page.ask("document.querySelector('[name=quota-evo]').value") == "11"
     asked = texts(page, "#changes li")
@@ -321,7 +304,7 @@ def test_a_link_holds_the_question_and_back_undoes_it(page, site):
      "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A"],
 )  # fmt: skip
 def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part):
-    ready(page, site, f"#quota=evo,11&{part}")
+    ready(page, site.as_uri(), f"#quota=evo,11&{part}")
     assert len(texts(page, "#asked li")) == 1
     assert "left out of the question" in texts(page, "#left-out")[0]
     assert page.ask("document.querySelectorAll('#left-out *').length") == 0
@@ -332,7 +315,7 @@ def test_names_that_are_markup_stay_text(page, demo_built, tmp_path):
     nasty = '<img src=x onerror="alert(1)">'
     renamed = ("update intermediate.int_prize_lines set alias = ?", [nasty])
     make_site(changed(demo_built.published, tmp_path / "db", renamed), tmp_path / "site")
-    ready(page, tmp_path / "site", "#out=1,fictional-badger&quota=evo,12")
+    ready(page, (tmp_path / "site").as_uri(), "#out=1,fictional-badger&quota=evo,12")
     choose(page, "onerror")
     assert texts(page, "#chosen h3") == [nasty]
     assert set(texts(page, "#grid button bdi")) == {nasty}
@@ -356,26 +339,29 @@ def test_the_page_states_its_limit_without_a_script(site):
     assert "make what-if" in text.split("<noscript>")[1].split("</noscript>")[0]
 
 
-def test_the_engine_has_no_page_in_it():
-    engine = (ROOT / "publish/site/static/what_if_engine.js").read_text(encoding="utf-8")
-    assert "document" not in engine and "innerHTML" not in engine
-    assert "innerHTML" not in (ROOT / "publish/site/static/what_if.js").read_text(
-        encoding="utf-8"
-    )
+def test_the_rule_and_the_question_have_no_page_in_them():
+    scripts = {
+        file.stem.removeprefix("what_if"): file.read_text(encoding="utf-8")
+        for file in (ROOT / "publish/site/static").glob("what_if*.js")
+    }
+    assert set(scripts) == {"", "_engine", "_question", "_season"}
+    for script in ("_engine", "_question"):
+        assert "document" not in scripts[script]
+    assert "innerHTML" not in "".join(scripts.values())
 
 
 @in_a_browser
 @pytest.mark.parametrize("width", [320, 390])
 def test_an_answer_is_no_wider_than_a_phone(page, site, width):
     page.emulate(width=width, height=800)
-    ready(page, site, "#out=1,fictional-badger&quota=evo,12")
+    ready(page, site.as_uri(), "#out=1,fictional-badger&quota=evo,12")
     choose(page, "otter")
     assert page.ask("document.documentElement.scrollWidth") <= width
 
 
 @in_a_browser
 def test_paper_has_the_question_and_the_answer_but_no_form(page, site):
-    ready(page, site, "#quota=evo,12&out=1,fictional-badger")
+    ready(page, site.as_uri(), "#quota=evo,12&out=1,fictional-badger")
     page.ask("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate(media="print", width=800)
     display = "getComputedStyle(document.querySelector({!r})).display"

@@ -13,6 +13,26 @@ const page = (() => {
     return element("bdi", text);
   }
 
+  // An element of elements and texts.
+  function filled(name, className, ...content) {
+    const made = element(name, undefined, className);
+    made.append(...content);
+    return made;
+  }
+
+  function button(className, press, ...content) {
+    const made = filled("button", className, ...content);
+    made.type = "button";
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  // The same as in publish/site/text.py: what is typed has to meet what was written.
+  function folded(name) {
+    const lower = name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+    return lower.replace(/[^\p{L}\p{N}]+/gu, "") || lower.replace(/\s+/gu, "");
+  }
+
   // One formatter for all numbers: to make one takes longer than to use it.
   const numbers = new Intl.NumberFormat("en");
   const number = (value) => numbers.format(value);
@@ -38,14 +58,12 @@ const page = (() => {
 
   // words: a function that says what is copied.
   function copyButton(words) {
-    const button = element("button", "Copy link", "copy");
-    button.type = "button";
-    button.addEventListener("click", async () => {
-      button.textContent = await copy(words()) ? "Copied" : "Copy the address of this page";
-      setTimeout(() => { button.textContent = "Copy link"; }, 2500);
-    });
-    return button;
+    const made = button("copy", async () => {
+      made.textContent = await copy(words()) ? "Copied" : "Copy the address of this page";
+      setTimeout(() => { made.textContent = "Copy link"; }, 2500);
+    }, "Copy link");
+    return made;
   }
 
-  return { element, bdi, number, counted, copyButton };
+  return { element, bdi, filled, button, folded, number, counted, copy, copyButton };
 })();

@@ -2,8 +2,8 @@
 "use strict";
 
 (() => {
-  const { element, bdi, number, counted } = page;
-  const { search, folded, formerNames, NONE, SHOWN } = deepracer;
+  const { element, bdi, folded, number, counted } = page;
+  const { prepare, search, formerNames, NONE, SHOWN } = league;
 
   function years(text) {
     const runs = [];
@@ -86,6 +86,7 @@
       if (typed) show();
     }
 
+    input.addEventListener("focus", prepare, { once: true });
     input.addEventListener("input", () => {
       remember();
       show();

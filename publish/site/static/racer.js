@@ -4,7 +4,7 @@
 
 (() => {
   const { element, bdi, number, counted, copyButton } = page;
-  const { arrived, racer } = deepracer;
+  const { arrived, racer } = league;
   const { strip } = picture;
   const { boards, prizes, seasons } = arrived.get("league");
   const story = document.getElementById("story");
@@ -149,7 +149,7 @@
       parts.push(names);
     }
     const best = Math.min(...results.map(([, rank]) => rank));
-    parts.push(element("p", `${counted(awards.length, "prize", "prizes")}, ${
+    parts.push(element("p", `${awards.length ? counted(awards.length, "prize", "prizes") : "No prize"}, ${
       counted(results.length, "race", "races")}${
       results.length ? `, best rank ${number(best)}` : ""}.`, "lead"));
     if (awards.length) {

@@ -2,7 +2,7 @@
 // scripts: the index comes in files that hand over their names, loaded when they are needed.
 "use strict";
 
-const deepracer = (() => {
+const league = (() => {
   const SHOWN = 15;
   const ROWS_IN_A_FILE = 128;
   const arrived = new Map();
@@ -22,12 +22,6 @@ const deepracer = (() => {
       }));
     }
     return waiting.get(name);
-  }
-
-  // The same as in publish/site/text.py: what is typed has to meet what was written.
-  function folded(name) {
-    const lower = name.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-    return lower.replace(/[^\p{L}\p{N}]+/gu, "") || lower.replace(/\s+/gu, "");
   }
 
   // The same as packed() in publish/site/search_index.py.
@@ -154,11 +148,14 @@ const deepracer = (() => {
     return [alias, userId, "", flat.length / 2, null, awards.length, earlier];
   }
 
+  // What the first key needs can be on its way before it is pressed.
+  const prepare = () => Promise.all([allNames(), winnersByRow()]);
+
   // What is looked for in while the names of before are still on their way.
   const NONE = { ...lined([]), rows: [] };
 
   async function search(text, earlier) {
-    const typed = folded(text);
+    const typed = page.folded(text);
     if (!typed) return { found: [], count: 0 };
     const [current, winners, same] = await Promise.all(
       [allNames(), winnersByRow(), byIdentifier(text.trim())]);
@@ -171,7 +168,7 @@ const deepracer = (() => {
   }
 
   // Called by the files in data/.
-  const league = (boards, prizes, seasons) => arrived.set("league", { boards, prizes, seasons });
+  const about = (boards, prizes, seasons) => arrived.set("league", { boards, prizes, seasons });
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
   const winners = (rows) => arrived.set("search/winners", rows);
   const names = (...texts) => arrived.set("search/names", texts);
@@ -179,7 +176,7 @@ const deepracer = (() => {
   const rows = (number, entries) => arrived.set(`search/rows/${number}`, entries);
 
   return {
-    league, racers, winners, names, former, rows,
-    arrived, racer, folded, search, formerNames, NONE, SHOWN,
+    about, racers, winners, names, former, rows,
+    arrived, racer, prepare, search, formerNames, NONE, SHOWN,
   };
 })();

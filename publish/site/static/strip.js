@@ -1,11 +1,12 @@
 // A racer's ranks as one strip: a column a round in which the racer raced, the first rank on
-// top, prizes above, and a ring around the closest miss.
+// top, prizes above, as high as they stack, and a ring around the closest miss.
 "use strict";
 
 const picture = (() => {
   const COLUMN = 30;
   const LEFT = 42;
-  const [TOP, BOTTOM] = [44, 132];
+  const PRIZE = 16;
+  const HEIGHT = 88;
   const TICKS = [1, 10, 100, 1000];
 
   function svg(name, attributes, text) {
@@ -13,6 +14,12 @@ const picture = (() => {
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     if (text !== undefined) made.textContent = text;
     return made;
+  }
+
+  // The beginning of one word, the initials of several.
+  function short(name) {
+    const words = name.split(/\s+/).filter(Boolean);
+    return words.length > 1 ? words.map((word) => [...word][0].toUpperCase()).slice(0, 3).join("") : name.slice(0, 3);
   }
 
   function columnsOf(results, awards, boards) {
@@ -35,10 +42,12 @@ const picture = (() => {
     const ranks = columns.flatMap((column) => column.ranks.map(([, rank]) => rank));
     if (columns.length < 2 || !ranks.length) return undefined;
     const most = Math.max(10, ...ranks);
-    const y = (rank) => TOP + (BOTTOM - TOP) * (Math.log(rank) / Math.log(most));
+    const top = 20 + PRIZE * Math.max(...columns.map((column) => column.prizes.length));
+    const bottom = top + HEIGHT;
+    const y = (rank) => top + HEIGHT * (Math.log(rank) / Math.log(most));
     const x = (at) => LEFT + COLUMN * (at + 0.5);
     const width = LEFT + COLUMN * columns.length + 8;
-    const made = svg("svg", { class: "strip", role: "img", viewBox: `0 0 ${width} 176`, width, height: 176,
+    const made = svg("svg", { class: "strip", role: "img", viewBox: `0 0 ${width} ${bottom + 44}`, width, height: bottom + 44,
       "aria-label": `Rank by round, from ${columns[0].name} ${columns[0].season} to ${
         columns[columns.length - 1].name} ${columns[columns.length - 1].season}: best ${
         Math.min(...ranks)}, worst ${Math.max(...ranks)}.` });
@@ -49,16 +58,18 @@ const picture = (() => {
     columns.forEach((column, at) => {
       const isFirst = !at || columns[at - 1].season !== column.season;
       if (isFirst) {
-        if (at) made.append(svg("path", { class: "grid", d: `M${x(at) - COLUMN / 2} 8V${BOTTOM + 24}` }));
-        made.append(svg("text", { class: "axis year", x: x(at) - COLUMN / 2 + 4, y: 170 }, column.season));
+        if (at) made.append(svg("path", { class: "grid", d: `M${x(at) - COLUMN / 2} 8V${bottom + 24}` }));
+        made.append(svg("text", { class: "axis year", x: x(at) - COLUMN / 2 + 4, y: bottom + 38 }, column.season));
       }
-      made.append(svg("text", { class: "axis", x: x(at), y: 150, "text-anchor": "middle" }, column.name.slice(0, 3)));
+      const label = svg("text", { class: "axis", x: x(at), y: bottom + 18, "text-anchor": "middle" }, short(column.name));
+      label.append(svg("title", {}, `${column.name} ${column.season}`));
+      made.append(label);
       column.prizes.forEach((prize, nth) => {
-        const [title, look] = prizes[prize];
+        const [title, look, letter] = prizes[prize];
         const mark = svg("g", { class: look });
         mark.append(svg("title", {}, `${title}, ${column.name} ${column.season}`),
-          svg("rect", { class: "prize", x: x(at) - 6.5, y: 24 - 16 * nth, width: 13, height: 13, rx: 3 }),
-          svg("text", { class: "prize-letter", x: x(at), y: 34 - 16 * nth, "text-anchor": "middle" }, title[0]));
+          svg("rect", { class: "prize", x: x(at) - 6.5, y: top - 20 - PRIZE * nth, width: 13, height: 13, rx: 3 }),
+          svg("text", { class: "prize-letter", x: x(at), y: top - 10 - PRIZE * nth, "text-anchor": "middle" }, letter));
         made.append(mark);
       });
       const heights = column.ranks.map(([, rank]) => y(rank));

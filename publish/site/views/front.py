@@ -6,6 +6,7 @@ from publish.site.read import League
 from publish.site.views import of_season
 from publish.site.views.rolled import rolled
 from publish.site.views.season import headline
+from publish.site.words import listed
 
 
 def front(league: League) -> dict:
@@ -19,8 +20,16 @@ def front(league: League) -> dict:
         "empty": sorted(
             (card for card in cards if not card["is_answered"]), key=lambda card: card["year"]
         ),
+        "given": _given(league),
         "finding": _finding(league, best) if best else None,
     }
+
+
+def _given(league: League) -> str:
+    """Everything that a rule gives, as the beginning of a sentence."""
+    many = {rule["prize"]: rule["many"] for rule in league.rules}
+    words = listed([many[prize] for prize in league.looks if prize in many] or ["prizes"])
+    return words[:1].upper() + words[1:]
 
 
 def _known(league: League, year: int) -> tuple[int, int]:

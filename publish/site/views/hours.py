@@ -20,13 +20,13 @@ from publish.site.words import moment, seconds
 HEIGHT = 170
 TOP, BOTTOM = 16, 142
 # From left to right, in the units of the picture.
-MONTH, END = (34, 128), (168, 312)
+MONTH, END = (34, 128), (168, 266)
 WIDTH = 316
 ENLARGED = timedelta(hours=48)
 STEPS_S = [step * 10**power for power in range(-3, 4) for step in (1, 2, 5)]
 TICKS_S = [base * 10**power for power in range(5) for base in (1, 2, 5)]
-# What fits beside a line, in letters.
-LONGEST_LABEL = 20
+# Two labels at the ends of the lines need so much from one line of text to the next.
+LABEL_HEIGHT = 11
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,6 @@ def _race(name: str, hours: list[Row]) -> dict:
         f"{seconds(low)} between {moment(first)} and {moment(last)}.",
         "month": _whole(hours, low, high),
         "late": _enlarged(late) if any(_scores(late)) else None,
-        "cutoff_label": _short(end["cutoff_alias"]) if end["cutoff_score_ms"] else "",
-        "next_label": _short(end["next_alias"]) if end["next_score_ms"] else "",
     }
 
 
@@ -100,10 +98,10 @@ def _enlarged(hours: list[Row]) -> dict:
     first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
     low, high = min(_scores(hours)), max(_scores(hours))
     span = (high - low) or 1
-    # Room for the names above and below the lines.
+    # A line that ends at its lowest does not lie on the axis.
     frame = Frame(
         _across(END, first, last),
-        lambda score: BOTTOM - 16 - (BOTTOM - TOP - 32) * (score - low) / span,
+        lambda score: BOTTOM - 8 - (BOTTOM - TOP - 8) * (score - low) / span,
         hours,
     )
     step = next((s for s in STEPS_S if 1000 * s * 3 >= span), STEPS_S[-1])
@@ -113,14 +111,12 @@ def _enlarged(hours: list[Row]) -> dict:
         (first + timedelta(days=days)).replace(hour=0, minute=0, second=0)
         for days in range(1, 4)
     ]
-    end = hours[-1]
     return {
         **frame.drawn(
             [tick for tick in ticks if 1000 * tick <= high],
             [midnight for midnight in midnights if first <= midnight <= last],
         ),
-        "cutoff_y": _label_at(frame, end["cutoff_score_ms"], 13),
-        "next_y": _label_at(frame, end["next_score_ms"], -6),
+        "labels": _labels(frame, hours[-1]),
     }
 
 
@@ -129,14 +125,17 @@ def _across(between: tuple[int, int], first: datetime, last: datetime) -> Callab
     return lambda at: left + (right - left) * ((at - first) / ((last - first) or 1))
 
 
-def _label_at(frame: Frame, score: int | None, away: int) -> str:
-    return f"{frame.y(score) + away:.1f}" if score else "0"
+def _labels(frame: Frame, end: Row) -> list[tuple[str, str, str]]:
+    """Class, words and height of what stands at the end of each line: the slower one higher."""
+    lines = (("next", "next"), ("cutoff", "last in"))
+    at = [frame.y(end[f"{of}_score_ms"]) for of, _ in lines if end[f"{of}_score_ms"]]
+    if len(at) == 2 and at[1] - at[0] < LABEL_HEIGHT:
+        middle = min(sum(at) / 2, BOTTOM - LABEL_HEIGHT / 2)
+        at = [middle - LABEL_HEIGHT / 2, middle + LABEL_HEIGHT / 2]
+    there = [line for line in lines if end[f"{line[0]}_score_ms"]]
+    return [(f"at-{of}", words, f"{y:.1f}") for (of, words), y in zip(there, at, strict=True)]
 
 
 def _scores(hours: list[Row]) -> list[int]:
     columns = ("cutoff_score_ms", "next_score_ms")
     return [hour[column] for hour in hours for column in columns if hour[column]]
-
-
-def _short(alias: str) -> str:
-    return alias if len(alias) <= LONGEST_LABEL else alias[: LONGEST_LABEL - 1] + "…"

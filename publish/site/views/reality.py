@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from publish.site.read import League, Row
 from publish.site.views import of_season
 from publish.site.words import counted
@@ -14,7 +16,7 @@ def reality(league: League, year: int) -> list[dict]:
         for name, make in (
             ("finale_attendance_summary", _finales),
             ("championship_attendance_summary", _knockouts),
-            ("promotions_summary", _promotions),
+            ("promotions_summary", partial(_promotions, of_season(league.promotions, year))),
         )
         for row in of_season(league.summaries[name], year)
         if name != "promotions_summary" or any(_raced_again(row))
@@ -68,18 +70,19 @@ def _knockouts(row: Row) -> dict:
     )
 
 
-def _promotions(row: Row) -> dict:
+def _promotions(rules: list[Row], row: Row) -> dict:
+    (rule,) = rules
     promoted, others = _raced_again(row)
     return _check(
-        "Promotions from Open to Pro",
+        f"Promotions from the {rule['from_race']} to the {rule['to_race']}",
         row,
         row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
         promoted + others,
         "racers who raced again were where the (inferred) rule puts them",
         (
             row["promoted_seen_in_pro"],
-            f"of {promoted:,} promoted was seen in Pro.",
-            f"of {promoted:,} promoted were seen in Pro.",
+            f"of {promoted:,} promoted was seen there.",
+            f"of {promoted:,} promoted were seen there.",
         ),
         (
             row["not_promoted_seen_in_pro"],

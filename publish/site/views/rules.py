@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ from publish.site.words import counted, listed
 
 # Markdown has no table without a heading, HTML has.
 EMPTY_HEADING = re.compile(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>\s*")
-EXPLAINED = Path(__file__).parents[3] / "docs/rules"
+PROJECT = Path(__file__).parents[3]
+EXPLAINED = PROJECT / "docs/rules"
+SHIPPED = PROJECT / "seeds/league.csv"
 
 
 def rules(league: League) -> list[tuple[int, list[Row], list[Row]]]:
@@ -47,19 +50,20 @@ def _in_words(rule: Row) -> str:
     return f"{what} a round, in the order of the ranking of {line}. {skipped}"
 
 
-def explained(prizes: set[str]) -> list[tuple[str, str, Markup]]:
+def explained(league: League) -> list[tuple[str, str, Markup]]:
     """Page, heading and HTML of each of the project's texts about its rules.
 
-    They explain the AWS DeepRacer League; a league with none of its prizes has no use for them.
-    What a query prints is shown as a table, the query itself is folded.
+    They explain the league of seeds/ by its real winners, who have no place in another league
+    or an invented season. What a query prints is shown as a table, the query itself is folded.
     """
     # No HTML in them becomes HTML: they quote names.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("fence", _fence)
-    files = sorted(EXPLAINED.glob("*.md"))
-    if not prizes & {file.stem.removesuffix("s").replace("-", "_") for file in files}:
+    with SHIPPED.open(encoding="utf-8", newline="") as rows:
+        (shipped,) = csv.DictReader(rows)
+    if league.is_fictional or league.name != shipped["name"]:
         return []
-    texts = [(file, file.read_text(encoding="utf-8")) for file in files]
+    texts = [(file, file.read_text("utf-8")) for file in sorted(EXPLAINED.glob("*.md"))]
     return [
         (
             f"rule-{file.stem}.html",

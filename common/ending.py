@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ingest.stop import stoppable
+from common.stop import stoppable
 
 STOPPED = 1
 

@@ -1,0 +1,64 @@
+"""One command at a time in a folder of data; a second one waits and says so.
+
+The lock belongs to the open file, not to a number written into it: it is gone with the last
+process that has the file open, however that ended. The file itself stays.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+NAME = ".lock"
+# The locks of this process: file and descriptor.
+_held: dict[str, int] = {}
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the lock of `data`, waiting for whoever holds it; nothing to do where this process
+    does.
+
+    Raises OSError where the folder cannot be made or written. Ends the process where the
+    system has no such locks.
+    """
+    if fcntl is None:
+        sys.exit(
+            "Expected Linux, macOS or WSL, found a system without flock: here nobody could "
+            "keep two commands apart. On Windows, run it in WSL."
+        )
+    data.mkdir(parents=True, exist_ok=True)
+    file = str(data.resolve() / NAME)
+    if file in _held:
+        yield
+        return
+    opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(
+                f"Another command is at work in {data}; waiting until it ends …",
+                file=sys.stderr,
+                flush=True,
+            )
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        _held[file] = opened
+        yield
+    finally:
+        _held.pop(file, None)
+        os.close(opened)
+
+
+def held() -> tuple[int, ...]:
+    """The open files of all locks of this process. Whoever writes on for it inherits them
+    (`pass_fds`) and so keeps the folder locked, though this process be killed."""
+    return tuple(_held.values())

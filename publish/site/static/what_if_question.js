@@ -1,0 +1,102 @@
+// What may be asked of a season: in words, behind the # of an address, and as rules. No page in
+// here. A question is a list of changes, each { kind, … }.
+"use strict";
+
+whatIf.questions = (season) => {
+  const MOST = 999;
+  const { counted } = page;
+  const rules = whatIf.published(season);
+  const numberOf = new Map(season.racers.map(([id], number) => [id, number]));
+  const first = season.rounds[0][0];
+  const prizeOf = (prize) => season.prizes.get(prize);
+  const roundOf = (round) => season.roundNames.get(round);
+  // A name among the words: it is untrusted, and is shown apart.
+  const nameOf = (racer) => ({ name: season.racers[racer][1] });
+
+  function known(value) {
+    if (value === undefined) throw new RangeError("not of this season");
+    return value;
+  }
+  const knownPrize = (prize) => known(prizeOf(prize)).prize;
+  const knownRound = (text) => known(season.rounds.find(([round]) => String(round) === text))[0];
+  const knownQuota = (text) => known(/^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : undefined);
+
+  // How each stands in the address, which others of its kind it takes the place of, how it
+  // sounds, and what it does to the rules.
+  const KINDS = {
+    out: {
+      read: ([round, id]) => ({ round: knownRound(round), racer: known(numberOf.get(id)) }),
+      write: ({ round, racer }) => [round, season.racers[racer][0]],
+      same: ({ racer }) => racer,
+      say: ({ round, racer }) => [nameOf(racer), round === first
+        ? " is out of the whole season." : ` is out from ${roundOf(round)} on.`],
+      apply: (to, { round, racer }) => to.exceptions.push([racer, "all", round, "ineligible"]),
+    },
+    declines: {
+      read: ([prize, round, id]) => ({ prize: knownPrize(prize), round: knownRound(round),
+        racer: known(numberOf.get(id)) }),
+      write: ({ prize, round, racer }) => [prize, round, season.racers[racer][0]],
+      same: ({ prize, racer }) => `${prize}\n${racer}`,
+      say: ({ prize, round, racer }) => [nameOf(racer),
+        ` declines the ${prizeOf(prize).one} of ${roundOf(round)}, and any later one.`],
+      apply: (to, { prize, round, racer }) => to.exceptions.push([racer, prize, round, "declined"]),
+    },
+    quota: {
+      read: ([prize, quota]) => ({ prize: knownPrize(prize), quota: knownQuota(quota) }),
+      write: ({ prize, quota }) => [prize, quota],
+      same: ({ prize }) => prize,
+      say: ({ prize, quota }) => [`${counted(quota, prizeOf(prize).one, prizeOf(prize).many)} a round, `
+        + `not ${rules.quotas.get(prize)}.`],
+      apply: (to, { prize, quota }) => to.quotas.set(prize, quota),
+      isAsBefore: ({ prize, quota }) => rules.quotas.get(prize) === quota,
+    },
+    again: {
+      read: ([prize, held]) => ({ prize: known(rules.blocks.find(([p, h]) => p === prize && h === held))[0], held }),
+      write: ({ prize, held }) => [prize, held],
+      same: ({ prize, held }) => `${prize}\n${held}`,
+      say: ({ prize, held }) => [`Whoever holds a ${prizeOf(held).one} stays in line for ${
+        prize === held ? "another" : `a ${prizeOf(prize).one}`}.`],
+      apply: (to, { prize, held }) => {
+        to.blocks = to.blocks.filter(([p, h]) => p !== prize || h !== held);
+      },
+    },
+  };
+
+  function toHash(question) {
+    return question.map(({ kind, ...what }) =>
+      `${kind}=${KINDS[kind].write(what).map(encodeURIComponent).join(",")}`).join("&");
+  }
+
+  // The question, and the parts of the address that nobody knows.
+  function fromHash(hash) {
+    const question = [];
+    const leftOut = [];
+    for (const text of hash.replace(/^#/, "").split("&").filter(Boolean)) {
+      const [kind, fields = ""] = text.split("=");
+      try {
+        if (!Object.hasOwn(KINDS, kind)) throw new RangeError("no such kind");
+        question.push({ kind, ...KINDS[kind].read(fields.split(",").map(decodeURIComponent)) });
+      } catch {
+        leftOut.push(text);
+      }
+    }
+    return { question, leftOut };
+  }
+
+  // A question with one change more; what it says of the same racer, prize or rule gives way.
+  function asking(question, kind, what) {
+    const { same, isAsBefore } = KINDS[kind];
+    const others = question.filter((other) => other.kind !== kind || same(other) !== same(what));
+    return isAsBefore?.(what) ? others : [...others, { kind, ...what }];
+  }
+
+  const inWords = ({ kind, ...what }) => KINDS[kind].say(what);
+
+  function changedRules(question) {
+    const to = { quotas: new Map(rules.quotas), blocks: rules.blocks, exceptions: [...rules.exceptions] };
+    for (const { kind, ...what } of question) KINDS[kind].apply(to, what);
+    return to;
+  }
+
+  return { MOST, rules, toHash, fromHash, asking, inWords, changedRules };
+};

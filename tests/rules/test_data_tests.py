@@ -1,0 +1,141 @@
+"""The data tests of a build are seen to fail: what each forbids is told in its sentence."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+
+KEYS = "keys_of_published_tables"
+# A value of each type, for rows that nobody else has.
+VALUES = {
+    "INTEGER": "7", "BIGINT": "7", "VARCHAR": "'x'", "DATE": "date '2121-03-01'",
+    "TIMESTAMP": "timestamp '2121-03-01'",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sql_of(demo_built) -> Callable[[str], str]:
+    """A data test as dbt compiled it, by its name."""
+    folder = demo_built.data / "build/target/compiled/deepracer_league/tests/dbt"
+    return lambda name: (folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(demo_built, tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
+    copy = tmp_path_factory.mktemp("broken") / demo_built.built.name
+    shutil.copy(demo_built.built, copy)
+    with duckdb.connect(str(copy)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def broken(built) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build of the fictional season, for one test to break as it likes."""
+    built.execute("begin transaction")
+    yield built
+    built.execute("rollback")
+
+
+def said(database: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """What a build would print of this test; nothing where it passes."""
+    try:
+        assert database.execute(sql).fetchall() == []
+    except duckdb.Error as failed:
+        return str(failed)
+    return ""
+
+
+def keys(sql: str) -> list[tuple[str, str]]:
+    return re.findall(r"'(\w+): ' \|\| count\(\*\) \|\| ' rows are one by (.+?)\.'", sql)
+
+
+def add(database: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
+    """Add a row that has a value in these columns and none elsewhere."""
+    types = dict(
+        database.execute(f"select column_name, column_type from (describe {table})").fetchall()
+    )
+    for column in set(types) - set(columns):
+        database.execute(f"alter table {table} alter {column} drop not null")
+    values = ", ".join(VALUES[types[column]] for column in columns)
+    row = f"({', '.join(columns)}) values ({values})" if columns else "default values"
+    database.execute(f"insert into {table} {row}")
+
+
+@pytest.mark.parametrize("name", ["keys_of_published_tables", "decisions_agree_with_awards",
+                                  "prizes_follow_their_rules"])  # fmt: skip
+def test_a_whole_build_has_none_of_the_problems(broken, sql_of, name):
+    assert said(broken, sql_of(name)) == ""
+
+
+def test_two_rows_of_one_key_are_told_of_each_published_table(demo_built, broken, sql_of):
+    ways = keys(sql_of(KEYS))
+    assert {table for table, _ in ways} == {t for (t,) in demo_built.ask("show tables")}
+    for table, way in ways:
+        broken.execute("rollback; begin transaction")
+        for _ in range(2):
+            add(broken, table, way.replace("?", "").split(", "))
+        assert f"{table}: 2 rows are one by {way}." in said(broken, sql_of(KEYS))
+
+
+def test_a_key_without_a_value_is_told_of_each_published_table(broken, sql_of):
+    for table, way in keys(sql_of(KEYS)):
+        broken.execute("rollback; begin transaction")
+        add(broken, table, [])
+        assert f"{table}: a column of {way} is null in 1 rows." in said(broken, sql_of(KEYS))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "sentence"),
+    [
+        ("race_results", "leaderboard_arn", "leaderboard_arn x stands in no row of races."),
+        ("promotions", "user_id", "user_id x stands in no row of racers."),
+        ("prize_decisions", "prize", "prize x stands in no row of season_coverage."),
+    ],
+)
+def test_what_can_be_looked_up_nowhere_is_told(broken, sql_of, table, column, sentence):
+    add(broken, table, [column])
+    assert f"{table}: {sentence}" in said(broken, sql_of(KEYS))
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "sentence"),
+    [
+        (
+            "update intermediate.int_decisions set decision = 'beyond the quota' "
+            "where decision = 'won' and prize = 'evo' and award_number = 1 and round_number = 1",
+            "decisions_agree_with_awards",
+            "is awarded, but the decision does not say so.",
+        ),
+        (
+            "delete from intermediate.int_awards where prize = 'evo' and award_number = 10",
+            "decisions_agree_with_awards",
+            "is said to have won, but is not awarded.",
+        ),
+        (
+            "update intermediate.int_decisions set place_still_in_line = quota "
+            "where decision = 'beyond the quota' and place_still_in_line = quota + 1",
+            "decisions_agree_with_awards",
+            "and the decision is beyond the quota.",
+        ),
+        (
+            "update intermediate.int_awards set award_number = 11 "
+            "where prize = 'evo' and award_number = 10",
+            "prizes_follow_their_rules",
+            "10 awards, numbered to 11; the quota is 10.",
+        ),
+        (
+            "update intermediate.int_awards set racer_key = (select racer_key from "
+            "intermediate.int_awards where prize = 'evo' and turn = 1 and award_number = 1) "
+            "where prize = 'evo' and turn = 2 and award_number = 1",
+            "prizes_follow_their_rules",
+            "already held evo since March.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
+    broken.execute(change)
+    assert sentence in said(broken, sql_of(name))
