@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import re
 import shutil
@@ -133,6 +134,8 @@ def _asking(address: tuple[str, int]) -> Iterator:
     from spark.errors import NoCluster
 
     host, port = address
+    # What Thrift says of an error stands in the sentence.
+    logging.getLogger("thrift").addHandler(logging.NullHandler())
     try:
         connection = hive.connect(host=host, port=port, username="league")
     except Exception as refused:  # Thrift's errors and the network's.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
 from spark import machine
+from spark.__main__ import main
 from spark.errors import NotPossible
 from tests.helpers.pipeline import ROOT
 
@@ -74,3 +76,19 @@ def test_packages_that_are_not_installed_are_named(monkeypatch):
     monkeypatch.setattr(machine, "python_problem", lambda: None)
     with pytest.raises(NotPossible, match=r"found no pyspark. `make spark` installs them"):
         machine.refuse_unless_possible(needs_java=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ((), 1, "Expected race data in "),
+        (("--thrift", "nowhere"), 2, "Expected SPARK_THRIFT= as host:port"),
+    ],
+)
+def test_what_is_missing_is_said_before_anything_is_started(
+    tmp_path, monkeypatch, capsys, given, code, said
+):
+    monkeypatch.setattr(machine, "refuse_unless_possible", lambda needs_java: None)
+    with pytest.raises(SystemExit) if code == 2 else nullcontext():
+        assert main(["--data", str(tmp_path / "data"), *given]) == code
+    assert said in capsys.readouterr().err
