@@ -44,6 +44,25 @@ def test_show_tables_shows_what_matters(demo_built):
     assert not {name for name in tables if name.startswith(("stg_", "int_"))}
 
 
+@pytest.mark.parametrize(
+    ("table", "order"),
+    [
+        ("prize_winners", "season, round_number, prize, award_number"),
+        ("championship_qualifiers", "season, round_number, award_number"),
+        ("wildcard_qualifiers", "season, round_number, award_number"),
+        ("evo_winners", "season, round_number, award_number"),
+        ("finale_lineups", "season, round_number, prize, award_number"),
+        ("finale_attendance", "season, round_number, prize, place_still_in_line"),
+        ("season_coverage", "season, coverage, prize"),
+        ("races", "launched_at_utc, leaderboard_arn"),
+    ],
+)
+def test_rows_come_in_the_order_in_which_they_are_read(demo_built, table, order):
+    rows = demo_built.ask(f"select {order} from {table}")
+    assert len(rows) > 1
+    assert rows == sorted(rows)
+
+
 def test_views_of_the_published_file_can_be_read(demo_built):
     assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
 
