@@ -63,5 +63,6 @@ double the query with every turn.
 
 {# How many turns are written out: the same for all seasons, so that nothing is looked up
    while compiling. The test `every_round_has_a_turn` says when a season outgrows it. Small
-   leagues in tests are asked faster with fewer. #}
+   leagues in tests are asked faster with fewer. On Spark fourteen turns take 91 to 95 of the
+   100 passes that its analyzer makes at most; more need spark.sql.analyzer.maxIterations. #}
 {% macro turns() %}{{ return(var('turns', 14)) }}{% endmacro %}
