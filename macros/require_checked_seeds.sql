@@ -17,8 +17,8 @@
         {% if others %}
             {% do exceptions.raise_compiler_error(
                 "Not checked yet, or changed since: " ~ others | sort | join(", ")
-                ~ ". Run `python -m ingest.seeds`, which says in a moment whether the rows "
-                ~ "fit together, and then `dbt build` again."
+                ~ ". Run `make winners`; or `python -m ingest.seeds`, which says in a moment "
+                ~ "whether the rows fit together, and then `dbt build` again."
             ) %}
         {% endif %}
     {% endif %}

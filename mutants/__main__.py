@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[1]
 KNOWN = Path(__file__).parent / "known.txt"
 WHERE = ("models", "macros", "seeds", "ingest")
 MUST_DIE = 0.95
-UNITS = ("tests/rules/test_units.py",)
+UNITS = ("tests/rules/test_units.py", "tests/rules/test_data_tests.py")
 LEAGUES = ("tests/rules/test_rules_on_random_leagues.py",)
 REAL = (
     *("tests/rules/test_all_seasons.py", "tests/rules/test_season_2021.py"),

@@ -44,25 +44,6 @@ def test_show_tables_shows_what_matters(demo_built):
     assert not {name for name in tables if name.startswith(("stg_", "int_"))}
 
 
-@pytest.mark.parametrize(
-    ("table", "order"),
-    [
-        ("prize_winners", "season, round_number, prize, award_number"),
-        ("championship_qualifiers", "season, round_number, award_number"),
-        ("wildcard_qualifiers", "season, round_number, award_number"),
-        ("evo_winners", "season, round_number, award_number"),
-        ("finale_lineups", "season, round_number, prize, award_number"),
-        ("finale_attendance", "season, round_number, prize, place_still_in_line"),
-        ("season_coverage", "season, coverage, prize"),
-        ("races", "launched_at_utc, leaderboard_arn"),
-    ],
-)
-def test_rows_come_in_the_order_in_which_they_are_read(demo_built, table, order):
-    rows = demo_built.ask(f"select {order} from {table}")
-    assert len(rows) > 1
-    assert rows == sorted(rows)
-
-
 def test_views_of_the_published_file_can_be_read(demo_built):
     assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
 
@@ -254,3 +235,9 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     assert league.build("--exclude-resource-type", "unit_test").returncode == 0
     assert league.publish().returncode == 0
     assert league.ask("select count(*) from history.snapshot") == [(4,)]
+
+    # Only where nothing is new and all of it is published there is nothing to do.
+    again = [str(league.built), str(archive), "--published"]
+    assert run_history([*again, str(league.published)]) == 10
+    assert run_history([*again, str(league.data / "nowhere.duckdb")]) == 0
+    assert run_history(again[:2]) == 0

@@ -1,4 +1,4 @@
-"""The data tests of a build are seen to fail: what each forbids is told in its sentence."""
+"""The data tests of a build are seen to fail, each with its sentence; and rows come in order."""
 
 from __future__ import annotations
 
@@ -139,3 +139,22 @@ def test_what_can_be_looked_up_nowhere_is_told(broken, sql_of, table, column, se
 def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
     broken.execute(change)
     assert sentence in said(broken, sql_of(name))
+
+
+@pytest.mark.parametrize(
+    ("table", "order"),
+    [
+        ("prize_winners", "season, round_number, prize, award_number"),
+        ("championship_qualifiers", "season, round_number, award_number"),
+        ("wildcard_qualifiers", "season, round_number, award_number"),
+        ("evo_winners", "season, round_number, award_number"),
+        ("finale_lineups", "season, round_number, prize, award_number"),
+        ("finale_attendance", "season, round_number, prize, place_still_in_line"),
+        ("season_coverage", "season, coverage, prize"),
+        ("races", "launched_at_utc, leaderboard_arn"),
+    ],
+)
+def test_rows_come_in_the_order_in_which_they_are_read(demo_built, table, order):
+    rows = demo_built.ask(f"select {order} from {table}")
+    assert len(rows) > 1
+    assert rows == sorted(rows)
