@@ -41,10 +41,7 @@ recognised as (
 ),
 
 winners as (
-    select
-        named.*,
-        rankings.user_id,
-        rankings.race_rank
+    select named.*, rankings.user_id, rankings.race_rank
     from named
     left join recognised using (leaderboard_arn)
     left join {{ ref('named_winners') }} as found

@@ -1,8 +1,7 @@
--- The cut-off of every race whose ranking alone makes the line of an invitation, by the
--- hour: one row per invitation, race and snapshot. Who was the last to be invited, with
--- which score, and how far behind the next in line was. Out of line are, as in
--- finale_lineups, exceptions and whoever held a barring prize, known or not. Empty
--- without history.
+-- The cut-off of every race whose ranking alone makes the line of an invitation: one row
+-- per invitation, race and snapshot. Who was the last to be invited, and how far behind
+-- the next was. Whom an exception takes out and who held a barring prize, known or not,
+-- does not count, as in finale_lineups. Empty without history.
 with
 
 invitations as (
