@@ -190,6 +190,8 @@ def _settings(cluster: Cluster) -> str:
         "spark.hadoop.hive.downloaded.resources.dir": tmp / "hive-resources",
         # The league is small: more partitions are more to wait for.
         "spark.sql.shuffle.partitions": 2,
+        # A season of fourteen turns takes nearly all of the hundred passes that are usual.
+        "spark.sql.analyzer.maxIterations": 200,
     }
     lines = (f"{name} {value}\n".replace("\\", "\\\\") for name, value in settings.items())
     return "".join(lines)
