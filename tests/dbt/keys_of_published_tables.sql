@@ -27,7 +27,7 @@
         'leaderboard_arn, race_rank where is_final', 'leaderboard_arn, user_id?'
     ],
     'racers': ['user_id'],
-    'alias_history': ['user_id, from_utc'],
+    'alias_history': ['user_id, from_utc, alias'],
     'cutoff_history': ['prize, leaderboard_arn, snapshot_at_utc'],
     'missing_hours': ['leaderboard_arn, from_utc'],
     'board_activity': ['leaderboard_arn, day_utc']

@@ -13,7 +13,7 @@ KEYS = "keys_of_published_tables"
 # A value of each type, for rows that nobody else has.
 VALUES = {
     "INTEGER": "7", "BIGINT": "7", "VARCHAR": "'x'", "DATE": "date '2121-03-01'",
-    "TIMESTAMP": "timestamp '2121-03-01'",
+    "TIMESTAMP": "timestamp '2121-03-01'", "BOOLEAN": "true",
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_two_rows_of_one_key_are_told_of_each_published_table(demo_built, broken
     for table, way in ways:
         broken.execute("rollback; begin transaction")
         for _ in range(2):
-            add(broken, table, way.replace("?", "").split(", "))
+            add(broken, table, re.split(", | where ", way.replace("?", "")))
         assert f"{table}: 2 rows are one by {way}." in said(broken, sql_of(KEYS))
 
 
