@@ -11,7 +11,8 @@ In each turn, for every season and prize at once:
        (`in_line_N+1`)
 
 What is left after the last turn are the awards. An unfilled quota ends with its round.
-Sources: the `source` column of seeds/prizes.csv.
+Sources: the `source` column of seeds/prizes.csv. What shows that it holds: the leagues in
+models/intermediate/_awards_tests.yml, one for each sentence.
 
     line    season, prize, turn, quota, place_in_line, racer_key, …
             one row per season, prize, turn and racer

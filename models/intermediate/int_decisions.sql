@@ -1,4 +1,5 @@
--- What became of everybody in line: one row per season, prize, round and racer.
+-- What became of everybody in line, and of whoever was invited to a race that makes the
+-- line and is not in its ranking: one row per season, prize, round and racer.
 --
 -- The awards come from int_awards and from nowhere else. What is found here is why
 -- everybody else got nothing: taken out by an exception, already holding a prize that

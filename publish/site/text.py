@@ -1,4 +1,8 @@
-"""Names as they may be shown, and as they are searched. Every alias is untrusted text."""
+"""Names as they may be shown, and as they are searched. Every alias is untrusted text.
+
+Escaping is done where a page is made: in templates by pages.py (autoescape), in scripts by
+static/elements.js (textContent), for data handed to scripts by scripts.py.
+"""
 
 from __future__ import annotations
 
