@@ -21,29 +21,23 @@ def parser(command: str, does: str, exit_codes: dict[str, str]) -> argparse.Argu
 
 def add_data(to: argparse.ArgumentParser, what: str) -> None:
     """--data, a Path. what: what the folder holds, in words."""
-    to.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("LEAGUE_DATA", "data")),
-        help=f"{what} (default: data, or $LEAGUE_DATA)",
-    )
+    _add_folder(to, "data", "LEAGUE_DATA", what)
 
 
 def add_seeds(to: argparse.ArgumentParser, what: str) -> None:
     """--seeds, a Path. what: what the rows in it are, in words."""
-    to.add_argument(
-        "--seeds",
-        type=Path,
-        default=Path(os.environ.get("LEAGUE_SEEDS", "seeds")),
-        help=f"{what} (default: seeds, or $LEAGUE_SEEDS)",
-    )
+    _add_folder(to, "seeds", "LEAGUE_SEEDS", what)
 
 
 def add_target(to: argparse.ArgumentParser) -> None:
     """--target, a Path."""
+    _add_folder(to, "target", "DBT_TARGET_PATH", "dbt's target folder")
+
+
+def _add_folder(to: argparse.ArgumentParser, name: str, variable: str, what: str) -> None:
     to.add_argument(
-        "--target",
+        f"--{name}",
         type=Path,
-        default=Path(os.environ.get("DBT_TARGET_PATH", "target")),
-        help="dbt's target folder (default: target, or $DBT_TARGET_PATH)",
+        default=Path(os.environ.get(variable, name)),
+        help=f"{what} (default: {name}, or ${variable})",
     )
