@@ -16,7 +16,6 @@ from common.ending import ended
 from common.lock import locked
 
 FORMATS = ("terminal", "markdown")
-NOTHING_NEW = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,6 +81,7 @@ def _as_of(data: Path, options: argparse.Namespace) -> int:
 
 
 def _history(data: Path, options: argparse.Namespace) -> int:
+    from ingest.history.__main__ import NOTHING_NEW
     from ingest.history.__main__ import main as load
 
     code = load(
@@ -93,7 +93,9 @@ def _history(data: Path, options: argparse.Namespace) -> int:
         ]
     )
     if code == NOTHING_NEW:
-        return 0
+        if not options.force:
+            return 0
+        code = 0
     return code or _build_and_publish(data, options)
 
 

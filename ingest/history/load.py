@@ -65,8 +65,7 @@ def load(database: Path, source: Path, progress: bool = True) -> Summary:
             )
         outcomes = _load_boards(connection, database, where, plan, progress)
         connection.execute("delete from history.unfinished")
-        if plan.boards:
-            connection.execute("checkpoint")
+        connection.execute("checkpoint")
     return Summary(outcomes, plan.known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,10 @@ import duckdb
 import pytest
 
 from common.stop import Stopped
+from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.history import insert, workers
-from ingest.history.__main__ import main
+from ingest.history.__main__ import NOTHING_NEW, main
 from ingest.history.check import check
 from ingest.history.errors import SourceError
 from ingest.history.load import load
@@ -154,6 +156,35 @@ def test_worker_processes_give_the_same_content(tmp_path: Path, whole, monkeypat
     load(tmp_path / "h.duckdb", archive)
     assert content(tmp_path / "h.duckdb") == rows
     assert not list(tmp_path.glob("*.spool"))
+
+
+def test_nothing_is_new_only_where_what_is_published_was_built_of_it(tmp_path: Path):
+    hours = {f"{BOARD}/{moment(0)}.csv": snapshot("1,a,100,60,u1")}
+    source = write_folder(tmp_path / "source", hours)
+    built, published = tmp_path / "built.duckdb", tmp_path / "published.duckdb"
+    open_database(built)[0].close()
+
+    def code() -> int:
+        return main([str(built), str(source), "--published", str(published)])
+
+    def publish() -> None:
+        with duckdb.connect(str(built)) as opened:
+            opened.execute("create schema if not exists build")
+            opened.execute(
+                "create or replace table build.proof as "
+                "select 'b1' as build_id, raw.content() as content, '' as not_passed"
+            )
+        shutil.copy2(built, published)
+
+    assert code() == 0
+    assert code() == 0, "the build of these hours was stopped: it is still to be made"
+    publish()
+    assert code() == NOTHING_NEW
+    write_folder(source, {f"{BOARD}/{moment(1)}.csv": snapshot("1,a,100,59,u1")})
+    assert code() == 0, "an hour more"
+    assert code() == 0, "what is published is of the hours before"
+    publish()
+    assert code() == NOTHING_NEW
 
 
 def test_a_file_that_changed_is_loaded_again(tmp_path: Path):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.history.__main__ import NOTHING_NEW
+from league.__main__ import main as league
 from tests.helpers.pipeline import ROOT, Pipeline
 
 
@@ -73,6 +75,17 @@ def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp
     assert "Nothing new" not in forced.stderr
     assert published.stat().st_ino != place
     assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
+
+
+def test_a_history_without_news_is_built_only_where_that_is_asked_for(tmp_path, monkeypatch):
+    built = []
+    monkeypatch.setattr("ingest.history.__main__.main", lambda given: NOTHING_NEW)
+    monkeypatch.setattr("league.__main__._build_and_publish", lambda *_: built.append(1) or 0)
+    given = ["history", "--data", str(tmp_path), "--source", "hours"]
+    assert league(given) == 0
+    assert not built
+    assert league([*given, "--force"]) == 0
+    assert built
 
 
 def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):
