@@ -9,25 +9,24 @@ import pytest
 
 from ingest.history.load import load as load_into_duckdb
 from ingest.history.source import open_source
-from spark import history
 from spark.compare import compare
+from spark.history import board as task
+from spark.history.__main__ import COMPARED
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, write_folder
 from tests.helpers.pipeline import shared
 from tests.history.test_load import season
 
 
-def encode(archive, out) -> list[history.Done]:
+def encode(archive, out) -> list[task.Done]:
     """What the job does, one task after the other."""
     source = open_source(archive)
-    new = history.plan(source, out)
-    return [
-        history.write_board(source, board, out) for board in [*new.boards, *new.only_times]
-    ]
+    new = task.plan(source, out)
+    return [task.write_board(source, board, out) for board in [*new.boards, *new.only_times]]
 
 
 def assert_equal(archive, out, database) -> None:
     load_into_duckdb(database, archive, progress=False)
-    for each in compare(database, "history", list(history.COMPARED), out, {}):
+    for each in compare(database, "history", list(COMPARED), out, {}):
         assert each.is_equal, each
         assert each.rows or each.name == "rank_run"
 
@@ -100,7 +99,7 @@ def test_a_task_that_was_killed_leaves_no_half_board(tmp_path, monkeypatch, step
         file.write_bytes(new.read_bytes())
 
     with monkeypatch.context() as patched, pytest.raises((KeyboardInterrupt, AssertionError)):
-        patched.setattr(history.os, "replace", replace)
+        patched.setattr(task.os, "replace", replace)
         encode(archive, out)
         raise AssertionError("nobody was killed")
     encode(archive, out)

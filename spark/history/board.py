@@ -1,0 +1,104 @@
+"""One board on a worker: encoded as `make history` does, by the same functions, and written to
+OUT/<table>/leaderboard_arn=<Arn>/rows.parquet.
+
+The table `file` comes last and says which files are known: a board whose task was killed is
+read again, and one without new files is not looked at. Rows of a board with new files are
+read back and made anew together with them, so that the order of arrival leaves no trace.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import uuid4
+
+import duckdb
+
+from ingest.history.insert import insert_board, note_times
+from ingest.history.plan import BoardPlan, Plan, make_plan
+from ingest.history.read_back import read_board
+from ingest.history.schema import create_tables
+from ingest.history.source import Source
+from ingest.history.workers import Work, encode_work, new_tally
+
+# In the order in which they are written.
+TABLES = ("version", "rank_run", "snapshot", "file_time", "file")
+
+
+class Done(NamedTuple):
+    """What a task did: its board, files by outcome, seconds of processor, and the most memory
+    that its process held, in bytes."""
+
+    board: str
+    outcomes: dict[str, int]
+    seconds: float
+    memory: int
+
+
+def plan(source: Source, out: Path) -> Plan:
+    """Which files of `source` are not in `out` yet. Raises IngestError."""
+    with duckdb.connect() as known:
+        create_tables(known)
+        for table in ("file", "file_time"):
+            _read(known, table, out / table)
+        return make_plan(known, source)
+
+
+def write_board(source: Source, new: BoardPlan, out: Path) -> Done:
+    """Encode one board and write its tables."""
+    started = time.process_time()
+    partition = f"leaderboard_arn={quote(new.board, safe='')}"
+    outcomes: dict[str, int] = {}
+    with (
+        duckdb.connect(config={"threads": 1}) as board,
+        tempfile.TemporaryDirectory() as spool,
+    ):
+        create_tables(board)
+        if (out / "file" / partition / "rows.parquet").exists():
+            for table in TABLES:
+                _read(board, table, out / table / partition)
+        if new.files:
+            work = Work(new, read_board(board, new.board))
+            spooled = encode_work(source, work, Path(spool), new_tally())
+            insert_board(board, spooled)
+            outcomes = spooled.outcomes
+        else:
+            note_times(board, [new])
+        _write(board, out, partition)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # In kilobytes, but on macOS.
+    memory *= 1 if sys.platform == "darwin" else 1024
+    return Done(new.board, outcomes, time.process_time() - started, memory)
+
+
+def _read(database: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    if files := [str(file) for file in folder.rglob("rows.parquet")]:
+        database.execute(
+            f"insert into history.{table} by name from "
+            "read_parquet($files, hive_partitioning = true, hive_types_autocast = false)",
+            {"files": files},
+        )
+
+
+def _write(database: duckdb.DuckDBPyConnection, out: Path, partition: str) -> None:
+    """Replace a board's files when all new ones are there. Without `file` a board is unknown,
+    so whoever is killed in between leaves one that is read again, and none of two halves."""
+    written = []
+    for table in TABLES:
+        folder = out / table / partition
+        folder.mkdir(parents=True, exist_ok=True)
+        written.append((folder / f".{uuid4().hex}", folder / "rows.parquet"))
+        database.execute(
+            f"copy (select * exclude (leaderboard_arn) from history.{table}) to $file "
+            "(format parquet)",
+            {"file": str(written[-1][0])},
+        )
+    written[-1][1].unlink(missing_ok=True)
+    for new, file in written:
+        os.replace(new, file)
