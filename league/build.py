@@ -30,9 +30,6 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     target, logs = data / "build/target", data / "build/logs"
     for folder in (data / "build", target, logs):
         _refuse_unless_writable(folder)
-    # Unit tests check the rules on invented rows: `make test` runs them.
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
-    command += ["--exclude-resource-type", "unit_test"]
     project = project_with(seeds, data / "build/project", more_models)
     # Publishing runs dbt as well, to describe the tables.
     os.environ |= {
@@ -42,6 +39,27 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(logs),
     }
+    code, said = _run_dbt(data)
+    if code and "No space left" in said:
+        # dbt then fails to write its log as well, and tells that in many lines.
+        raise LeagueError(
+            f"Expected room to build in {data / 'build'}, found none: the disk is full. Make "
+            "room and run again, or name another place with DATA=<folder>."
+        )
+    sys.stderr.write(said)
+    if code and not said.strip():
+        raise LeagueError(
+            f"Expected dbt to build in {data / 'build'}; it ended with {code} and "
+            f"said nothing. Is there room on the disk? Its log is {logs / 'dbt.log'}."
+        )
+    return code
+
+
+def _run_dbt(data: Path) -> tuple[int, str]:
+    """dbt's exit code, and what it said."""
+    # Unit tests check the rules on invented rows: `make test` runs them.
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
+    command += ["--exclude-resource-type", "unit_test"]
     # Without compiled bytecode every dbt call compiles dbt anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     dbt = subprocess.Popen(
@@ -61,19 +79,7 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     except BaseException:
         end(dbt)
         raise
-    if dbt.returncode and "No space left" in said:
-        # dbt then fails to write its log as well, and tells that in many lines.
-        raise LeagueError(
-            f"Expected room to build in {data / 'build'}, found none: the disk is full. Make "
-            "room and run again, or name another place with DATA=<folder>."
-        )
-    sys.stderr.write(said)
-    if dbt.returncode and not said.strip():
-        raise LeagueError(
-            f"Expected dbt to build in {data / 'build'}; it ended with {dbt.returncode} and "
-            f"said nothing. Is there room on the disk? Its log is {logs / 'dbt.log'}."
-        )
-    return dbt.returncode
+    return dbt.returncode, said
 
 
 def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:
