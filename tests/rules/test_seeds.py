@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from demo import fictional_season
+from ingest.database import open_database
 from ingest.seeds import SeedError, read_seeds
+from ingest.seeds.__main__ import main as check_seeds
 from tests.helpers.pipeline import ROOT
 from tests.publish.test_commands import make
 
@@ -288,6 +291,17 @@ def test_a_build_by_hand_refuses_rows_that_were_not_checked(demo):
     path.write_text(path.read_text().replace("prizze", "prize"))
     assert demo.run("python", "-m", "ingest.seeds").returncode == 0
     assert demo.build("--exclude-resource-type", "unit_test").returncode == 0
+
+
+def test_rows_that_fit_are_noted_in_the_league_that_is_there_and_none_is_made(tmp_path):
+    built, given = tmp_path / "build/league.duckdb", ["--data", str(tmp_path)]
+    assert check_seeds(given) == 0
+    assert not built.exists()
+    open_database(built)[0].close()
+    assert check_seeds(given) == 0
+    with duckdb.connect(str(built)) as opened:
+        noted = opened.execute("select seed from raw.seeds").fetchall()
+    assert sorted(noted) == sorted((seed.stem,) for seed in (ROOT / "seeds").glob("*.csv"))
 
 
 def test_a_board_that_nobody_knows_is_named(demo):
