@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -46,6 +48,19 @@ def test_show_tables_shows_what_matters(demo_built):
 
 def test_views_of_the_published_file_can_be_read(demo_built):
     assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
+
+
+def test_the_moment_of_building_is_when_the_last_table_was_tested(demo_built):
+    results = json.loads((demo_built.data / "build/target/run_results.json").read_text())
+    ends = (
+        step["completed_at"]
+        for result in results["results"]
+        if result["unique_id"].startswith(("model.", "test."))
+        for step in result["timing"]
+    )
+    last = datetime.fromisoformat(max(ends)[:19])
+    ((built,),) = demo_built.ask("select built_at_utc from build.proof")
+    assert last <= built < last + timedelta(minutes=1)
 
 
 def test_a_failed_model_leaves_the_published_file_as_it_was(league):
