@@ -17,6 +17,7 @@ models/intermediate/_awards_tests.yml, one for each sentence.
     line    season, prize, turn, quota, place_in_line, racer_key, …
             one row per season, prize, turn and racer
     blocks  season, prize, held_prize: who holds `held_prize` is out of line for `prize`
+            (seeds/prize_blocks.csv)
 
 Returns CTEs `in_line_1` … and `awards`, the rows of `line` that win. Each reads the one
 before once: Spark writes a CTE out wherever it is named, so that one named twice would
@@ -52,6 +53,7 @@ double the query with every turn.
                 partition by season, racer_key
             ) as has_won
         from awarded_{{ turn }}
+        -- nobody twice
         qualify turn <= {{ turn }} or {{ share_a_value('barred_by', 'has_won') }} is not true
     ),
 {% endfor %}

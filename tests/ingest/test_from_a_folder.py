@@ -25,7 +25,19 @@ def outcome(demo, file=MARCH):
 
 
 @pytest.mark.parametrize(
-    "alias", ["NULL", "NA", "nan", "None", "False", "007", "", " x ", '"q"']
+    "alias",
+    [
+        "NULL",
+        "NA",
+        "nan",
+        "None",
+        "False",
+        "007",
+        "",
+        " x ",
+        '"q"',
+        "'); drop table rankings; --",
+    ],
 )
 def test_a_cell_stays_the_text_it_was(demo, alias):
     quoted = '"' + alias.replace('"', '""') + '"'
