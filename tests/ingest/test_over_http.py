@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 
 import pytest
 
 from demo.fictional_season import fictional_arn
 from faults.server import REF, Upstream
+from ingest.errors import IngestError
 from ingest.source import CATALOGUE, final_ranking
-from ingest.web import retries
+from ingest.web import get, retries, session
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 APRIL = final_ranking(fictional_arn("2121-2-months-race"))
@@ -119,6 +121,23 @@ def test_a_slow_body_arrives(demo, upstream):
     upstream.script[MARCH] = ["slow"]
     assert ingest(demo, upstream).returncode == 0
     assert outcomes(demo)[MARCH] == "loaded"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_body_may_be_as_big_as_the_bound_and_no_byte_bigger(tmp_path, monkeypatch, packed):
+    plain = bytes(1000)
+    body = gzip.compress(plain) if packed else plain
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    served = Upstream(tmp_path, ref=None)
+    served.always["a"] = (200, headers, body)
+    try:
+        monkeypatch.setattr("ingest.web.MOST_BYTES", 1000)
+        assert get(session(), f"{served.address}/a").body == plain
+        monkeypatch.setattr("ingest.web.MOST_BYTES", 999)
+        with pytest.raises(IngestError, match="Expected at most 999 bytes"):
+            get(session(), f"{served.address}/a")
+    finally:
+        served.close()
 
 
 def test_html_with_status_200_is_quarantined_and_the_run_goes_on(demo, upstream):
