@@ -72,6 +72,8 @@ def season(hours: int = 30, seed: int = 7) -> dict[str, bytes]:
     files[f"{BOARD}/{moment(8)}.csv"] = snapshot(
         "1,Ann,1,1,3.5", "1,Bea,2,2,", header="Rank,Alias,LapCount,Shoe,Hat's size"
     )
+    # What the cells alone do not give back.
+    files[f"{BOARD}/{moment(9)}.csv"] = snapshot('1,"needless",5,100,a')
     files[f"{BOARD}/notes.csv"] = b"to,do\n"
     files[f"{BOARD}/2031-02-30T00:00:00Z.csv"] = snapshot("1,Ann,5,100,a")
     files[f"{BOARD.rpartition('/')[0]}/{moment(9)}.csv"] = snapshot("1,Ann,5,100,a")
