@@ -19,13 +19,14 @@ HARNESS = ("-m", "faults.classes")
 
 
 def main() -> int:
-    environment = dict(os.environ)
-    if "RESULTS" in environment:
-        environment["RESULTS"] = str(Path(environment["RESULTS"]).resolve())
     with tempfile.TemporaryDirectory() as folder:
+        # There, whatever is left lying is gone in the end.
+        environment = os.environ | {"TMPDIR": folder}
+        if "RESULTS" in environment:
+            environment["RESULTS"] = str(Path(environment["RESULTS"]).resolve())
         running = subprocess.Popen(
             [sys.executable, *HARNESS, *sys.argv[1:]],
-            cwd=copy_project(Path(folder)),
+            cwd=copy_project(Path(folder) / "project"),
             env=environment,
         )
         try:
