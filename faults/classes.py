@@ -13,6 +13,7 @@ from common.ending import ended
 from faults.disk import try_disk
 from faults.finals import try_catalogues, try_rankings
 from faults.history_stops import try_history_stops
+from faults.home import try_home
 from faults.kills import try_kills
 from faults.network import try_network
 from faults.order import try_order
@@ -23,7 +24,7 @@ from faults.together import try_together
 CLASSES: dict[str, list[Try]] = {
     "files": [try_rankings, try_catalogues, try_snapshots],
     "network": [try_network],
-    "disk": [try_disk],
+    "disk": [try_disk, try_home],
     "together": [try_together],
     "order": [try_order],
     "kills": [try_kills, try_history_stops],
