@@ -1,61 +1,40 @@
-"""Command line of the faults: `python -m faults --help`."""
+"""The faults, tried on a copy of the project: `python -m faults --help`.
+
+So nothing that is edited beside a run of an hour is a fault that it finds.
+"""
 
 from __future__ import annotations
 
-import argparse
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
+from common.ending import ended
+from common.process import end
+from mutants.project import copy_project
 
-from faults.disk import try_disk
-from faults.finals import try_catalogues, try_rankings
-from faults.history_stops import try_history_stops
-from faults.kills import try_kills
-from faults.network import try_network
-from faults.order import try_order
-from faults.report import Tally, Try
-from faults.snapshots import try_snapshots
-from faults.together import try_together
-
-CLASSES: dict[str, list[Try]] = {
-    "files": [try_rankings, try_catalogues, try_snapshots],
-    "network": [try_network],
-    "disk": [try_disk],
-    "together": [try_together],
-    "order": [try_order],
-    "kills": [try_kills, try_history_stops],
-}
+HARNESS = ("-m", "faults.classes")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(f"Seed {options.seed}; SEED={options.seed} tries the same again.")
-    Tally.loud = sys.stderr.isatty() or options.loud
-    failures = 0
-    for name in options.classes or CLASSES:
-        for attempt in CLASSES[name]:
-            with tempfile.TemporaryDirectory() as folder:
-                tally = attempt(Path(folder), options.seed, options.short)
-            tally.show(console)
-            failures += len(tally.failures)
-    return 1 if failures else 0
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m faults",
-        description="Damage files, network, disk and processes; see whether promises are kept.",
-        epilog="exit codes: 0 all survived, 1 a promise was broken, 2 wrong arguments",
-    )
-    parser.add_argument("classes", nargs="*", choices=[*CLASSES, []], metavar="class")
-    parser.add_argument("--seed", type=int, default=1, help="which damage (default: 1)")
-    parser.add_argument("--short", action="store_true", help="only a few of each class")
-    parser.add_argument("--loud", action="store_true", help="tell each fault as it is tried")
-    return parser.parse_args(arguments)
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        # There, whatever is left lying is gone in the end.
+        environment = os.environ | {"TMPDIR": folder}
+        if "RESULTS" in environment:
+            environment["RESULTS"] = str(Path(environment["RESULTS"]).resolve())
+        running = subprocess.Popen(
+            [sys.executable, *HARNESS, *sys.argv[1:]],
+            cwd=copy_project(Path(folder) / "project"),
+            env=environment,
+        )
+        try:
+            return running.wait()
+        except BaseException:
+            end(running)
+            raise
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("faults", main))

@@ -13,7 +13,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import runpy
 import select
 import signal
 import subprocess
@@ -21,10 +20,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
+
+from faults.become import be, become
 
 ROOT = Path(__file__).parents[1]
 # A file in which a command notes each step it takes, and another project for dbt.
@@ -69,42 +69,6 @@ class Warm:
         return pipe
 
 
-def become(command: list[str], cwd: str, env: dict[str, str], out: str, err: str) -> None:
-    """Be `dbt …` or `python -m …`; never returns."""
-    for path, descriptor in ((os.devnull, 0), (out, 1), (err, 2)):
-        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), descriptor)
-    _be(command, cwd, env)
-
-
-def _be(command: list[str], cwd: str, env: dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(cwd)
-    program, *sys.argv = command
-    code: object = 0
-    try:
-        if Path(program).name == "dbt":
-            from dbt.cli.main import cli
-
-            sys.argv.insert(0, "dbt")
-            cli()
-        else:
-            _, module = sys.argv[:2]
-            del sys.argv[:1]
-            runpy.run_module(module, run_name="__main__", alter_sys=True)
-    except SystemExit as left:
-        code = left.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        code = 1
-    if isinstance(code, str):
-        print(code, file=sys.stderr)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
-    os._exit(code if isinstance(code, int) else int(bool(code)))
-
-
 class _Forked:
     """As far as league.build needs it, subprocess.Popen of a dbt that is imported already."""
 
@@ -120,7 +84,7 @@ class _Forked:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             for descriptor in (1, 2):
                 os.dup2(into, descriptor)
-            _be(command, str(cwd), env)
+            be(command, str(cwd), env)
         os.close(into)
 
     def communicate(self) -> tuple[str, None]:

@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 from common.lock import held
+from common.process import end
 
 PROJECT = Path(__file__).parents[1]
-TERMINATE_SECONDS = 10
 
 
 class LeagueError(Exception):
@@ -116,13 +116,3 @@ def _refuse_unless_writable(folder: Path) -> None:
             f"Expected to write in {folder}, found: {refused.strerror}. May you write "
             "there, is there room on the disk? DATA=<folder> names another place."
         ) from refused
-
-
-def end(dbt: subprocess.Popen) -> None:
-    """End dbt, in the middle of whatever it does."""
-    dbt.terminate()
-    try:
-        dbt.wait(TERMINATE_SECONDS)
-    except subprocess.TimeoutExpired:
-        dbt.kill()
-        dbt.wait()

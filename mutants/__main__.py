@@ -17,8 +17,6 @@ import argparse
 import json
 import os
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,8 +26,8 @@ from pathlib import Path
 
 from mutants.forked import run_pytest
 from mutants.operators import Mutant, mutants_of
+from mutants.project import ROOT, copy_project, own_files
 
-ROOT = Path(__file__).parents[1]
 KNOWN = Path(__file__).parent / "known.txt"
 WHERE = ("models", "macros", "seeds", "ingest")
 MUST_DIE = 0.95
@@ -123,7 +121,7 @@ def choose(count: int, seed: int, only: str) -> list[Mutant]:
     """So many mutants, the same for the same seed; as many files as can be before a second
     mutant of one."""
     by_file = {}
-    for path in _tracked():
+    for path in own_files():
         if path.startswith(WHERE) and path.endswith((".sql", ".py", ".csv")) and only in path:
             found = list(mutants_of(ROOT, path))
             random.Random(f"{seed} {path}").shuffle(found)
@@ -146,15 +144,6 @@ def _in_turns(
                 yield mutant
 
 
-def copy_project(to: Path) -> Path:
-    """All tracked files, and this environment."""
-    for path in _tracked():
-        (to / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / path, to / path)
-    (to / ".venv").symlink_to(Path(sys.executable).parents[1])
-    return to
-
-
 def killer(mutant: Mutant, work: Path, before: Path) -> str:
     """The test nearest to the mutant that fails first; nothing where all pass."""
     folder = own_copy(work)
@@ -173,7 +162,9 @@ def killer(mutant: Mutant, work: Path, before: Path) -> str:
 def own_copy(work: Path) -> Path:
     """The copy of the project in which this process changes one line at a time."""
     folder = work / f"copy-{os.getpid()}"
-    return folder if folder.is_dir() else copy_project(folder)
+    if not folder.is_dir():
+        (copy_project(folder) / ".venv").symlink_to(Path(sys.executable).parents[1])
+    return folder
 
 
 def nearest(path: str, folder: Path) -> list[list[str]]:
@@ -194,13 +185,6 @@ def first_failure(tests: list[str], work: Path, temp: Path, before: Path | None 
         return ""
     told = [line for line in said if line.startswith(("FAILED", "ERROR"))]
     return (told or said or ["pytest, without a word"])[-1][:200]
-
-
-def _tracked() -> list[str]:
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return [path for path in listed.stdout.splitlines() if (ROOT / path).is_file()]
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str]:

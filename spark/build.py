@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-from league.build import end
+from common.process import end
 from spark.errors import SparkError
 
 TICK = 1  # seconds

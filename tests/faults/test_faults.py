@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
+from faults import __main__ as harness
 from faults import finals, history_stops, kills, network, snapshots
 from faults.content import difference, of_data
 from faults.report import Tally
 from ingest.parse import Table
+from mutants.project import ROOT
 
 
 @pytest.mark.parametrize(
@@ -81,3 +85,15 @@ def test_a_tally_counts_what_was_broken():
     tally.add("fault", "seen")
     tally.add("fault", "seen", "broken")
     assert (tally.tried, len(tally.failures)) == (2, 1)
+
+
+def test_faults_are_tried_on_a_copy_that_nobody_edits(tmp_path, monkeypatch):
+    where = tmp_path / "where"
+    write = "import faults.classes as c, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(c.__file__)"
+    monkeypatch.setattr(harness, "HARNESS", ("-c", write))
+    monkeypatch.setattr("sys.argv", ["faults", str(where)])
+    assert harness.main() == 0
+    ran = Path(where.read_text())
+    assert not ran.is_relative_to(ROOT)
+    assert ran.parts[-2:] == ("faults", "classes.py")
+    assert not ran.exists()

@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from common.process import end
+
 PATIENCE_S = 30.0
 # The browser's own calls home; with all names unknown, only loopback and files are left.
 FLAGS = (
@@ -237,12 +239,7 @@ def browser(profile: Path) -> Iterator[Page]:
         page.emulate()
         yield page
     finally:
-        running.terminate()
-        try:
-            running.wait(10)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        end(running)
         os.close(to)
         os.close(from_)
 

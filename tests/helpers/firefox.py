@@ -19,6 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from common.process import end
 from tests.helpers.browser import PATIENCE_S, Navigated, Page
 
 # Everything but this machine is behind a proxy that is not there.
@@ -204,12 +205,7 @@ def firefox_tab(profile: Path) -> Iterator[Tab]:
         yield Tab(messages)
         messages.close()
     finally:
-        running.terminate()
-        try:
-            running.wait(10)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        end(running)
 
 
 def _port(note: Path) -> int:

@@ -12,11 +12,12 @@ import atexit
 import gc
 import json
 import os
-import runpy
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from faults.become import become
 
 _server: subprocess.Popen[str] | None = None
 
@@ -62,7 +63,7 @@ def _serve() -> None:
             knows_dbt = True
         child = os.fork()
         if not child:
-            _become(**request)
+            become(**request)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
@@ -97,38 +98,6 @@ def _warm_dbt() -> None:
     # What is there already is nobody's garbage: no fork looks through it again.
     gc.collect()
     gc.freeze()
-
-
-def _become(command: list[str], cwd: str, env: dict[str, str], out: str, err: str) -> None:
-    """Be the command; never returns."""
-    for path, descriptor in ((os.devnull, 0), (out, 1), (err, 2)):
-        opened = os.open(path, os.O_RDWR | os.O_CREAT)
-        os.dup2(opened, descriptor)
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(cwd)
-    program, *sys.argv = command
-    code: object = 0
-    try:
-        if program == "dbt":
-            from dbt.cli.main import cli
-
-            sys.argv.insert(0, "dbt")
-            cli()
-        else:
-            _, module = sys.argv[:2]
-            del sys.argv[:1]
-            runpy.run_module(module, run_name="__main__", alter_sys=True)
-    except SystemExit as left:
-        code = left.code
-    except BaseException:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
-        code = 1
-    if isinstance(code, str):
-        print(code, file=sys.stderr)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(bool(code)))
 
 
 if __name__ == "__main__":

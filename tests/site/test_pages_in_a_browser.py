@@ -91,23 +91,3 @@ def test_the_first_tab_skips_to_the_content_and_focus_is_seen(page, base):
     page.press("Enter")
     assert page.ask("document.activeElement.id") == "content"
     heading(page, "Fictional Badger")
-
-
-@in_a_browser
-def test_the_policy_lets_nothing_in_and_nothing_out(page, base):
-    page.open(f"{base}/2121.html")
-    page.ask("""new Promise((done) => {
-        const script = document.createElement("script");
-        script.textContent = "window.broken = true";
-        const picture = document.createElement("img");
-        picture.onerror = done;
-        picture.src = "http://127.0.0.1:9/picture.png";
-        document.body.append(script, picture);
-    })""")
-    assert page.ask("window.broken") is None
-    stopped = [problem for problem in page.problems if "Content Security Policy" in problem]
-    assert len(stopped) == 2, page.problems
-    # Chromium reports the request that it then does not send.
-    assert any(problem.startswith("failed") and "csp" in problem for problem in page.problems)
-    page.problems.clear()
-    page.requests.clear()
