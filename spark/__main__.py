@@ -8,12 +8,15 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from common.ending import ended
 from common.lock import locked
+
+Answer = TypeVar("Answer")
 
 EXIT_CODES = """exit codes:
   0  built on Spark as well, and every published table is equal
@@ -81,17 +84,17 @@ def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) ->
     try:
         rows = export_raw(database, folder / "raw")
         with _spark(folder, thrift) as (address, cluster):
-            with _asking(address) as cursor:
-                create_raw(cursor, folder / "raw", rows)
             watch = cluster.refuse_if_lost if cluster else lambda: None
+            _ask(address, watch, lambda cursor: create_raw(cursor, folder / "raw", rows))
             _say("Building on Spark …")
             build(folder, project, address, watch)
             tables = [
                 table.name
                 for table in published_tables(read_artifact(folder / "target/manifest.json"))
             ]
-            with _asking(address) as cursor:
-                missing = fetch(cursor, tables, folder / "answers")
+            missing = _ask(
+                address, watch, lambda cursor: fetch(cursor, tables, folder / "answers")
+            )
             ran = cluster.who_did_it() if cluster else ""
     finally:
         # The answers and the logs stay, for whoever wants to know why. On a cluster that was
@@ -124,6 +127,19 @@ def _spark(folder: Path, thrift: tuple[str, int] | None) -> Iterator[tuple]:
     _say("Starting a master, two workers and a Thrift server …")
     with running(folder) as cluster:
         yield (HOST, cluster.thrift), cluster
+
+
+def _ask(
+    address: tuple[str, int], watch: Callable[[], object], question: Callable[[Any], Answer]
+) -> Answer:
+    """What `question` gives, which is called with a cursor on the Thrift server."""
+    from spark.watch import watched
+
+    def ask() -> Answer:
+        with _asking(address) as cursor:
+            return question(cursor)
+
+    return watched(ask, watch)
 
 
 @contextmanager

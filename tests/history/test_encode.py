@@ -115,12 +115,12 @@ def test_a_broken_file_leaves_no_rows_and_the_next_is_compared_with_the_last_goo
         (snapshot('1,"Ann,5,100,a'), "Expected CSV, found a fault"),
         (snapshot('1,"An""n",5,100'), "Expected 5 fields in line 2, found 4"),
         (
-            snapshot("1,A,5,1,a").replace(b"A,", b"\xff,"),
-            "Expected UTF-8 text, found byte 0xff",
+            snapshot("1,B,4,2,b", "2,A,5,1,a").replace(b"A,", b"\xff,"),
+            "Expected UTF-8 text, found byte 0xff in line 3",
         ),
         (
-            snapshot('1,"A",5,1,a').replace(b"A", b"\xff"),
-            "Expected UTF-8 text, found byte 0xff",
+            snapshot("1,B,4,2,b", '2,"A",5,1,a').replace(b'"A"', b'"\xff"'),
+            "Expected UTF-8 text, found byte 0xff in line 3",
         ),
         (snapshot("1,A\0,5,100,a"), "found a NUL byte in line 2"),
         (snapshot('1,"A\0",5,100,a'), "found a NUL byte in line 2"),
@@ -164,6 +164,7 @@ def test_a_broken_file_is_described(body: bytes, sentence: str):
         [snapshot("3001,Ann,5,100,a", "3002,Bea,6,110,b")],
         [snapshot("1,Ann,5,100,a", "1,Bea,6,110,b", "2,Cat,7,120,c", "5,Dan,8,130,d")],
         [snapshot("2,Ann,5,100,a", "1,Bea,6,110,b")],
+        [snapshot("2,Ann,5,100,a", "3,Bea,6,110,b")],
         [snapshot("01,Ann,5,100,a", ",Bea,6,110,b", "x,Cat,7,120,c", "4,Dan,8,130,d")],
         [snapshot("1.0,Ann,5,100,a", "2.0,Bea,6,110,b")],
         [snapshot("-1,Ann,5,100,a", "99999999999999999999,Bea,6,110,b")],
@@ -218,6 +219,11 @@ def test_a_move_of_the_rank_column_starts_no_new_versions():
 def test_usual_quoting_needs_no_copy_of_the_file():
     board = encode(files(snapshot('1,"Ann, of ""Hill""",5,100,a').replace(b"\n", b"\r\n")))
     assert board.snapshots[0].as_written is None and board.snapshots[0].crlf
+
+
+@pytest.mark.parametrize("body", [b"", b"\n"])
+def test_an_empty_file_needs_no_copy_of_itself(body: bytes):
+    assert encode(files(body)).snapshots[0].as_written is None
 
 
 def test_ranks_are_written_down_only_where_they_do_not_count_up():
