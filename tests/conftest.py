@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -14,6 +15,10 @@ from filelock import FileLock
 from demo import fictional_season
 from tests.helpers import pipeline
 from tests.helpers.pipeline import BEFORE, NO_SHARED, ROOT, Pipeline, copy_project, shared
+
+# DuckDB looks for pandas at every value that it is handed, which takes longer than all it does
+# with the value. Here it finds none, and need not look.
+sys.modules["pandas"] = None  # type: ignore[assignment]
 
 # Promises about the real league that this run did not look at.
 NOT_LOOKED_AT = pytest.StashKey[int]()

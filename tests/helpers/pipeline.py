@@ -65,6 +65,8 @@ class Pipeline:
             "DBT_LOG_PATH": str(self.data / "build/logs"),
             # A third of what dbt does in a small build is to tell its log what it does.
             "DBT_LOG_LEVEL_FILE": "none",
+            # It waits for threads that a fork does not have.
+            "DBT_STATIC_PARSER": "false",
         }
         if self.warm:
             done = warm.run(list(command), cwd, env)
