@@ -33,14 +33,22 @@ def write_documentation(database: Path, to: Path) -> None:
     copy.parent.mkdir(parents=True)
     shutil.copyfile(database, copy)
     project = Path(os.environ.get("DBT_PROJECT_DIR", ".")).resolve()
+    parsed = Path("target/partial_parse.msgpack")
+    if (database.parent / "build" / parsed).is_file():
+        (work / parsed).parent.mkdir()
+        shutil.copyfile(database.parent / "build" / parsed, work / parsed)
     done = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "--quiet"),
             *("docs", "generate", "--static"),
         ],
+        # From there the database has the path that it was built at, so dbt parses nothing anew.
+        cwd=work,
         env={
             **os.environ,
-            "LEAGUE_DATA": str(work),
+            "LEAGUE_DATA": ".",
+            "DBT_PROJECT_DIR": str(project),
+            "DBT_PROFILES_DIR": str(project),
             "DBT_TARGET_PATH": str(work / "target"),
             "DBT_LOG_PATH": str(work / "logs"),
         },
@@ -54,7 +62,12 @@ def write_documentation(database: Path, to: Path) -> None:
         )
     page = (work / "target/static_index.html").read_text(encoding="utf-8")
     # dbt notes where it ran, which concerns nobody else.
-    for folder, instead in ((work / "target", "target"), (project, ".")):
+    rows_of_another_league = database.parent.resolve() / "build/project"
+    for folder, instead in (
+        (work / "target", "target"),
+        (rows_of_another_league, "."),
+        (project, "."),
+    ):
         page = page.replace(json.dumps(str(folder))[1:-1], instead)
     page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
     (to / "index.html").write_text(page, encoding="utf-8")

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from demo import fictional_season
 from tests.helpers import pipeline
 from tests.helpers.pipeline import BEFORE, NO_SHARED, ROOT, Pipeline, copy_project, shared
+
+# DuckDB looks for pandas at every value that it is handed, which takes longer than all it does
+# with the value. Here it finds none, and need not look.
+sys.modules["pandas"] = None  # type: ignore[assignment]
+
+# How long an example takes tells of what else the machine does.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 # Promises about the real league that this run did not look at.
 NOT_LOOKED_AT = pytest.StashKey[int]()

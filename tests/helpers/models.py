@@ -14,9 +14,9 @@ import duckdb
 from tests.helpers.pipeline import Pipeline
 
 
-def run_models(database: Path, league: Pipeline) -> None:
+def run_models(database: Path, league: Pipeline, seeds: Path | None = None) -> None:
     """Every seed and model of the last build of `league`, in `database`: its raw data, the same
-    rows and the same SQL.
+    SQL, and the same rows or those of `seeds`.
 
     database: must have the name of the one that was built, which the SQL names.
     """
@@ -40,3 +40,6 @@ def run_models(database: Path, league: Pipeline) -> None:
             made = "view" if node["config"]["materialized"] == "view" else "table"
             sql = f"from rows_of.{name}" if kind == "seed" else node["compiled_code"]
             opened.execute(f"create or replace {made} {name} as {sql}")
+            if kind == "seed" and seeds:
+                opened.execute(f"delete from {name}")
+                opened.execute(f"copy {name} from '{seeds / node['name']}.csv' (header)")

@@ -1,4 +1,4 @@
-"""Commands run in a fork of a process that has imported dbt already, and parsed once.
+"""Commands run in a fork of a process that has imported dbt already, and built a little.
 
 That takes dbt as long as building a small league. The fork is a process of its own, with its
 own environment, folder and output, as if the command had been typed.
@@ -12,12 +12,17 @@ import atexit
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from faults.become import become
+
+# A view, seeds, a table and its data test.
+A_LITTLE = ("stg_catalogue", "+int_rounds")
 
 _server: subprocess.Popen[str] | None = None
 
@@ -58,17 +63,21 @@ def _serve() -> None:
     knows_dbt = False
     for line in sys.stdin:
         request = json.loads(line)
-        if request["command"][0] == "dbt" and not knows_dbt:
-            _warm_dbt()
-            knows_dbt = True
-        child = os.fork()
-        if not child:
-            become(**request)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        if request["command"][0] == "dbt":
+            _import_dbt()
+            parsed = Path(request["env"]["DBT_TARGET_PATH"]) / "partial_parse.msgpack"
+            # Whoever parses the project for all others is not worth waiting for; and where only
+            # a change is built, too few commands follow.
+            if not knows_dbt and parsed.exists() and "LEAGUE_BEFORE" not in os.environ:
+                _build_a_little(parsed)
+                knows_dbt = True
+        command = (request[key] for key in ("command", "cwd", "env", "out", "err"))
+        print(_run(*command), flush=True)
 
 
 def _import_libraries() -> None:
+    # DuckDB looks for it at every value that it is handed.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     import duckdb  # noqa: F401
     import jinja2  # noqa: F401
     import markdown_it  # noqa: F401
@@ -80,24 +89,76 @@ def _import_libraries() -> None:
     import yaml  # noqa: F401
 
 
-def _warm_dbt() -> None:
-    """Import dbt, and have it make what it makes once a process."""
-    import dbt.adapters.duckdb  # noqa: F401
-    from dbt.cli.main import dbtRunner
+def _import_dbt() -> None:
+    if "dbt.cli.main" in sys.modules:
+        return
+    import dbt.adapters.duckdb
+    import dbt.cli.main  # noqa: F401
 
     # dbt writes its manifest by the way that takes ten times as long.
     json.dump = lambda content, file, **more: file.write(json.dumps(content, **more))
-    # Where only a change is built, too few commands follow to be worth it.
-    if "LEAGUE_BEFORE" not in os.environ:
-        with tempfile.TemporaryDirectory() as folder:
-            # The static parser starts threads, which a fork does not have and would wait for.
-            parse = ["--quiet", "--no-static-parser", "parse", "--target-path", folder]
-            dbtRunner().invoke(
-                [*parse, "--log-path", folder], project_dir=".", profiles_dir="."
-            )
-    # What is there already is nobody's garbage: no fork looks through it again.
+    _keep()
+
+
+def _keep() -> None:
+    """What is there already is nobody's garbage: no fork looks through it again."""
     gc.collect()
     gc.freeze()
+
+
+def _build_a_little(parsed: Path) -> None:
+    """Have dbt make what it makes once a process, by a node of each kind of a season of its own.
+
+    parsed: the project, as dbt has parsed it.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    from demo.fictional_season import invent
+    from league.build import project_with
+
+    here, before = Path.cwd(), dict(os.environ)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        invent(folder)
+        project = str(project_with(folder / "seeds", folder / "project"))
+        target = folder / "build/target"
+        target.mkdir(parents=True)
+        shutil.copyfile(parsed, target / parsed.name)
+        os.environ |= {
+            "LEAGUE_DATA": name,
+            "LEAGUE_SEEDS": str(folder / "seeds"),
+            "DBT_PROJECT_DIR": project,
+            "DBT_PROFILES_DIR": project,
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": name,
+            "DBT_LOG_LEVEL_FILE": "none",
+            "DBT_STATIC_PARSER": "false",
+        }
+        ingest = ["python", "-m", "ingest", "--source", str(folder / "race-data")]
+        _run(ingest, str(here), dict(os.environ), os.devnull, os.devnull)
+        os.chdir(folder)
+        os.environ["LEAGUE_DATA"] = "."
+        build = ["--quiet", "build", "--select", *A_LITTLE]
+        try:
+            done = dbtRunner().invoke(build)
+        finally:
+            # No fork shall hold what is open here.
+            DuckDBConnectionManager.close_all_connections()
+            os.chdir(here)
+            os.environ.clear()
+            os.environ.update(before)
+    assert done.success, done.exception or [r.message for r in done.result.results]
+    _keep()
+
+
+def _run(*command: Any) -> int:
+    """Run a command in a fork; its exit code. command: what become() is to be told."""
+    child = os.fork()
+    if not child:
+        become(*command)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
     kinds: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
     for board in sorted(tree.hours):
         hours = [h for h in tree.hours[board] if tree.rows(f"{board}/{h}.csv")]
-        for hour in {*hours[:1], *chance.sample(hours, min(1, len(hours)))}:
+        for hour in sorted({*hours[:1], *chance.sample(hours, min(1, len(hours)))}):
             rows = tree.rows(f"{board}/{hour}.csv")
             racers = [
                 (racer, len(row.get("UserId") or ""))

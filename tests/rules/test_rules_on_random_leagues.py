@@ -172,7 +172,6 @@ def examples(number: int):
     """So many where THOROUGH=1, a fifth of them otherwise."""
     return settings(
         max_examples=number if THOROUGH else number // 5,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
 
