@@ -4,8 +4,8 @@
 -- Adds to int_prize_lines: award_number, decision, held_prize, held_since and
 -- place_still_in_line. The awards come from int_awards and from nowhere else. What is
 -- found here is why everybody else got nothing: taken out by an exception, already
--- holding a prize that bars from this one, behind the last who won, or absent from a race
--- one was invited to.
+-- holding a prize that bars from this one, behind the last who won, or absent from a
+-- race one was invited to.
 with
 
 line as (
