@@ -147,8 +147,8 @@ audit: $(READY)
 		exit 2; }
 	@$(BIN)/python -m league.audit
 
-# The rules, on invented leagues: whether the one being written holds. 48 s of processor, half of
-# them in each of two processes.
+# The rules, on invented leagues: whether the one being written holds. 48 s of processor
+# in two processes.
 .PHONY: test-fast
 test-fast: $(READY)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
