@@ -3,7 +3,8 @@
     python -m mutants --count 100 --seed 1
 
 Each mutant lives in a copy of the project. A test that fails kills it; one that no test kills
-is printed, unless mutants/known.txt names it with the reason why nobody can notice it.
+is printed. One that mutants/known.txt names, with the reason why nobody can notice it, is not
+tried.
 Fails where fewer than 95 % of the others are killed.
 
 What became of each is noted in a file at once, with the test that killed it; a run that finds
@@ -70,12 +71,12 @@ def main() -> int:
     options = _options()
     chosen = choose(options.count, options.seed, options.only)
     fates = _noted(options.notes)
-    left = [mutant for mutant in chosen if not fates.get(str(mutant))]
+    known = _known()
+    left = [m for m in chosen if not fates.get(str(m)) and _key(m) not in known]
     if left:
         with tempfile.TemporaryDirectory() as name:
             fates |= _try(left, Path(name), options.workers, options.notes)
-    known = _known()
-    alive = [mutant for mutant in chosen if not fates[str(mutant)]]
+    alive = [mutant for mutant in chosen if not fates.get(str(mutant))]
     excused = [mutant for mutant in alive if _key(mutant) in known]
     counted = len(chosen) - len(excused)
     killed = len(chosen) - len(alive)
