@@ -4,12 +4,11 @@
 
 Each mutant lives in a copy of the project. A test that fails kills it; one that no test kills
 is printed. One that mutants/known.txt names, with the reason why nobody can notice it, is not
-tried.
-Fails where fewer than 95 % of the others are killed.
+tried. Fails where fewer than 95 % of the others are killed.
 
 What became of each is noted in a file at once, with the test that killed it; a run that finds
-there that a mutant was killed does not try it again. First all tests run on a copy that nobody changed: the
-leagues they build are what a mutant of a model builds its change upon.
+there that a mutant was killed does not try it again. First all tests run on a copy that nobody
+changed: the leagues they build are what a mutant of a model builds its change upon.
 """
 
 from __future__ import annotations
