@@ -12,7 +12,7 @@ In each turn, for every season and prize at once:
 
 What is left after the last turn are the awards. An unfilled quota ends with its round.
 Sources: the `source` column of seeds/prizes.csv. What shows that it holds: the leagues in
-models/intermediate/_awards_tests.yml, one for each sentence.
+models/intermediate/_awards_tests.yml, like nobody_wins_twice_and_the_next_in_line_moves_up.
 
     line    season, prize, turn, quota, place_in_line, racer_key, …
             one row per season, prize, turn and racer

@@ -1,8 +1,8 @@
 -- What became of everybody in line, and of whoever was invited to a race that makes the
 -- line and is not in its ranking: one row per season, prize, round and racer.
 --
--- Adds to int_prize_lines: award_number, decision, held_prize, held_since and
--- place_still_in_line. The awards come from int_awards and from nowhere else. What is
+-- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
+-- place_still_in_line, and a row for each of the absent. The awards come from int_awards and from nowhere else. What is
 -- found here is why everybody else got nothing: taken out by an exception, already
 -- holding a prize that bars from this one, behind the last who won, or absent from a
 -- race one was invited to.
