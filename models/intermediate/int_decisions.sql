@@ -2,10 +2,10 @@
 -- line and is not in its ranking: one row per season, prize, round and racer.
 --
 -- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
--- place_still_in_line, and a row for each of the absent. The awards come from int_awards and from nowhere else. What is
--- found here is why everybody else got nothing: taken out by an exception, already
--- holding a prize that bars from this one, behind the last who won, or absent from a
--- race one was invited to.
+-- place_still_in_line, and a row for each of the absent. The awards come from int_awards
+-- and from nowhere else. What is found here is why everybody else got nothing: taken out
+-- by an exception, already holding a prize that bars from this one, behind the last who
+-- won, or absent from a race one was invited to.
 with
 
 line as (
