@@ -197,9 +197,9 @@ def test_a_file_that_changed_is_loaded_again(tmp_path: Path):
     write_folder(archive, second)
     assert check(tmp_path / "h.duckdb", archive).differences
     assert load(tmp_path / "h.duckdb", archive).outcomes == {"loaded": 1}
-    fresh = tmp_path / "fresh.duckdb"
-    load(fresh, archive)
-    assert content(tmp_path / "h.duckdb") == content(fresh)
+    in_a_new_folder = tmp_path / "data/build/fresh.duckdb"
+    load(in_a_new_folder, archive)
+    assert content(tmp_path / "h.duckdb") == content(in_a_new_folder)
 
 
 def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(
