@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.lock import held
 from common.process import end
+from common.stop import undisturbed
 
 PROJECT = Path(__file__).parents[1]
 
@@ -62,22 +63,26 @@ def _run_dbt(data: Path) -> tuple[int, str]:
     command += ["--exclude-resource-type", "unit_test"]
     # Without compiled bytecode every dbt call compiles dbt anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    dbt = subprocess.Popen(
-        command,
-        # From there the database has the same path in every folder of data, so that dbt need
-        # not parse anew for one that looks back.
-        cwd=data,
-        env={**os.environ, "LEAGUE_DATA": "."},
-        text=True,
-        errors="replace",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=held(),
-    )
+    dbt = None
     try:
+        # Nobody is to stop this before it knows what it has started.
+        with undisturbed():
+            dbt = subprocess.Popen(
+                command,
+                # From there the database has the same path in every folder of data, so that
+                # dbt need not parse anew for one that looks back.
+                cwd=data,
+                env={**os.environ, "LEAGUE_DATA": "."},
+                text=True,
+                errors="replace",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=held(),
+            )
         said, _ = dbt.communicate()
     except BaseException:
-        end(dbt)
+        if dbt:
+            end(dbt)
         raise
     return dbt.returncode, said
 

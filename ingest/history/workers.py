@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from common.stop import SIGNALS
+from common.stop import SIGNALS, undisturbed
 from ingest.errors import IngestError
 from ingest.history.board import Board, Outcome, SnapshotFile, blob_id
 from ingest.history.decode import decode
@@ -154,14 +154,15 @@ def process_pool(done: Tally | None = None) -> Iterator[ProcessPoolExecutor]:
 
 def submit(pool: ProcessPoolExecutor, *call: Any) -> Future:
     """Give the pool work. A process that this starts gets no signal of ours, not even while
-    it is still importing."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        return pool.submit(*call)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        return pool.submit(*call)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    it is still importing, and none is left half started."""
+    with undisturbed():
+        if not hasattr(signal, "pthread_sigmask"):  # Windows
+            return pool.submit(*call)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            return pool.submit(*call)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker(done: Tally | None) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
+from unittest.mock import Mock
 
 import pytest
 
+from common.stop import Stopped, stoppable
 from ingest.errors import IngestError
 from ingest.history.workers import process_pool, submit
 
@@ -37,3 +40,22 @@ def test_a_process_killed_from_outside_ends_in_a_sentence():
         os.kill(submit(pool, os.getpid).result(), signal.SIGKILL)
         submit(pool, time.sleep, 1).result()
         submit(pool, time.sleep, 1).result()
+
+
+def test_whoever_stops_the_load_while_a_process_is_being_started_waits_until_it_is():
+    """A process of which only half was started tells that in a traceback."""
+    pool, is_over = Mock(), threading.Event()
+    # Whoever has another thread, like DuckDB's, may get the signal there.
+    threading.Thread(target=is_over.wait, daemon=True).start()
+    started = []
+
+    def start() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        started.append("whole")
+
+    pool.submit = start
+    with pytest.raises(Stopped), stoppable():
+        submit(pool)
+    is_over.set()
+    assert started == ["whole"]
