@@ -260,7 +260,8 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
         process.stdout.readline()
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
-        process.communicate()
+        # Its processes have the output, too: one that outlived it would keep this waiting.
+        process.communicate(timeout=60)
         if database.exists():
             with duckdb.connect(str(database)) as connection:
                 loaded = connection.execute(
