@@ -61,17 +61,22 @@ def write_documentation(database: Path, to: Path) -> None:
             f"{done.returncode}: {(done.stdout + done.stderr).strip()[-500:]}"
         )
     page = (work / "target/static_index.html").read_text(encoding="utf-8")
-    # dbt notes where it ran, which concerns nobody else.
-    rows_of_another_league = database.parent.resolve() / "build/project"
+    page = _without_folders(page, database.parent.resolve(), work, project)
+    page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
+    (to / "index.html").write_text(page, encoding="utf-8")
+    shutil.rmtree(work)
+
+
+def _without_folders(page: str, data: Path, work: Path, project: Path) -> str:
+    """The page without what dbt notes of where it ran, which concerns nobody else."""
+    rows_of_another_league = data / "build/project"
     for folder, instead in (
         (work / "target", "target"),
         (rows_of_another_league, "."),
         (project, "."),
     ):
         page = page.replace(json.dumps(str(folder))[1:-1], instead)
-    page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
-    (to / "index.html").write_text(page, encoding="utf-8")
-    shutil.rmtree(work)
+    return page
 
 
 def main(arguments: list[str] | None = None) -> int:
