@@ -59,8 +59,8 @@ def _parent_killed(tally: Tally, league: League) -> None:
     log.unlink()
     parent = league.start(league.command("winners", "race-data"))
     until = time.monotonic() + 120
-    # The log is there before dbt begins to build.
-    while not log.exists() and time.monotonic() < until:
+    # dbt reads the project, and then it builds: each begins with a line of its own.
+    while _begun(log) < 2 and time.monotonic() < until:
         time.sleep(0.01)
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
@@ -69,6 +69,10 @@ def _parent_killed(tally: Tally, league: League) -> None:
     if code or "waiting until it ends" not in said or league.published() != expected:
         broken = f"exit code {code}: {said[-400:]}"
     tally.add("kill -9 of the parent alone", "dbt ended, the next run waited for it", broken)
+
+
+def _begun(log: Path) -> int:
+    return log.read_text(encoding="utf-8").count("Running with dbt") if log.exists() else 0
 
 
 def _shell(tally: Tally, league: League) -> None:

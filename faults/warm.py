@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -70,24 +71,30 @@ class Warm:
 
 
 class _Forked:
-    """As far as league.build needs it, subprocess.Popen of a dbt that is imported already."""
+    """As far as league.build needs it, subprocess.Popen where dbt is imported already."""
 
     def __init__(
         self, command: list[str], cwd: Path, env: dict[str, str], **_: object
     ) -> None:
         self._out, into = os.pipe()
+        from_, self._in = os.pipe()
         self.returncode: int | None = None
         self._pid = os.fork()
         if not self._pid:
             # A new program would begin with these.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            for descriptor in (1, 2):
-                os.dup2(into, descriptor)
+            for end, descriptor in ((from_, 0), (into, 1), (into, 2)):
+                os.dup2(end, descriptor)
+            # Open here as well, it would never end.
+            os.close(self._in)
             be(command, str(cwd), env)
         os.close(into)
+        os.close(from_)
 
-    def communicate(self) -> tuple[str, None]:
+    def communicate(self, told: str) -> tuple[str, None]:
+        with suppress(BrokenPipeError), open(self._in, "w", encoding="utf-8") as into:
+            into.write(told)
         with open(self._out, encoding="utf-8", errors="replace") as out:
             said = out.read()
         self.wait()
@@ -126,11 +133,11 @@ def _serve() -> None:
         "ingest": (ingest.__main__, "main"),
         "looking back": (ingest.as_of, "main"),
         "history": (ingest.history.load, "load"),
-        "build": (league.build, "build"),
+        "build": (league.build.Build, "finish"),
         "publish": (publish.__main__, "main"),
     }
-    for step, (module, name) in steps.items():
-        setattr(module, name, _noted(step, getattr(module, name)))
+    for step, (owner, name) in steps.items():
+        setattr(owner, name, _noted(step, getattr(owner, name)))
     _parse_once(Path(sys.argv[1]))
     gc.freeze()  # What is imported is not copied when a fork looks for garbage.
     for line in sys.stdin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from common.ending import ended
@@ -27,11 +28,15 @@ EXIT_CODES = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(
+    arguments: list[str] | None = None, seeds_are_fine: Callable[[], None] = lambda: None
+) -> int:
+    """The exit code. seeds_are_fine: called before anything is fetched."""
     options = _options(arguments)
     try:
         seeds = read_seeds(options.seeds)
         with locked(options.data):
+            seeds_are_fine()
             return _report(_load(options, seeds), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from common.lock import held
@@ -20,71 +21,99 @@ class LeagueError(Exception):
     """Nothing was built; the message says what was expected, found, and what to do."""
 
 
-def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
-    """Build and test everything in `data`, an absolute path; dbt's exit code.
+class Build:
+    """One build of `data`, an absolute path, with all its tests; to be closed in the end.
 
     seeds: the rows of another league; none for those of this project. more_models: a folder
     of models that are built with them as marts.
-
-    Raises LeagueError where dbt would end without a word.
     """
-    target, logs = data / "build/target", data / "build/logs"
-    for folder in (data / "build", target, logs):
-        _refuse_unless_writable(folder)
-    project = project_with(seeds, data / "build/project", more_models)
-    # Publishing runs dbt as well, to describe the tables.
-    os.environ |= {
-        "LEAGUE_DATA": str(data),
-        "DBT_PROJECT_DIR": str(project),
-        "DBT_PROFILES_DIR": str(project),
-        "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": str(logs),
-    }
-    code, said = _run_dbt(data)
-    if code and "No space left" in said:
-        # dbt then fails to write its log as well, and tells that in many lines.
-        raise LeagueError(
-            f"Expected room to build in {data / 'build'}, found none: the disk is full. Make "
-            "room and run again, or name another place with DATA=<folder>."
-        )
-    sys.stderr.write(said)
-    if code and not said.strip():
-        raise LeagueError(
-            f"Expected dbt to build in {data / 'build'}; it ended with {code} and "
-            f"said nothing. Is there room on the disk? Its log is {logs / 'dbt.log'}."
-        )
-    return code
 
+    def __init__(
+        self, data: Path, seeds: Path | None = None, more_models: Path | None = None
+    ) -> None:
+        self.data, self.seeds, self.more_models = data, seeds, more_models
+        self._dbt: subprocess.Popen[str] | None = None
 
-def _run_dbt(data: Path) -> tuple[int, str]:
-    """dbt's exit code, and what it said."""
-    # Unit tests check the rules on invented rows: `make test` runs them.
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
-    command += ["--exclude-resource-type", "unit_test"]
-    # Without compiled bytecode every dbt call compiles dbt anew.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    dbt = None
-    try:
+    def close(self) -> None:
+        """End what is still under way."""
+        if self._dbt and self._dbt.returncode is None:
+            end(self._dbt)
+
+    def get_ready(self) -> None:
+        """Have dbt read the project while something else is done.
+
+        Raises LeagueError where dbt could not write.
+        """
+        self._start()
+
+    def finish(self) -> int:
+        """Build and test everything, and say what dbt says; its exit code.
+
+        Raises LeagueError where dbt would end without a word.
+        """
+        dbt = self._start()
+        said, _ = dbt.communicate("build\n")
+        code = dbt.returncode
+        if code and "No space left" in said:
+            # dbt then fails to write its log as well, and tells that in many lines.
+            raise LeagueError(
+                f"Expected room to build in {self.data / 'build'}, found none: the disk is "
+                "full. Make room and run again, or name another place with DATA=<folder>."
+            )
+        sys.stderr.write(said)
+        if code and not said.strip():
+            raise LeagueError(
+                f"Expected dbt to build in {self.data / 'build'}; it ended with {code} and "
+                f"said nothing. Is there room on the disk? Its log is {self._logs / 'dbt.log'}."
+            )
+        return code
+
+    def _start(self) -> subprocess.Popen[str]:
+        if self._dbt:
+            return self._dbt
+        for folder in (self.data / "build", self._target, self._logs):
+            _refuse_unless_writable(folder)
+        project = project_with(self.seeds, self.data / "build/project", self.more_models)
+        # Publishing runs dbt as well, to describe the tables.
+        os.environ |= {
+            "LEAGUE_DATA": str(self.data),
+            "DBT_PROJECT_DIR": str(project),
+            "DBT_PROFILES_DIR": str(project),
+            "DBT_TARGET_PATH": str(self._target),
+            "DBT_LOG_PATH": str(self._logs),
+        }
+        # Without compiled bytecode every dbt call compiles dbt anew.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         # Nobody is to stop this before it knows what it has started.
         with undisturbed():
-            dbt = subprocess.Popen(
-                command,
-                # From there the database has the same path in every folder of data, so that
-                # dbt need not parse anew for one that looks back.
-                cwd=data,
+            self._dbt = subprocess.Popen(
+                [sys.executable, "-m", "league.reads_ahead", str(self.data)],
+                cwd=PROJECT,
+                # From the folder of data the database has the same path in every one, so that
+                # dbt need not read anew for one that looks back.
                 env={**os.environ, "LEAGUE_DATA": "."},
                 text=True,
                 errors="replace",
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 pass_fds=held(),
             )
-        said, _ = dbt.communicate()
-    except BaseException:
-        if dbt:
-            end(dbt)
-        raise
-    return dbt.returncode, said
+        return self._dbt
+
+    @property
+    def _target(self) -> Path:
+        return self.data / "build/target"
+
+    @property
+    def _logs(self) -> Path:
+        return self.data / "build/logs"
+
+
+def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
+    """What Build says, in one go."""
+    with closing(Build(data, seeds, more_models)) as whole:
+        return whole.finish()
 
 
 def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:

@@ -60,7 +60,7 @@ from pathlib import Path
 from league.build import build
 from common.lock import locked
 data = Path(sys.argv[1])
-sys.executable = str(data / "python")  # beside it lies what is called for dbt
+sys.executable = str(data / "dbt")
 with locked(data):
     build(data)
 """
@@ -68,7 +68,8 @@ with locked(data):
 
 def test_dbt_that_has_lost_its_parent_keeps_the_lock_to_its_end(tmp_path, capsys):
     dbt = tmp_path / "dbt"
-    dbt.write_text('#!/bin/sh\ntouch begun; sleep 1.5; touch "$LEAGUE_DATA/ended"\n')
+    # It is called as `python -m league.reads_ahead DATA`, and told to build.
+    dbt.write_text('#!/bin/sh\ncd "$3"; read told; touch begun; sleep 1.5; touch ended\n')
     dbt.chmod(0o755)
     parent = subprocess.Popen(
         [sys.executable, "-c", BUILD, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL
