@@ -7,7 +7,6 @@ last, so that nobody publishes what somebody else has loaded meanwhile.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from contextlib import closing, redirect_stdout
 from pathlib import Path
@@ -74,16 +73,16 @@ def _winners(data: Path, options: argparse.Namespace) -> int:
 def _as_of(data: Path, options: argparse.Namespace) -> int:
     """In a folder of its own: looking back leaves the real result alone."""
     from ingest.as_of import main as prepare
+    from league.build import take_what_was_read
 
     there = data / "as-of" / options.as_of.replace(":", "-").replace("/", "-")
     code = prepare(
         [options.as_of, "--database", str(data / "build/league.duckdb"), "--data", str(there)]
     )
-    parsed = data / "build/target/partial_parse.msgpack"
-    if not code and parsed.is_file():
-        (there / "build/target").mkdir(parents=True, exist_ok=True)
-        shutil.copy2(parsed, there / "build/target")
-    return code or _build_and_publish(there, options)
+    if code:
+        return code
+    take_what_was_read(data, there)
+    return _build_and_publish(there, options)
 
 
 def _history(data: Path, options: argparse.Namespace) -> int:

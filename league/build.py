@@ -116,6 +116,14 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
         return whole.finish()
 
 
+def take_what_was_read(data: Path, there: Path) -> None:
+    """Have dbt read for `there` only what is other than in the build of `data`, if any."""
+    read = data / "build/target/partial_parse.msgpack"
+    if read.is_file():
+        (there / "build/target").mkdir(parents=True, exist_ok=True)
+        shutil.copy2(read, there / "build/target")
+
+
 def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:
     """A project in `to` made of links to this one, with the rows of `seeds` and `more_models`;
     this one itself where there are no seeds.

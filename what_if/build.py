@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from league.build import LeagueError, build
+from league.build import LeagueError, build, take_what_was_read
 from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import PublishError
 from publish.folders import empty_folder
@@ -47,6 +47,7 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
         _refuse_boards_not_loaded(
             database, [row["leaderboard_arn"] for row in checked.rows["round_races"]]
         )
+    take_what_was_read(published.parent, to)
     try:
         if build(to, to / "seeds", MODELS):
             raise WhatIfError("Expected the rules to make a season; the build says above why.")

@@ -163,10 +163,12 @@ def test_a_file_that_is_cut_is_to_be_fetched_again_and_nothing_else_is_said(demo
 def test_a_broken_file_of_a_prize_stops_the_build_too(demo):
     ranking(demo).write_bytes(b"Rank,Alias\n1,a\n")
     assert demo.ingest(demo.data / "race-data").returncode == 3
-    done = demo.build("--exclude-resource-type", "unit_test")
+    done = demo.build("--select", "+prize_files_are_whole")
     assert done.returncode == 1
     assert "is in quarantine" in done.stdout + done.stderr
-    assert demo.publish().returncode == 1
+    published = demo.publish()
+    assert published.returncode == 1
+    assert "prize_files_are_whole (error)" in published.stderr
 
 
 CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"

@@ -55,7 +55,7 @@ def test_no_name_of_a_folder_is_taken_for_a_command(tmp_path, variable):
     assert not (tmp_path / "run").exists()
 
 
-def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp_path):
+def test_demo_works_and_a_second_time_has_nothing_to_do(tmp_path):
     first = make("demo", f"DATA={tmp_path}")
     published = tmp_path / "demo/league.duckdb"
     place = published.stat().st_ino
@@ -70,11 +70,21 @@ def test_demo_works_and_works_again_and_force_builds_although_nothing_is_new(tmp
     assert (
         second.stdout.split("FICTIONAL SEASON")[1] == first.stdout.split("FICTIONAL SEASON")[1]
     )
-    forced = make("demo", f"DATA={tmp_path}", "FORCE=1")
-    assert forced.returncode == 0, forced.stderr
-    assert "Nothing new" not in forced.stderr
-    assert published.stat().st_ino != place
     assert not (tmp_path / "league.duckdb").exists(), "the demo must not pass for the real one"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_by_force_all_is_built_and_written_anew(tmp_path, monkeypatch, force):
+    built, published = [], []
+    monkeypatch.setattr("ingest.__main__.main", lambda *_: 0)
+    monkeypatch.setattr("league.unchanged.is_built", lambda *_: True)
+    monkeypatch.setattr("league.unchanged.note_maker", lambda *_: None)
+    monkeypatch.setattr("league.build.Build.finish", lambda self: built.append(self) or 0)
+    monkeypatch.setattr("publish.__main__.main", lambda given: published.extend(given) or 0)
+    given = ["winners", "--data", str(tmp_path), *(["--force"] if force else [])]
+    assert league(given) == 0
+    assert bool(built) == force
+    assert ("--what-changed" in published) == (not force)
 
 
 def test_a_history_without_news_is_built_only_where_that_is_asked_for(tmp_path, monkeypatch):
@@ -107,8 +117,9 @@ def test_shell_opens_the_published_database_read_only(demo_built):
     assert "read-only" in shell("create table x as select 1;").stderr
 
 
-def test_shell_without_a_database_says_what_to_run(tmp_path):
-    done = make("shell", f"DATA={tmp_path}")
+@pytest.mark.parametrize("what", [("shell",), ("problems", "TEST=exceptions_are_known")])
+def test_without_a_database_it_says_what_to_run(tmp_path, what):
+    done = make(*what, f"DATA={tmp_path}")
     assert done.returncode != 0
     assert "make winners" in done.stderr
 

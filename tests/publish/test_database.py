@@ -67,9 +67,26 @@ def test_a_failed_model_leaves_the_published_file_as_it_was(league):
     before = state(league)
     model = league.project / "models/marts/evo_winners.sql"
     model.write_text("select error('no') as season")
-    assert league.build("--exclude-resource-type", "unit_test").returncode == 1
-    assert league.publish().returncode == 1
+    assert league.build("--select", "evo_winners").returncode == 1
+    done = league.publish()
+    assert done.returncode == 1
+    assert "evo_winners (error)" in done.stderr
     assert state(league) == before
+
+
+def test_a_table_that_was_a_view_is_replaced_and_keeps_its_comment(league):
+    model = league.project / "models/marts/evo_winners.sql"
+    sql = model.read_text()
+    found = "select table_type from information_schema.tables where table_name = 'evo_winners'"
+    for kind, head in (("VIEW", "{{ config(materialized='view') }}\n"), ("BASE TABLE", "")):
+        model.write_text(head + sql)
+        assert league.build_again("evo_winners").returncode == 0
+        assert league.ask(found, league.built) == [(kind,)]
+    assert league.publish().returncode == 0
+    ((comment,),) = league.ask(
+        "select comment from duckdb_tables() where table_name = 'evo_winners'"
+    )
+    assert comment
 
 
 def test_a_build_of_a_part_is_not_published(league):

@@ -20,9 +20,9 @@ def add_to_catalogue(demo, *boards: str) -> None:
         lines.writelines(f"{board},Regatta,,,,CLOSED,TIME_TRIAL,\n" for board in boards)
 
 
-def build(demo):
+def build(demo, *select: str):
     assert demo.ingest(demo.data / "race-data").returncode == 0
-    return demo.build("--exclude-resource-type", "unit_test")
+    return demo.build("--exclude-resource-type", "unit_test", *select)
 
 
 def test_a_season_with_a_new_prize_is_rows_only(demo):
@@ -72,7 +72,8 @@ def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, 
     before = demo.ask(query, demo.built)
     first = before[0][1]
     add(demo, "exceptions", f"2121,{first},evo,1,declined,https://example.org/letter")
-    assert build(demo).returncode == 0
+    asked = ("exceptions+,+prize_changes", "exceptions+,+prize_decisions")
+    assert build(demo, "--select", *asked).returncode == 0
     after = demo.ask(query, demo.built)
     assert first not in [user_id for _, user_id in after]
     assert [n for n, _ in after] == [n for n, _ in before], "still ten a round"
@@ -94,11 +95,13 @@ def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, 
 
 def test_an_exception_for_nobody_fails_with_a_sentence(demo):
     add(demo, "exceptions", "2121,nobody,evo,1,declined,x")
-    done = build(demo)
+    done = build(demo, "--select", "+exceptions_are_known")
     assert done.returncode == 1
     assert "nobody, evo of 2121: no final ranking has a racer" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    assert demo.publish().returncode == 1
+    published = demo.publish()
+    assert published.returncode == 1
+    assert "exceptions_are_known (error)" in published.stderr
     rows = make("problems", "TEST=exceptions_are_known", f"DATA={demo.data}")
     assert '"problem": "exceptions.csv: nobody, evo of 2121' in rows.stdout, rows.stderr
 

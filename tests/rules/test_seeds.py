@@ -279,7 +279,7 @@ def test_make_winners_refuses_before_anything_is_loaded_or_built(demo):
 def test_a_build_by_hand_refuses_rows_that_were_not_checked(demo):
     assert demo.ingest(demo.data / "race-data").returncode == 0
     sentence = change(demo.seeds, "a kind misspelt")
-    done = demo.build("--exclude-resource-type", "unit_test")
+    done = demo.build("--select", "stg_source")
     assert done.returncode != 0
     assert "Not checked yet, or changed since: seeds/prizes.csv." in done.stdout
     assert "python -m ingest.seeds" in done.stdout
@@ -290,7 +290,7 @@ def test_a_build_by_hand_refuses_rows_that_were_not_checked(demo):
     path = demo.seeds / "prizes.csv"
     path.write_text(path.read_text().replace("prizze", "prize"))
     assert demo.run("python", "-m", "ingest.seeds").returncode == 0
-    assert demo.build("--exclude-resource-type", "unit_test").returncode == 0
+    assert demo.build("--select", "stg_source").returncode == 0
 
 
 def test_rows_that_fit_are_noted_in_the_league_that_is_there_and_none_is_made(tmp_path):
@@ -322,6 +322,6 @@ def test_a_season_longer_than_the_turns_is_refused(demo):
             for n in range(6, 16)
         )
     assert demo.ingest(demo.data / "race-data").returncode == 0
-    done = demo.build("--exclude-resource-type", "unit_test")
+    done = demo.build("--exclude-resource-type", "unit_test", "--select", "+int_awards")
     assert done.returncode == 1
     assert "2121 has 15 rounds, int_awards gives prizes in 14 turns" in done.stdout
