@@ -7,7 +7,7 @@ In each turn, for every season and prize at once:
 
     1. of those in line the first `quota` win, and the others leave the line of that turn
        (`awarded_N`)
-    2. whoever has won leaves the lines of later turns for every prize that is barred by it
+    2. whoever has won leaves the lines of later turns for every prize that is blocked by it
        (`in_line_N+1`)
 
 What is left after the last turn are the awards. An unfilled quota ends with its round.
@@ -24,9 +24,9 @@ before once: Spark writes a CTE out wherever it is named, so that one named twic
 double the query with every turn.
 #}
 {% macro award_in_turns(line, blocks) -%}
-    {%- set columns = "season, prize, turn, quota, place_in_line, racer_key, barred_by" -%}
-    bars as (
-        select season, prize, {{ collected_once('held_prize') }} as barred_by
+    {%- set columns = "season, prize, turn, quota, place_in_line, racer_key, blocked_by" -%}
+    blocking as (
+        select season, prize, {{ collected_once('held_prize') }} as blocked_by
         from {{ blocks }}
         group by season, prize
     ),
@@ -34,7 +34,7 @@ double the query with every turn.
     in_line_1 as (
         select {{ columns }}
         from {{ line }}
-        left join bars using (season, prize)
+        left join blocking using (season, prize)
     ),
 {% for turn in range(1, turns() + 1) %}
     awarded_{{ turn }} as {{ computed_once() }}(
@@ -54,7 +54,7 @@ double the query with every turn.
             ) as has_won
         from awarded_{{ turn }}
         -- nobody twice
-        qualify turn <= {{ turn }} or {{ share_a_value('barred_by', 'has_won') }} is not true
+        qualify turn <= {{ turn }} or {{ share_a_value('blocked_by', 'has_won') }} is not true
     ),
 {% endfor %}
     awards as (

@@ -6,7 +6,7 @@ Expects the CTEs of changes_of_awards, and `changed` of it. CTEs up to `explaine
 `changed` with why_lost, why_won and the exception_reason of the second answer.
 #}
 {% macro why_awards_changed() -%}
-    {# What bars in one answer from what was won in the other. -#}
+    {# What blocks, in one answer, what was won in the other. -#}
     {% for answer in ('before', 'after') -%}
     held_{{ answer }} as (
         select

@@ -4,7 +4,7 @@
 -- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
 -- place_still_in_line, and a row for each of the absent. The awards come from int_awards
 -- and from nowhere else. What is found here is why everybody else got nothing: taken out
--- by an exception, already holding a prize that bars from this one, behind the last who
+-- by an exception, already holding a prize that blocks this one, behind the last who
 -- won, or absent from a race one was invited to.
 with
 

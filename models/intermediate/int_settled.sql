@@ -3,11 +3,11 @@
 -- Rule: an award is settled when every race it depends on is decided, that is, has its
 -- final ranking. A prize in a round depends on
 --   * all races of its line in that round (prize_lines.csv, round_races.csv);
---   * whoever holds a barring prize by then (prize_blocks.csv): all awards of that prize
+--   * whoever holds a blocking prize by then (prize_blocks.csv): all awards of that prize
 --     in earlier rounds, and with them on everything that those depend on in turn.
 -- Nothing else matters: 2021's places in October's finale depend on October's race and
--- on the finales of March to September, which gave the seats that bar; not on October's
--- finale, and on no earlier month's race. A car bars from cars, so October's depend on
+-- on the finales of March to September, which gave the seats that block; not on October's
+-- finale, and on no earlier month's race. A car blocks cars, so October's depend on
 -- all months.
 --
 -- As in award_in_turns the rounds are written out as turns, each of which reads the one
@@ -32,22 +32,22 @@ awards_to_be as (
     group by rounds.season, prize_lines.prize, rounds.round_number, rounds.turn
 ),
 
-bars as (
-    select season, prize, {{ collected_once('held_prize') }} as barred_by
+blocking as (
+    select season, prize, {{ collected_once('held_prize') }} as blocked_by
     from {{ ref('prize_blocks') }}
     group by season, prize
 ),
 
 open_after_0 as (
-    select season, prize, round_number, turn, barred_by, has_open_race as is_open
+    select season, prize, round_number, turn, blocked_by, has_open_race as is_open
     from awards_to_be
-    left join bars using (season, prize)
+    left join blocking using (season, prize)
 ),
 {% for turn in range(1, turns() + 1) %}
 open_after_{{ turn }} as {{ computed_once() }}(
     select
-        season, prize, round_number, turn, barred_by,
-        is_open or (turn = {{ turn }} and {{ share_a_value('barred_by', collected(
+        season, prize, round_number, turn, blocked_by,
+        is_open or (turn = {{ turn }} and {{ share_a_value('blocked_by', collected(
             "case when is_open and turn < " ~ turn ~ " then prize end"
         ) ~ " over (partition by season)") }} is true) as is_open
     from open_after_{{ turn - 1 }}

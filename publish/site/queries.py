@@ -24,7 +24,7 @@ RULES = """
             from seeds.prize_blocks
             inner join seeds.prize_names as held on held_prize = held.prize
             where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
-        ) as barred_by
+        ) as blocked_by
     from seeds.prizes
     inner join season_coverage using (season, prize)
     inner join seeds.prize_names using (prize, title)

@@ -1,5 +1,5 @@
 -- What must hold of every award, however it was computed: never more in a round than the
--- quota, numbered 1, 2, 3 …, and never to somebody who held a barring prize before.
+-- quota, numbered 1, 2, 3 …, and never to somebody who held a blocking prize before.
 with
 
 awards as (

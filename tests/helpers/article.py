@@ -21,11 +21,11 @@ def who_won_what(
     car_owners: set[str] = set()
     won: dict[str, list[list[str]]] = {prize: [] for prize in quota}
 
-    def give(prize: str, place: int, line: list[str], barred: set[str]) -> list[str]:
+    def give(prize: str, place: int, line: list[str], blocked: set[str]) -> list[str]:
         eligible = [
             racer
             for racer in line
-            if racer not in barred and place < out.get((prize, racer), len(rounds))
+            if racer not in blocked and place < out.get((prize, racer), len(rounds))
         ]
         won[prize].append(eligible[: quota[prize]])
         return won[prize][-1]
@@ -33,7 +33,7 @@ def who_won_what(
     for place, races in enumerate(rounds):
         finale, month = races.get("finale", []), races.get("month's race", [])
         either = finale + [racer for racer in month if racer not in finale]
-        # What is won in a round bars from the next one on.
+        # What is won in a round blocks from the next one on.
         before = set(seat_holders)
         give("finale_place", place, month, before)
         seat_holders |= set(give("championship_seat", place, finale, before))

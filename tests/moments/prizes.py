@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.moments.tree import Tree
 from tests.moments.who import Who
 
-# Of each round: who stands in line, in which order, for how many, barred by which prizes held
+# Of each round: who stands in line, in which order, for how many, blocked by which prizes held
 # since an earlier round. The order of the prizes within a round is of no account.
 RULES = {
     2021: {
@@ -63,14 +63,14 @@ def awards_at(tree: Tree, who: Who, hour: str, seeds: Path) -> Awards:
         holders: dict[str, set[str]] = defaultdict(set)
         for _, number in sorted(place for place in boards if place[0] == season):
             won: dict[str, list[Award]] = {}
-            for prize, (races, quota, barred_by) in rules.items():
+            for prize, (races, quota, blocked_by) in rules.items():
                 line: dict[str, Award] = {}
                 for race in races:
                     board = boards[season, number].get(race)
                     for award in ranking(tree, who, board, hour) if board else []:
                         line.setdefault(award.racer, award)
-                barred = set().union(*(holders[held] for held in barred_by))
-                won[prize] = [a for a in line.values() if a.racer not in barred][:quota]
+                blocked = set().union(*(holders[held] for held in blocked_by))
+                won[prize] = [a for a in line.values() if a.racer not in blocked][:quota]
             for prize, awards in won.items():
                 holders[prize] |= {award.racer for award in awards}
                 if awards:

@@ -223,7 +223,7 @@ def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions
     if league.ask("from seeds.exceptions"):
         assert league.awards("int_awards_without_exceptions") == without
 
-    # a round never awards more than its quota, and nobody wins twice what bars from itself
+    # a round never awards more than its quota, and nobody wins twice what blocks itself
     for prize, rounds_won in with_out.items():
         assert all(len(winners) <= quota[prize] for winners in rounds_won)
         everybody = [racer for winners in rounds_won for racer in winners]

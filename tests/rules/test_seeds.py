@@ -156,7 +156,7 @@ MISTAKES = {
         "round_races.csv", "2121-2-finale", "2121-1-finale",
         "stands in line 3 already; expected once.",
     ),
-    "a barring prize that is none": (
+    "a blocking prize that is none": (
         "prize_blocks.csv", "evo,evo", "evo,boat",
         'prize_blocks.csv, line 6: held_prize is "boat"; expected a prize of prizes.csv for 2121',
     ),

@@ -47,11 +47,11 @@ const whatIf = (() => {
     return found.length ? found[0][3] : null;
   }
 
-  // Who wins what: in each round whoever holds a barring prize, or is excepted, leaves the
-  // line; of those who remain the first `quota` win. What is won bars from the next round on.
+  // Who wins what: in each round whoever holds a blocking prize, or is excepted, leaves the
+  // line; of those who remain the first `quota` win. What is won blocks from the next round on.
   function awards(season, rules) {
     const won = [];
-    const barred = new Set();
+    const blocked = new Set();
     for (const [round] of season.rounds) {
       const now = [];
       for (const prize of season.prizes.keys()) {
@@ -61,25 +61,25 @@ const whatIf = (() => {
         let number = 0;
         for (const { racer, race, rank } of line.places) {
           if (number === quota) break;
-          if (barred.has(at(prize, racer)) || exceptionReason(rules, racer, prize, round)) continue;
+          if (blocked.has(at(prize, racer)) || exceptionReason(rules, racer, prize, round)) continue;
           number += 1;
           now.push({ prize, round, number, racer, race, rank });
         }
       }
       for (const { prize, racer } of now) {
-        for (const [bars, held] of rules.blocks) if (held === prize) barred.add(at(bars, racer));
+        for (const [next, held] of rules.blocks) if (held === prize) blocked.add(at(next, racer));
       }
       won.push(...now);
     }
     return won;
   }
 
-  const bars = ({ blocks }, prize, held) => blocks.some(([p, h]) => p === prize && h === held);
+  const isBlocked = ({ blocks }, prize, held) => blocks.some(([p, h]) => p === prize && h === held);
 
-  // The first prize won before a round that bars from another: as in int_decisions.
+  // The first prize won before a round that blocks another: as in int_decisions.
   function inTheWay(season, rules, won, prize, racer, round) {
     const [first] = won
-      .filter((award) => award.racer === racer && award.round < round && bars(rules, prize, award.prize))
+      .filter((award) => award.racer === racer && award.round < round && isBlocked(rules, prize, award.prize))
       .sort((a, b) => a.round - b.round || (a.prize < b.prize ? -1 : 1));
     return first && `the ${season.prizes.get(first.prize).one} won in ${season.roundNames.get(first.round)}`;
   }
@@ -111,7 +111,7 @@ const whatIf = (() => {
   function changes(season, before, after) {
     const wonBefore = awards(season, before);
     const wonAfter = awards(season, after);
-    const once = (prize) => bars(before, prize, prize) && bars(after, prize, prize);
+    const once = (prize) => isBlocked(before, prize, prize) && isBlocked(after, prize, prize);
     const pairs = new Map();
     const pair = (award) => {
       const key = at(award.prize, award.racer, once(award.prize) ? "" : award.round);

@@ -18,7 +18,7 @@ def lineups(invited: list[Row], rules: list[Row]) -> list[dict]:
         {
             **by_prize[prize],
             "line": " and ".join(f"the {race}" for race in by_prize[prize]["races"]),
-            "barred": listed(by_prize[prize]["barred_by"] or [""], "or"),
+            "blocked": listed(by_prize[prize]["blocked_by"] or [""], "or"),
             "rounds": [
                 _round(number, name, rows)
                 for (number, name), rows in grouped(of_prize, "round_number", "round_name")

@@ -42,9 +42,9 @@ def _in_words(rule: Row) -> str:
     what = counted(rule["quota"], rule["one"], rule["many"])
     line = ", then ".join(f"the {race}" for race in rule["races"])
     skipped = (
-        f"Whoever already holds a {listed(rule['barred_by'], 'or')} is skipped, and the next "
+        f"Whoever already holds a {listed(rule['blocked_by'], 'or')} is skipped, and the next "
         "in line moves up."
-        if rule["barred_by"]
+        if rule["blocked_by"]
         else "Nobody is skipped."
     )
     return f"{what} a round, in the order of the ranking of {line}. {skipped}"
