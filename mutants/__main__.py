@@ -45,7 +45,10 @@ HISTORY = (("tests/history",), ("tests/publish/test_questions.py",), THEN)
 NEAREST = (
     ("ingest/history/clone", (("tests/history/test_clone.py",), *HISTORY)),
     ("ingest/history/check", (("tests/history/test_check.py",), *HISTORY)),
-    ("ingest/history/", (("tests/history/test_encode.py",), *HISTORY)),
+    (
+        "ingest/history/",
+        (("tests/history/test_encode.py", "tests/history/test_encode_at_random.py"), *HISTORY),
+    ),
     ("ingest/seeds", (SEEDS,)),
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
     ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),

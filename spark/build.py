@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from common.process import end
+from common.stop import undisturbed
 from spark.errors import SparkError
 
 TICK = 1  # seconds
@@ -44,17 +45,35 @@ def build(
         "DBT_LOG_PATH": str(folder / "logs"),
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    dbt = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        text=True,
-        errors="replace",
-        stdout=subprocess.PIPE,
-    )
-    telling = Thread(target=_tell, args=(dbt,), daemon=True)
-    telling.start()
+    code = _run(command, folder, environment, is_watched)
+    if code:
+        raise SparkError(
+            f"Expected dbt to build everything on Spark; it ended with {code}. Its log is "
+            f"{folder / 'logs/dbt.log'}."
+        )
+
+
+def _run(
+    command: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    is_watched: Callable[[], object],
+) -> int:
+    """The exit code of a command in `folder`, whose words are passed on meanwhile."""
+    dbt = None
     try:
+        # Nobody is to stop this before it knows what it has started.
+        with undisturbed():
+            dbt = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                text=True,
+                errors="replace",
+                stdout=subprocess.PIPE,
+            )
+        telling = Thread(target=_tell, args=(dbt,), daemon=True)
+        telling.start()
         while True:
             try:
                 dbt.wait(TICK)
@@ -62,15 +81,12 @@ def build(
             except subprocess.TimeoutExpired:
                 is_watched()
     except BaseException:
-        end(dbt)
+        if dbt:
+            end(dbt)
         raise
     telling.join()
     is_watched()
-    if dbt.returncode:
-        raise SparkError(
-            f"Expected dbt to build everything on Spark; it ended with {dbt.returncode}. Its "
-            f"log is {folder / 'logs/dbt.log'}."
-        )
+    return dbt.returncode
 
 
 def _tell(dbt: subprocess.Popen) -> None:

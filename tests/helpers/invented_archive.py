@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.history.board import SnapshotFile, blob_id
+
 BOARD = "arn:aws:deepracer:::leaderboard/11111111-aaaa"
 OTHER_BOARD = "arn:aws:deepracer:::leaderboard/22222222-bbbb"
 HEADER = "Rank,Alias,SubmissionTime,RankingScore,UserId"
@@ -60,3 +62,10 @@ def content(database: Path) -> dict[str, list[tuple]]:
             )
             for table in ("file", "snapshot", "version", "rank_run")
         }
+
+
+def files(*bodies: bytes) -> list[SnapshotFile]:
+    """One an hour, from the first hour on."""
+    return [
+        SnapshotFile(moment(hour), blob_id(body), body) for hour, body in enumerate(bodies)
+    ]

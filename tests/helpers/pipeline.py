@@ -155,6 +155,12 @@ def copy_project(to: Path, seeds: Path) -> Path:
     return to
 
 
+def contents(folder: Path, *names: str) -> dict[str, bytes]:
+    """The files of a folder, or of some things in it, by their path."""
+    files = [p for name in names or [""] for p in [folder / name, *(folder / name).rglob("*")]]
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files if p.is_file()}
+
+
 def shared(name: str) -> Path:
     """A folder of real data; without it the test is skipped, or fails where REQUIRE_REAL=1."""
     folder = SHARED / name

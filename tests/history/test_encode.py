@@ -6,17 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.history.board import SnapshotFile, blob_id
 from ingest.history.decode import decode
 from ingest.history.encode import encode
 from ingest.history.ranks import RankRun, find_runs, write_ranks
-from tests.helpers.invented_archive import HEADER, LATE_HEADER, moment, snapshot
-
-
-def files(*bodies: bytes) -> list[SnapshotFile]:
-    return [
-        SnapshotFile(moment(hour), blob_id(body), body) for hour, body in enumerate(bodies)
-    ]
+from tests.helpers.invented_archive import HEADER, LATE_HEADER, files, snapshot
 
 
 def stays(*bodies: bytes) -> list[tuple[str, int, int]]:
@@ -238,104 +231,3 @@ def test_ranks_are_written_down_only_where_they_do_not_count_up():
 @given(st.lists(st.sampled_from([b"1", b"2", b"3", b"4", b"", b"x", b"01", b"9" * 20, b"-1"])))
 def test_any_ranks_are_rebuilt(ranks: list[bytes]):
     assert write_ranks(len(ranks), find_runs(1, ranks)) == ranks
-
-
-# A random league: a small pool of racers and scores, so that ties, renames and returns happen.
-HEADERS = [
-    ["Rank", "Alias", "RankingScore", "UserId"],
-    ["Alias", "LapCount", "Rank", "LeaderboardSubmissionStatusType", "RankingScore", "UserId"],
-    ["Alias", "RankingScore", "Rank"],
-    ["Alias", "LapCount", "Rank", "SubmissionCount"],
-    ["Alias", "LapCount", "Rank", "SubmissionCount", "LapCount2"],
-    ["Alias", "RankingScore"],
-    ["RankingScore", "Rank", "Alias"],
-    ["Rank"],
-]
-CELLS = {
-    "Alias": st.sampled_from(
-        ["Ann", "Bea", "1", "SUCCESS", "é", 'a"b', "a,b", "a\nb", "", " x "]
-    ),
-    "RankingScore": st.sampled_from(["1", "2", "2.0", "", "9223372036854775808"]),
-    "UserId": st.sampled_from("abcdef"),
-    "LapCount": st.sampled_from(["1", "2", "3"]),
-    "LapCount2": st.sampled_from(["1", "2", "3"]),
-    "SubmissionCount": st.sampled_from(["1", "", "2", "12"]),
-    "LeaderboardSubmissionStatusType": st.sampled_from(["SUCCESS"] * 9 + ["1"]),
-}
-
-
-def quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in '",\n') else cell
-
-
-@st.composite
-def leagues(draw) -> list[bytes]:
-    bodies = []
-    rows: dict[int, dict[str, str]] = {}
-    names = draw(st.sampled_from(HEADERS))
-    line_end = "\n"
-    for _ in range(draw(st.integers(1, 8))):
-        kind = draw(st.sampled_from(["", "", "", "", "", "header", "empty", "same", "crlf"]))
-        if kind == "header":
-            names = draw(st.sampled_from(HEADERS))
-        if kind == "crlf":
-            line_end = "\r\n"
-        if kind == "empty" or (kind == "same" and bodies):
-            bodies.append(
-                draw(st.sampled_from([b"", b"\n"])) if kind == "empty" else bodies[-1]
-            )
-            continue
-        for racer in draw(st.lists(st.integers(0, 9), max_size=4)):
-            if racer in rows and draw(st.booleans()):
-                del rows[racer]
-            else:
-                rows[racer] = {name: draw(cells) for name, cells in CELLS.items()}
-        order = list(rows)
-        if draw(st.integers(0, 2)):
-            order.sort(key=lambda racer: (rows[racer]["RankingScore"], racer))
-        else:
-            order = draw(st.permutations(order))
-        first_rank = draw(st.sampled_from([1, 1, 1, 1, 0, 99, 3001]))
-        again = draw(st.sampled_from([len(order) + 1] * 3 + [2]))
-        lines = [",".join(names)]
-        for at, racer in enumerate(order):
-            rank = str(first_rank + at - (at >= again))
-            lines.append(",".join(quoted((rows[racer] | {"Rank": rank})[n]) for n in names))
-        body = line_end.join([*lines, ""])
-        if draw(st.integers(0, 9)) == 0:
-            body = body[: -len(line_end)]
-        bodies.append(body.encode())
-    return bodies
-
-
-@given(leagues())
-def test_any_league_is_rebuilt_byte_for_byte(bodies: list[bytes]):
-    board = encode(files(*bodies))
-    good = [
-        body
-        for body, o in zip(bodies, board.outcomes, strict=True)
-        if o.outcome != "quarantined"
-    ]
-    assert [body for _, body in decode(board)] == good
-    # Only a blank line, which says nothing of how many empty cells it means, may be refused.
-    for body, outcome in zip(bodies, board.outcomes, strict=True):
-        assert not outcome.message or b"\n\n" in body or b"\r\n\r\n" in body, outcome.message
-
-
-@given(leagues())
-def test_encoding_what_was_decoded_gives_the_same_rows(bodies: list[bytes]):
-    board = encode(files(*bodies))
-    rebuilt = [SnapshotFile(s.moment, blob_id(body), body) for s, body in decode(board)]
-    again = encode(rebuilt)
-    board.outcomes = [o for o in board.outcomes if o.outcome != "quarantined"]
-    assert again == board
-
-
-@given(leagues())
-def test_at_every_snapshot_places_are_a_total_order_without_gaps_in_the_row_count(bodies):
-    board = encode(files(*bodies))
-    for snap in board.snapshots:
-        alive = sum(
-            f <= snap.number <= t for f, t in zip(board.first, board.last, strict=True)
-        )
-        assert alive == snap.rows

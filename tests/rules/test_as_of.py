@@ -2,195 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from datetime import datetime
 
 import duckdb
 import pytest
 
-from demo.fictional_season import fictional_arn, write_catalogue, write_ranking
-from ingest.as_of import parse_moment, prepare
+from ingest.as_of import parse_moment
 from ingest.errors import IngestError
-from ingest.source import LEADERBOARDS, final_ranking
-from tests.conftest import ended_well
-from tests.helpers.models import run_models
+from tests.helpers.looking_back import START, B, Then, built_with_hours
 from tests.helpers.pipeline import Pipeline
-
-START = datetime(2121, 3, 1, tzinfo=timezone.utc)
-# Of 32 characters the first 21 and the two highest bits of the 22nd are left today.
-B, B_AT_THAT_TIME = "brrrrrrrrrrrrrrrrrrrrg", "brrrrrrrrrrrrrrrrrrrrnoBmbo3nYZ1"
-
-
-def hour(number: int) -> str:
-    """The number-th hour of the season, as upstream names a snapshot."""
-    return f"{START + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def milliseconds(number: float) -> int:
-    return int((START + timedelta(hours=number)).timestamp() * 1000)
-
-
-def write_snapshot(folder: Path, arn: str, at: int, racers: list[str]) -> None:
-    """A snapshot of the hour `at`; a racer is `alias` or `alias=user_id`."""
-    path = folder / LEADERBOARDS / arn / f"{hour(at)}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = ["Rank,Alias,UserId,RankingScore,SubmissionTime,SubmissionCount"]
-    for rank, racer in enumerate(racers, 1):
-        alias, _, user_id = racer.partition("=")
-        lines.append(
-            f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(at)},{rank}"
-        )
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def write_final(folder: Path, arn: str, newest_hour: float, racers: list[str]) -> None:
-    write_ranking(folder, arn, racers)
-    path = folder / final_ranking(arn)
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for row, racer in zip(rows, racers, strict=True):
-        alias, _, user_id = racer.partition("=")
-        row |= {
-            "Alias": alias,
-            "UserId": user_id or alias,
-            "SubmissionTime": milliseconds(newest_hour),
-            "RankingScore": 9000 + int(row["Rank"]),
-        }
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-@dataclass
-class Then:
-    """A league that can be asked as of any of its hours."""
-
-    pipeline: Pipeline
-
-    def at(self, number: int) -> Pipeline:
-        """Look back from the number-th hour; each hour is looked back from once."""
-        there = Pipeline(self.pipeline.data / f"at-{number}", self.pipeline.project)
-        if not there.published.exists():
-            prepare(self.pipeline.built, there.data, parse_moment(hour(number)))
-            run_models(there.built, self.pipeline)
-            shutil.copy(there.built, there.published)
-        return there
-
-    def as_a_person(self, number: int) -> Pipeline:
-        """The same by the commands, with all that dbt and publishing do."""
-        there = Pipeline(self.pipeline.data / f"by-hand-{number}", self.pipeline.project)
-        if not there.published.exists():
-            ended_well(
-                lambda: there.run(
-                    *("python", "-m", "ingest.as_of", hour(number)),
-                    *("--database", str(self.pipeline.built)),
-                ),
-                lambda: there.build("--exclude-resource-type", "unit_test"),
-                there.publish,
-            )
-        return there
 
 
 @pytest.fixture(scope="module")
 def then(tmp_path_factory) -> Then:
-    """March: month's race hours 0-10, finale hour 20-22 (catalogued as hours 1-5, as in May
-    2021). April: month's race from hour 30 on. One seat, one car, two places in the finale.
-
-    a is called Ann until hour 5 and Anna since; b was written with 32
-    characters until the end.
-    """
-    from demo.fictional_season import copy_rules, write_rows
-    from tests.helpers.pipeline import ROOT, copy_project
-
-    folder = tmp_path_factory.mktemp("then")
-    source, seeds = folder / "race-data", folder / "seeds"
-    copy_rules(ROOT / "seeds", seeds, "2021", 2121)
-    march, finale, april = (fictional_arn(name) for name in ("march", "finale", "april"))
-    write_rows(
-        seeds / "rounds.csv",
-        ["season", "round_number", "round_name"],
-        [
-            [2121, 1, "March"],
-            [2121, 2, "April"],
-            [2121, 9, "Wildcard"],
-            [2122, 1, "March"],
-        ],
-    )
-    write_rows(
-        seeds / "round_races.csv",
-        ["season", "round_number", "race", "leaderboard_arn"],
-        [
-            [2121, 1, "month's race", march],
-            [2121, 1, "finale", finale],
-            [2121, 2, "month's race", april],
-            [2121, 9, "wildcard", fictional_arn("wildcard")],
-            [2121, 1, "open race", fictional_arn("open")],
-            [2122, 1, "month's race", fictional_arn("next-march")],
-        ],
-    )
-    for seed, row in (
-        ("prizes", "2122,evo,prize,,1,inferred,Who raced,Rankings,2121-03-04"),
-        ("prize_lines", "2122,evo,1,month's race"),
-        ("not_computable", "2122,regional_prize,Nobody knows,Nothing"),
-    ):
-        with (seeds / f"{seed}.csv").open("a", encoding="utf-8") as lines:
-            lines.write(f"{row}\n")
-    prizes = seeds / "prizes.csv"
-    text = prizes.read_text()
-    for old, new in (
-        ("finale,16", "finale,2"),
-        ("prize,,3", "prize,,1"),
-        ("prize,,10", "prize,,1"),
-        ("2021-11-16", "2121-03-02"),
-    ):
-        text = text.replace(old, new)
-    prizes.write_text(text)
-
-    def board(arn: str, first: float, last: float, racers: int) -> dict:
-        return {
-            "Arn": arn, "Name": arn.split("/")[1], "Description": "", "RacingDivision": "PRO",
-            "LaunchTime": milliseconds(first), "CloseTime": milliseconds(last),
-            "Status": "CLOSED", "RaceType": "HEAD_TO_HEAD_RACING", "ParticipantCount": racers,
-        }  # fmt: skip
-
-    following = fictional_arn("next-march")
-    write_catalogue(
-        source,
-        [
-            board(march, 0, 10, 3),
-            board(finale, 1, 5, 2),
-            board(april, 30, 40, 4),
-            board(following, 50, 60, 1),
-        ],
-    )
-    write_final(source, following, 59, ["c"])
-    write_snapshot(source, march, 1, ["Ann=a", f"b={B_AT_THAT_TIME}"])
-    write_snapshot(source, march, 5, ["c", "Anna=a", f"b={B_AT_THAT_TIME}"])
-    write_snapshot(source, march, 9, ["c", f"b={B_AT_THAT_TIME}", "Anna=a", "d"])
-    write_final(source, march, 9, ["c", f"b={B}", "Annabel=a", "d"])
-    write_snapshot(source, finale, 20, ["c"])
-    write_snapshot(source, finale, 21, [f"b={B}", "c"])
-    write_final(source, finale, 21.5, [f"b={B}", "c"])
-    write_snapshot(source, april, 31, [f"b={B}", "Anna=a"])
-    # A file of the early days, without UserId: who Zed is nobody knows, d is d.
-    (source / LEADERBOARDS / april / f"{hour(33)}.csv").write_text(
-        "Rank,Alias,RankingScore,SubmissionTime\n"
-        f"1,Zed,9001,{milliseconds(33)}\n2,d,9002,{milliseconds(33)}\n"
-    )
-    write_snapshot(source, april, 39, ["d", f"b={B}", "Annabel=a", "c"])
-    write_final(source, april, 39, ["d", f"b={B}", "Annabel=a", "c"])
-
-    pipeline = Pipeline(folder / "data", copy_project(folder / "project", seeds))
-    assert pipeline.ingest(source).returncode == 0
-    done = pipeline.history(source)
-    assert done.returncode == 0, done.stderr
-    done = pipeline.build("--exclude-resource-type", "unit_test")
-    assert done.returncode == 0, done.stdout
-    return Then(pipeline)
+    return built_with_hours(tmp_path_factory.mktemp("then"))
 
 
 AWARDS = "select round_name, alias, is_provisional from {} order by round_number, award_number"
