@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.moments.tree import Tree, tree_at, tree_of_folder
+from tests.moments.tree import ONE_NEWLINE, Tree, tree_at, tree_of_folder
 from tests.moments.who import Who
 
 CUT_OFF = 16
@@ -30,7 +30,7 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
     chance = random.Random(seed)
     kinds: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
     for board in sorted(tree.hours):
-        hours = [h for h in tree.hours[board] if tree.rows(f"{board}/{h}.csv")]
+        hours = [h for h in tree.hours[board] if tree.blobs[f"{board}/{h}.csv"] != ONE_NEWLINE]
         for hour in sorted({*hours[:1], *chance.sample(hours, min(1, len(hours)))}):
             rows = tree.rows(f"{board}/{hour}.csv")
             racers = [
