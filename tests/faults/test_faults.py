@@ -60,6 +60,7 @@ def test_a_snapshot_that_is_stored_otherwise_is_found(tmp_path, monkeypatch):
             opened.execute("update history.version set user_id = 'x' where place = 2")
 
     monkeypatch.setattr(snapshots, "load", careless)
+    monkeypatch.setattr(snapshots, "FEW", 20)
     assert snapshots.try_snapshots(tmp_path, seed=1, short=True).failures
 
 
