@@ -20,7 +20,7 @@ def main() -> None:
     data = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         make_site(data / "league.duckdb", Path(folder) / "site")
-        with browser(Path(folder) / "profile") as page:
+        with browser(Path(folder) / "profile") as page, page.drawn():
             page.emulate(width=1100, height=760)
             page.open((Path(folder) / "site/2121.html").as_uri())
             page.screenshot(PICTURE)

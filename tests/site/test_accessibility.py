@@ -21,10 +21,10 @@ PAGES = (
 )
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(page, real_site, name):
-    for scheme, width in (("light", 1280), ("dark", 390)):
-        page.emulate(scheme=scheme, width=width)
-        page.open(f"{real_site.as_uri()}/{name}")
-        if "racer.html#" in name:
-            page.wait_for("!!document.querySelector('#story h1')")
-        page.ask("document.querySelectorAll('details').forEach(e => { e.open = true; })")
-        assert violations(page) == [], f"{scheme}, {width} pixels wide"
+    # Behind a # alone nothing would be loaded anew, and axe leaves less than a page behind.
+    page.open("about:blank")
+    page.open(f"{real_site.as_uri()}/{name}")
+    if "racer.html#" in name:
+        page.wait_for("!!document.querySelector('#story h1')")
+    page.ask("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    assert violations(page) == []

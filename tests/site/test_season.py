@@ -93,16 +93,19 @@ def test_a_link_into_a_folded_part_opens_it(page, base):
 
 @in_a_browser
 def test_a_printed_season_has_who_just_missed_on_few_pages(page, real_site):
-    page.emulate(media="print", width=800)
-    page.open((real_site / "2021.html").as_uri())
-    pdf = base64.b64decode(
-        page.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"]
-    )
-    assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
-    page.ask("window.dispatchEvent(new Event('beforeprint'))")
-    missed = page.ask(
-        "[...document.querySelectorAll('.sentences li.beyond')]"
-        ".filter(e => e.getBoundingClientRect().height > 0).length"
-    )
-    assert missed > 60
-    assert page.ask("getComputedStyle(document.querySelector('.top nav')).display") == "none"
+    with page.drawn():
+        page.emulate(media="print", width=800)
+        page.open((real_site / "2021.html").as_uri())
+        pdf = base64.b64decode(
+            page.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"]
+        )
+        assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
+        page.ask("window.dispatchEvent(new Event('beforeprint'))")
+        missed = page.ask(
+            "[...document.querySelectorAll('.sentences li.beyond')]"
+            ".filter(e => e.getBoundingClientRect().height > 0).length"
+        )
+        assert missed > 60
+        assert (
+            page.ask("getComputedStyle(document.querySelector('.top nav')).display") == "none"
+        )
