@@ -29,15 +29,14 @@ EXIT_CODES = {
 
 
 def main(
-    arguments: list[str] | None = None, seeds_are_fine: Callable[[], None] = lambda: None
+    arguments: list[str] | None = None, has_begun: Callable[[], None] = lambda: None
 ) -> int:
-    """The exit code. seeds_are_fine: called before anything is fetched."""
+    """The exit code. has_begun: called once the rows of seeds/ fit and the catalogue is there."""
     options = _options(arguments)
     try:
         seeds = read_seeds(options.seeds)
         with locked(options.data):
-            seeds_are_fine()
-            return _report(_load(options, seeds), options.seeds)
+            return _report(_load(options, seeds, has_begun), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)
         return 4
@@ -46,7 +45,7 @@ def main(
         return 1
 
 
-def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
+def _load(options: argparse.Namespace, seeds: Seeds, has_begun: Callable[[], None]) -> Run:
     name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
     to = options.data / "build/league.duckdb", seeds
     if not is_web(name):
@@ -55,13 +54,14 @@ def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
                 f"Expected REF= only with an address, found the folder {name}: a folder is "
                 "one copy and has no other commits."
             )
-        return run(folder_source(Path(name)), *to, name, None, options.accept_changes)
+        source = folder_source(Path(name))
+        return run(source, *to, name, None, options.accept_changes, has_begun)
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
         ref = None if base == name else ref
         folder = options.data / "download" / _folder_name(base)
         source = web_source(web, base, folder, is_commit(ref), is_understood)
-        return run(source, *to, base, ref, options.accept_changes)
+        return run(source, *to, base, ref, options.accept_changes, has_begun)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

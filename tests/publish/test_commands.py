@@ -104,6 +104,7 @@ def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path
     assert "make demo" in done.stderr
     assert "Season" not in done.stdout
     assert not (tmp_path / "league.duckdb").exists()
+    assert not (tmp_path / "build/target").exists(), "dbt read the rules for nothing"
 
 
 def test_shell_opens_the_published_database_read_only(demo_built):

@@ -31,7 +31,9 @@ def ask(
 
     def build(data: Path, seeds: Path, more_models: Path) -> int:
         if like:
-            shutil.copytree(like.data / "build/target", data / "build/target")
+            shutil.copytree(
+                like.data / "build/target", data / "build/target", dirs_exist_ok=True
+            )
             run_models(data / "build/league.duckdb", like, seeds)
             return 0
         project = project_with(seeds, data / "build/project", more_models)
