@@ -30,6 +30,16 @@ PREFERENCES = {
     "network.proxy.ssl": "127.0.0.1",
     "network.proxy.ssl_port": 9,
     "datareporting.policy.dataSubmissionEnabled": False,
+    # Nobody looks at it: a frame a second, half of what its pages cost.
+    "layout.frame_rate": 1,
+    # What a start costs: looking for add-ons, a page for new tabs, processes in advance.
+    "extensions.enabledScopes": 0,
+    "extensions.startupScanScopes": 0,
+    "browser.newtabpage.enabled": False,
+    "browser.newtab.preload": False,
+    "dom.ipc.processPrelaunch.enabled": False,
+    "dom.ipc.processCount": 1,
+    "fission.autostart": False,
 }
 KEYS = {
     "ArrowDown": "\ue015", "ArrowUp": "\ue013", "Enter": "\ue007", "Escape": "\ue00c",

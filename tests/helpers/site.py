@@ -99,6 +99,10 @@ def html_pages(site: Path) -> list[Path]:
     return pages
 
 
+def one_of_each_kind(site: Path) -> list[Path]:
+    return list({file.name.partition("-")[0]: file for file in html_pages(site)}.values())
+
+
 def racers_of(site: Path) -> dict[str, list]:
     return {
         racer[0]: racer

@@ -174,3 +174,37 @@ def ask_at_random(
         if not any((e[0], e[2]) == (racer, exception[2]) for e in asked.exceptions):
             asked.exceptions.append(exception)
     return asked
+
+
+# What the page itself shows: change, racer by the link to the story, sentence.
+SHOWN = """
+[...document.querySelectorAll("#changes li")].map((row) => [
+  row.querySelector(".badge").textContent,
+  decodeURIComponent(new URL(row.querySelector("a").href).hash.slice(1)),
+  row.lastElementChild.lastElementChild.textContent,
+])
+"""
+
+
+def ready(page: Page, base: str, hash_: str = "") -> None:
+    page.open("about:blank")
+    page.open(f"{base}/2121-what-if.html{hash_}")
+    page.wait_for("!document.getElementById('what-if').hidden")
+
+
+def texts(page: Page, selector: str) -> list[str]:
+    return page.ask(f"[...document.querySelectorAll({selector!r})].map(e => e.textContent)")
+
+
+def press(page: Page, selector: str, words: str) -> None:
+    page.ask(
+        f"[...document.querySelectorAll({selector!r})]"
+        f".find((e) => e.textContent === {words!r}).click()"
+    )
+
+
+def choose(page: Page, text: str) -> None:
+    page.ask("document.getElementById('racer-name').focus()")
+    page.type(text)
+    page.press("Enter")
+    page.wait_for("!document.getElementById('chosen').hidden")

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.helpers.site import heading, html_pages, in_a_browser, in_both_browsers
-
-
-def one_of_each_kind(site: Path) -> list[Path]:
-    return list({file.name.partition("-")[0]: file for file in html_pages(site)}.values())
-
-
-@in_both_browsers
-def test_every_kind_of_page_opens_without_an_error(page, base, site):
-    for file in one_of_each_kind(site):
-        page.open(f"{base}/{file.name}")
-        assert page.ask("document.querySelector('h1').textContent")
-        assert page.ask("getComputedStyle(document.body).marginTop") == "0px", "no style sheet"
+from tests.helpers.site import heading, html_pages, in_a_browser, one_of_each_kind
 
 
 @in_a_browser

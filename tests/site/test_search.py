@@ -12,9 +12,7 @@ from tests.helpers.site import (
     changed,
     heading,
     in_a_browser,
-    in_both_browsers,
     make_site,
-    names_of_found,
     racers_of,
     read_data,
     search,
@@ -85,25 +83,6 @@ def test_earlier_names_are_found_where_the_history_is_loaded(demo_built, tmp_pat
     assert racers_of(tmp_path / "site")["fictional-otter"][5] == ["Lutra<lutra>"]
 
 
-@in_both_browsers
-def test_a_racer_is_found_with_the_keyboard_alone(page, base):
-    page.open(f"{base}/index.html")
-    page.ask("document.getElementById('who').focus()")
-    search(page, "fictional bad")
-    assert names_of_found(page) == ["Fictional Badger", "Fictional Badger II"]
-    assert page.ask("document.getElementById('how-many').textContent") == "2 racers"
-    page.press("ArrowDown")
-    page.press("ArrowDown")
-    page.press("ArrowUp")
-    assert (
-        page.ask("document.activeElement.querySelector('bdi').textContent")
-        == "Fictional Badger"
-    )
-    page.press("Enter")
-    heading(page, "Fictional Badger")
-    assert page.ask("location.href").endswith("/winner-fictional-badger.html")
-
-
 @in_a_browser
 def test_enter_takes_the_first_found_and_escape_starts_anew(page, base):
     page.open(f"{base}/racer.html")
@@ -157,22 +136,3 @@ def test_winners_are_found_first(page, real_site):
     page.open(f"{real_site.as_uri()}/index.html")
     search(page, "karl")
     assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
-
-
-@in_both_browsers
-def test_what_was_typed_survives_going_back(page, base):
-    page.open(f"{base}/index.html")
-    search(page, "ADGER")
-    page.leave_by("document.querySelector('#found a').click()")
-    heading(page, "Fictional Badger")
-    page.leave_by("history.back()")
-    page.wait_for("document.querySelectorAll('#found a').length === 2")
-    assert page.ask("document.getElementById('who').value") == "ADGER"
-    page.open(f"{base}/racer.html")
-    search(page, "ADGER")
-    page.leave_by("document.querySelector('#found a').click()")
-    heading(page, "Fictional Badger")
-    assert page.ask("document.getElementById('who').value") == ""
-    page.leave_by("history.back()")
-    page.wait_for("document.querySelectorAll('#found a').length === 2")
-    assert page.ask("document.getElementById('who').value") == "ADGER"
