@@ -219,7 +219,9 @@ class Page:
                 self.requests.append(sent["request"]["url"])
             case "Network.loadingFailed", failed:
                 why = failed.get("blockedReason", "")
-                self.problems.append(f"failed: {failed.get('errorText')} {why}")
+                # What was still loading when the page was left is nobody's mistake.
+                if why or not failed.get("canceled"):
+                    self.problems.append(f"failed: {failed.get('errorText')} {why}")
             case "Runtime.exceptionThrown", thrown:
                 self.problems.append(f"exception: {thrown['exceptionDetails']}")
             case "Runtime.consoleAPICalled", called if called["type"] in ("error", "warning"):
