@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
 
-from publish.site.what_if import seasons
 from tests.helpers.browser import Page
 
 ROUNDS = ("int_rounds", "int_settled")
@@ -127,28 +127,23 @@ class Sql:
                 f"create or replace table intermediate.{model} as {self.models[model]}"
             )
 
-    def answer(self, season: int) -> list[Rows]:
-        """Awards before, awards after, changes; of what was published and what was built."""
+    def answers(self) -> dict[int, list[Rows]]:
+        """Season -> awards before, awards after, changes; of what was published and built."""
         awards = (
-            "select prize, round_number, award_number, user_id, race, race_rank from {} "
-            "where season = ?"
+            "select season, prize, round_number, award_number, user_id, race, race_rank from "
         )
         changes = (
-            "select prize, user_id, change, round_number_before, round_number_after, "
-            f"sentence from ({self.changes}) where season = ?"
+            "select season, prize, user_id, change, round_number_before, round_number_after, "
+            f"sentence from ({self.changes})"
         )
-        return [
-            in_order(self.database.execute(sql, [season]).fetchall())
-            for sql in (
-                awards.format("published.awards"),
-                awards.format("intermediate.int_awards"),
-                changes,
-            )
-        ]
-
-    def season(self, season: int) -> dict | None:
-        """What the page gets; None where nobody stands in line."""
-        return seasons(self.database).get(season)
+        parts = (awards + "published.awards", awards + "intermediate.int_awards", changes)
+        answers: dict[int, list[Rows]] = defaultdict(lambda: [[] for _ in parts])
+        for part, sql in enumerate(parts):
+            for season, *row in self.database.execute(sql).fetchall():
+                answers[season][part].append(tuple(row))
+        for answer in answers.values():
+            answer[:] = map(in_order, answer)
+        return answers
 
 
 def ask_at_random(

@@ -92,16 +92,27 @@ class League:
         self.models = {model: compiled(model) for model in AWARDS + REASONS}
 
     def play(self, rounds, steps, quota, exceptions=(), models=AWARDS + REASONS) -> None:
-        """Put a league in; build models. Round numbers grow by `steps`: with gaps."""
+        """Put a league in, in the place of those before; build models."""
+        self.clear()
+        self.numbers = self.put(SEASON, rounds, steps, quota, exceptions)
+        for model in models:
+            self.database.execute(
+                f"create or replace table intermediate.{model} as {self.models[model]}"
+            )
+
+    def clear(self) -> None:
         for table in ("rounds", "round_races", "prizes", "exceptions"):
             self.database.execute(f"delete from seeds.{table}")
         self.database.execute("delete from intermediate.int_rankings")
-        self.numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
+
+    def put(self, season, rounds, steps, quota, exceptions=()) -> list[int]:
+        """Put a league in as this season; its round numbers, which grow by `steps`: with gaps."""
+        numbers = [sum(steps[: place + 1]) for place in range(len(rounds))]
         self.insert(
             "seeds.prizes",
             [
                 [
-                    SEASON,
+                    season,
                     p,
                     "invitation" if p == "finale_place" else "prize",
                     "finale" if p == "finale_place" else None,
@@ -111,31 +122,34 @@ class League:
                 for p in PRIZES
             ],
         )
-        self.insert("seeds.rounds", [[SEASON, n, f"round {n}"] for n in self.numbers])
-        for number, races in zip(self.numbers, rounds, strict=True):
-            for race, ranking in races.items():
-                board = f"{number} {race}"
-                self.insert("seeds.round_races", [[SEASON, number, race, board]])
-                self.insert(
-                    "intermediate.int_rankings",
-                    # equal scores all the way: only the rank tells who is in front
-                    [
-                        [board, rank, rank, racer, racer, racer, 9000, True]
-                        for rank, racer in enumerate(ranking, 1)
-                    ],
-                )
+        self.insert("seeds.rounds", [[season, n, f"round {n}"] for n in numbers])
+        races = [
+            (number, race, f"{season} {number} {race}", ranking)
+            for number, held in zip(numbers, rounds, strict=True)
+            for race, ranking in held.items()
+        ]
+        self.insert(
+            "seeds.round_races",
+            [[season, number, race, board] for number, race, board, _ in races],
+        )
+        self.insert(
+            "intermediate.int_rankings",
+            # equal scores all the way: only the rank tells who is in front
+            [
+                [board, rank, rank, racer, racer, racer, 9000, True]
+                for _, _, board, ranking in races
+                for rank, racer in enumerate(ranking, 1)
+            ],
+        )
         self.insert(
             "seeds.exceptions",
             [
-                [SEASON, racer, prize, self.numbers[place], "declined", "a letter"]
+                [season, racer, prize, numbers[place], "declined", "a letter"]
                 for racer, prize, place in exceptions
                 if place < len(rounds)
             ],
         )
-        for model in models:
-            self.database.execute(
-                f"create or replace table intermediate.{model} as {self.models[model]}"
-            )
+        return numbers
 
     def insert(self, table: str, rows: list[list]) -> None:
         if rows:
