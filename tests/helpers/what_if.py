@@ -44,7 +44,7 @@ Rows = list[tuple]
 
 @dataclass
 class Rules:
-    """What a question may change: quotas, barring prizes, exceptions of one season."""
+    """What a question may change: quotas, blocking prizes, exceptions of one season."""
 
     quotas: dict[str, int]
     blocks: list[tuple[str, str]]

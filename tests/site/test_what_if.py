@@ -31,7 +31,7 @@ def test_who_declines_goes_without_and_the_next_moves_up(page, base, demo_built)
 
 
 @in_a_browser
-def test_a_quota_and_a_barring_prize_are_changed_in_the_form(page, base):
+def test_a_quota_and_a_blocking_prize_are_changed_in_the_form(page, base):
     ready(page, base)
     page.ask("""(() => { const field = document.querySelector("[name=quota-evo]");
         field.value = 12; field.dispatchEvent(new Event("change")); })()""")

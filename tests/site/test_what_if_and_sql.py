@@ -101,8 +101,8 @@ def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invente
         page.open((site / "2121-what-if.html").as_uri())
     league.clear()
     numbers = {}
-    for season, (rounds, steps, (quota, barring, out), _) in enumerate(leagues, SEASON):
-        sql.change_rules(season, Rules({}, barring))
+    for season, (rounds, steps, (quota, blocking, out), _) in enumerate(leagues, SEASON):
+        sql.change_rules(season, Rules({}, blocking))
         numbers[season] = league.put(season, rounds, steps, quota, out)
     sql.build(ROUNDS + AWARDS)
     sql.publish()
