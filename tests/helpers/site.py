@@ -112,18 +112,19 @@ def racers_of(site: Path) -> dict[str, list]:
 
 
 def links_that_lead_nowhere(site: Path) -> list[str]:
-    ids = {page.name: set(Parsed(page).ids()) for page in html_pages(site)}
+    pages = {page.name: Parsed(page) for page in html_pages(site)}
+    ids = {name: set(parsed.ids()) for name, parsed in pages.items()}
     racers = racers_of(site)
     astray = []
-    for page in html_pages(site):
-        for tag, attributes in Parsed(page).elements:
+    for name, parsed in pages.items():
+        for tag, attributes in parsed.elements:
             if tag != "a" or attributes["href"].startswith("https://"):
                 continue
             link = urlsplit(attributes["href"])
-            target, anchor = link.path or page.name, unquote(link.fragment)
+            target, anchor = link.path or name, unquote(link.fragment)
             known = ids.get(target, set()) | (set(racers) if target == "racer.html" else set())
             if not (site / target).is_file() or (anchor and anchor not in known):
-                astray.append(f"{page.name}: {attributes['href']}")
+                astray.append(f"{name}: {attributes['href']}")
     return astray
 
 

@@ -8,15 +8,18 @@ from tests.helpers.site import heading, html_pages, in_a_browser, one_of_each_ki
 
 
 @in_a_browser
-@pytest.mark.parametrize("width", [320, 390, 768])
-def test_no_page_is_wider_than_a_phone(page, site, width):
-    page.emulate(width=width, height=800)
-    # A name that is too long is so on the narrowest.
-    for file in html_pages(site) if width == 320 else one_of_each_kind(site):
+def test_no_page_is_wider_than_a_phone(page, site):
+    one_of_each = one_of_each_kind(site)
+    for file in html_pages(site):
+        page.emulate(width=320, height=800)
         hash_of_racer = "#fictional-badger" if file.name == "racer.html" else ""
         page.open(file.as_uri() + hash_of_racer)
         page.ask("document.querySelectorAll('details').forEach(e => e.open = true)")
-        assert page.ask("document.documentElement.scrollWidth") <= width, file.name
+        # A name that is too long is so on the narrowest.
+        for width in (320, 390, 768) if file in one_of_each else (320,):
+            page.emulate(width=width, height=800)
+            wide = page.ask("document.documentElement.scrollWidth")
+            assert wide <= width, f"{file.name}, {width} pixels wide"
 
 
 @in_a_browser
