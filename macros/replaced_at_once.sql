@@ -20,9 +20,13 @@ nothing has to be renamed. On Spark dbt's own way is taken.
     {%- if before is not none and before.type != kind -%}
         {{ drop_relation_if_exists(before) }}
     {%- endif -%}
+    {%- set has_contract = config.get('contract').enforced -%}
+    {%- if has_contract -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- endif -%}
     {%- call statement('main') -%}
         create or replace {{ kind }} {{ now }} as (
-            {{ compiled_code }}
+            {{ get_select_subquery(compiled_code) if has_contract else compiled_code }}
         )
     {%- endcall -%}
     {% do persist_docs(now, model) %}

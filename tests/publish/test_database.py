@@ -74,6 +74,25 @@ def test_a_failed_model_leaves_the_published_file_as_it_was(league):
     assert state(league) == before
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("select *, 1 as more from (\n{}\n) as evo", "more"),
+        ("select * replace (season::varchar as season) from (\n{}\n) as evo", "season"),
+        ("select * exclude (alias) from (\n{}\n) as evo", "alias"),
+    ],
+)
+def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league, change, told):
+    model = league.project / "models/marts/evo_winners.sql"
+    before = league.ask("describe evo_winners", league.built)
+    model.write_text(change.format(model.read_text()))
+    done = league.build("--select", "evo_winners")
+    assert done.returncode == 1
+    assert "This model has an enforced contract that failed" in done.stdout
+    assert told in done.stdout
+    assert league.ask("describe evo_winners", league.built) == before
+
+
 def test_a_table_that_was_a_view_is_replaced_and_keeps_its_comment(league):
     model = league.project / "models/marts/evo_winners.sql"
     sql = model.read_text()
