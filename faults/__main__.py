@@ -20,6 +20,8 @@ HARNESS = ("-m", "faults.classes")
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
+        # Some of them are tried as somebody else.
+        Path(folder).chmod(0o755)
         # There, whatever is left lying is gone in the end.
         environment = os.environ | {"TMPDIR": folder}
         if "RESULTS" in environment:

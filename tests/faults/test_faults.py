@@ -88,13 +88,24 @@ def test_a_tally_counts_what_was_broken():
     assert (tally.tried, len(tally.failures)) == (2, 1)
 
 
-def test_faults_are_tried_on_a_copy_that_nobody_edits(tmp_path, monkeypatch):
+# Where the harness is, and whether somebody else could read it.
+WRITE = """
+import sys
+from pathlib import Path
+from faults import classes
+folder = Path(classes.__file__).parents[2]
+Path(sys.argv[1]).write_text(f"{classes.__file__} {folder.stat().st_mode & 0o5:o}")
+"""
+
+
+def test_faults_are_tried_on_a_copy_that_nobody_edits_and_anybody_reads(tmp_path, monkeypatch):
     where = tmp_path / "where"
-    write = "import faults.classes as c, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(c.__file__)"
-    monkeypatch.setattr(harness, "HARNESS", ("-c", write))
+    monkeypatch.setattr(harness, "HARNESS", ("-c", WRITE))
     monkeypatch.setattr("sys.argv", ["faults", str(where)])
     assert harness.main() == 0
-    ran = Path(where.read_text())
+    file, others = where.read_text().split()
+    ran = Path(file)
+    assert others == "5"
     assert not ran.is_relative_to(ROOT)
     assert ran.parts[-2:] == ("faults", "classes.py")
     assert not ran.exists()
