@@ -27,8 +27,9 @@ WORKERS = ("worker 1", "worker 2")
 SECONDS_TO_START = 300
 SECONDS_TO_ANSWER = 60
 TICK = 0.25
-# Java is told that it will not run for days.
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# Java is told that it will not run for days. It then has room for 48 MB of compiled code only,
+# which a whole build fills: queries failed at that. 240 MB is what it has otherwise.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
 DEPLOY = "org.apache.spark.deploy"
 THRIFT_SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
