@@ -13,6 +13,7 @@ from pathlib import Path
 from common.lock import held
 from common.process import end
 from common.stop import undisturbed
+from ingest.seeds.files import known_seeds
 
 PROJECT = Path(__file__).parents[1]
 
@@ -145,6 +146,9 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
         (to / "models/marts" / model.name).symlink_to(model.resolve())
     for file in [PROJECT / "seeds/_seeds.yml", *sorted(seeds.glob("*.csv"))]:
         (to / "seeds" / file.name).symlink_to(file.resolve())
+    for seed in known_seeds().values():
+        if seed.may_be_missing and not (seeds / seed.file).is_file():
+            (to / "seeds" / seed.file).write_text(seed.header, encoding="utf-8")
     return to
 
 

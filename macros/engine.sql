@@ -123,33 +123,6 @@
     array()
 {%- endmacro %}
 
-{# Whether two lists have a value in common; null where one of them is. Two, because the
-   function has another name. #}
-{% macro share_a_value(one, other) -%}
-    {{ adapter.dispatch('share_a_value')(one, other) }}
-{%- endmacro %}
-
-{% macro default__share_a_value(one, other) -%}
-    list_has_any({{ one }}, {{ other }})
-{%- endmacro %}
-
-{% macro spark__share_a_value(one, other) -%}
-    arrays_overlap({{ one }}, {{ other }})
-{%- endmacro %}
-
-{# Stands before the bracket of a CTE that shall be computed as it stands. Two, because DuckDB
-   builds a chain of windows into its readers until nothing ends; Spark has no such word. #}
-{% macro computed_once() -%}
-    {{ adapter.dispatch('computed_once')() }}
-{%- endmacro %}
-
-{% macro default__computed_once() -%}
-    materialized{{ " " }}
-{%- endmacro %}
-
-{% macro spark__computed_once() -%}
-{%- endmacro %}
-
 {# Stops the build unless the text is null; the text is what its reader sees. Null otherwise.
    Two, because Spark's error is one even of null. #}
 {% macro stop_with(text) -%}

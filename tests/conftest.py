@@ -141,8 +141,7 @@ def everything(of_this_run, demo_built) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def compiled(of_this_run) -> Callable[[str], str]:
-    """The SQL of a model as dbt compiles it for seasons of up to six rounds, by its name; those
-    of `make what-if` among them.
+    """The SQL of a model as dbt compiles it, by its name; those of `make what-if` among them.
 
     Nothing is built: a wrong rule would end the build, and with it the test that has to show
     whom the rule wrongly names.
@@ -154,6 +153,6 @@ def compiled(of_this_run) -> Callable[[str], str]:
         shutil.copytree(ROOT / "what_if/models", project / "models/marts", dirs_exist_ok=True)
         league = Pipeline(folder, project)
         league.built.parent.mkdir(parents=True, exist_ok=True)
-        ended_well(lambda: league.run("dbt", "--quiet", "compile", "--vars", "{turns: 6}"))
+        ended_well(lambda: league.run("dbt", "--quiet", "compile"))
 
     return Pipeline(once(of_this_run / "compiled", compile_models)).compiled

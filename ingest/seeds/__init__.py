@@ -35,7 +35,10 @@ class Seeds:
 
     def note_checked(self, database: duckdb.DuckDBPyConnection) -> None:
         """Write raw.seeds: one row per seed and the SHA-256 of its file, as dbt counts it."""
-        noted = [(seed, _sha256_of_dbt(self.folder / f"{seed}.csv")) for seed in self.rows]
+        noted = [
+            (name, _sha256_of_dbt(self.folder / seed.file, seed.header))
+            for name, seed in known_seeds().items()
+        ]
         database.execute("create or replace table raw.seeds (seed varchar, sha256 varchar)")
         database.executemany("insert into raw.seeds values (?, ?)", noted)
 
@@ -61,6 +64,7 @@ def read_seeds(folder: Path) -> Seeds:
     return Seeds(folder, {n: [row.cells for row in seed.rows] for n, seed in seeds.items()})
 
 
-def _sha256_of_dbt(path: Path) -> str:
+def _sha256_of_dbt(path: Path, if_missing: str) -> str:
     """dbt takes the spaces around a file for nothing."""
-    return sha256(path.read_bytes().decode("utf-8").strip().encode()).hexdigest()
+    text = path.read_bytes().decode("utf-8") if path.is_file() else if_missing
+    return sha256(text.strip().encode()).hexdigest()

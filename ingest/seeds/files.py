@@ -38,11 +38,17 @@ class Seed:
     types: dict[str, str]
     keys: list[list[str]]
     columns: dict[str, dict]
+    may_be_missing: bool = False
     rows: list[Row] = field(default_factory=list)
 
     @property
     def file(self) -> str:
         return f"{self.name}.csv"
+
+    @property
+    def header(self) -> str:
+        """The file without rows."""
+        return ",".join(self.types) + "\n"
 
 
 def known_seeds() -> dict[str, Seed]:
@@ -55,6 +61,7 @@ def known_seeds() -> dict[str, Seed]:
             seed["config"]["column_types"],
             seed["config"]["meta"]["keys"],
             {c["name"]: c.get("config", {}).get("meta", {}) for c in seed["columns"]},
+            seed["config"]["meta"].get("may_be_missing", False),
         )
         for seed in listed
     }
@@ -62,8 +69,10 @@ def known_seeds() -> dict[str, Seed]:
 
 def read(seed: Seed, folder: Path) -> Iterator[str]:
     """Fill the seed's rows; gives a sentence for each line that is no row."""
-    wanted = ",".join(seed.types)
+    wanted = seed.header.strip()
     path = folder / seed.file
+    if not path.is_file() and seed.may_be_missing:
+        return
     if not path.is_file():
         yield f"{seed.file}: no such file; expected one, if only with the line {wanted}"
         return
@@ -76,7 +85,10 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
-        if sorted(header) != sorted(seed.types):
+        optional = {c for c, rule in seed.columns.items() if rule.get("may_be_missing")}
+        if len(set(header)) < len(header) or not (
+            set(seed.types) - optional <= set(header) <= set(seed.types)
+        ):
             hint = " Save it with commas between the cells." if len(header) == 1 else ""
             yield (
                 f"{seed.file}, line 1: expected the columns {wanted}; found "

@@ -19,7 +19,10 @@ FORMS = {
 }
 NUMBERS = {
     "integer": (re.compile(r"-?\d{1,9}", re.ASCII), "a whole number"),
-    "double": (re.compile(r"-?\d+(\.\d+)?", re.ASCII), "a number"),
+    "decimal(9,6)": (
+        re.compile(r"-?\d{1,3}(\.\d{1,6})?", re.ASCII),
+        "a number with at most six decimals",
+    ),
     "date": (re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), "a day like 2021-11-16"),
 }
 
@@ -131,8 +134,46 @@ def misfits_of_several_columns(seeds: dict[str, Seed]) -> Iterator[str]:
                 "cannot be computed."
             )
     for row in seeds["exceptions"].rows:
+        named = [
+            prize
+            for season, prize in sorted(catalogued)
+            if season == row["season"] and row["prize"] in (prize, "all")
+        ]
+        if named:
+            yield row.says(
+                f"the catalogue names who has {' and '.join(named)} of {row['season']}, and an "
+                "exception cannot take that away; expected a prize that is computed, one row "
+                "for each."
+            )
+        if row["to_round"] and int(row["to_round"]) < int(row["from_round"]):
+            yield row.says(
+                f"to_round is {row['to_round']}; expected {row['from_round']}, which is "
+                "from_round, or a later round."
+            )
+    for row in seeds["round_quotas"].rows:
         if (row["season"], row["prize"]) in catalogued:
             yield row.says(
                 f"the catalogue names who has {row['prize']} of {row['season']}; expected a "
                 "prize that is computed."
+            )
+    yield from _blocks_without_an_order(seeds["prize_blocks"].rows)
+
+
+def _blocks_without_an_order(rows: list[Row]) -> Iterator[str]:
+    """A sentence for each block that applies at once in a circle of such blocks."""
+    given_first: dict[tuple[str, str], set[str]] = {}
+    at_once = [row for row in rows if row["applies"] == "at once"]
+    for row in at_once:
+        given_first.setdefault((row["season"], row["prize"]), set()).add(row["held_prize"])
+    for row in at_once:
+        reached, new = set(), {row["held_prize"]}
+        while new:
+            reached |= new
+            new = set().union(*(given_first.get((row["season"], p), set()) for p in new))
+            new -= reached
+        if row["prize"] in reached:
+            yield row.says(
+                f"{row['held_prize']} blocks {row['prize']} at once, so it is given first, and "
+                f"{row['prize']} is given before it by other rows; expected blocks at once "
+                "without a circle. Let one of them apply from the next round."
             )

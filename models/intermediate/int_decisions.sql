@@ -1,11 +1,10 @@
--- What became of everybody in line, and of whoever was invited to a race that makes the
--- line and is not in its ranking: one row per season, prize, round and racer.
+-- What became of everybody in line, and of those who were invited to a race that makes the
+-- line and are not in its ranking (int_absent): one row per season, prize, round and racer.
 --
 -- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
--- place_still_in_line, and a row for each of the absent. The awards come from int_awards
--- and from nowhere else. What is found here is why everybody else got nothing: taken out
--- by an exception, already holding a prize that blocks this one, behind the last who
--- won, or absent from a race one was invited to.
+-- place_still_in_line. The awards come from int_awards and from nowhere else. What is
+-- found here is why the others got nothing: taken out by an exception, already holding
+-- a prize that blocks this one, behind the last winner, or absent from the race.
 with
 
 line as (
@@ -14,23 +13,20 @@ line as (
 
 awards as (
     select * from {{ ref('int_awards') }}
+    where scenario = 'as given'
 ),
 
 held as (
     select
         line.season, line.prize, line.round_number, line.racer_key,
-        awards.prize as held_prize,
-        awards.round_name as held_since
+        holders.held_prize, holders.held_since
     from line
-    inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
-    inner join awards
-        on line.season = awards.season
-        and blocks.held_prize = awards.prize
-        and line.racer_key = awards.racer_key
-        and awards.turn < line.turn
+    inner join {{ ref('int_holders') }} as holders using (season, prize, racer_key)
+    where line.turn >= holders.out_from_turn
+    -- of several held prizes the first counts
     qualify row_number() over (
         partition by line.season, line.prize, line.round_number, line.racer_key
-        order by awards.turn, awards.prize
+        order by holders.held_since_turn, holders.held_prize
     ) = 1
 ),
 
@@ -49,9 +45,7 @@ decided as (
     from line
     left join held using (season, prize, round_number, racer_key)
     left join awards using (season, prize, round_number, racer_key)
-),
-
-{{ absent_from_their_race() }}
+)
 
 select
     season, prize, quota, turn, round_number, round_name, is_settled, is_final, evidence,
@@ -71,4 +65,4 @@ select
     kind, racer_key, user_id, alias, race, null, null,
     null, null, 'absent from the ' || race, null, null, null,
     null
-from absent
+from {{ ref('int_absent') }}

@@ -4,14 +4,14 @@
 --
 --   1. the same submission: its time and its score, in the board's final ranking or in a
 --      snapshot with UserId.
---   2. the alias: whoever bore it at that hour, on any board. Names are known from rows
---      whose racer is; before a racer's first such row the name in it counts.
---   3. whoever was never shown under any name: the alias in the board's final ranking,
+--   2. the alias: the racer who bore it at that hour, on any board. Names are known from
+--      rows whose racer is; before a racer's first such row the name in it counts.
+--   3. of racers never shown under any name: the alias in the board's final ranking,
 --      which is today's.
 --
--- Two racers of one alias at one hour stay unknown; so does anybody who is left. Who is
--- who is a fact and no result: a build that looks back has it from the build of all
--- hours, with its copy of the rows (ingest/as_of.sql), and finds nothing out anew.
+-- Two racers of one alias at one hour stay unknown, and so does any row that is left. Who
+-- is who is a fact and no result: a build that looks back has it from the build of all
+-- hours, with its copy of the rows (ingest/as_of.sql).
 with
 
 rankings as (
@@ -57,7 +57,55 @@ by_submission as (
     {{ those_that_agree('of_the_same_submission') }}
 ),
 
-{{ whoever_bore_the_name() }}
+-- rules 2 and 3: the claims of a name
+named as (
+    select user_id, alias, first_shown_at_utc, leaderboard_arn, place from with_user_id
+    union all
+    select
+        by_submission.user_id, without.alias, without.first_shown_at_utc,
+        without.leaderboard_arn, without.place
+    from without
+    inner join by_submission using (leaderboard_arn, place)
+),
+
+-- all names of those who ever bore one that is asked for
+asked_for as (
+    select * from named
+    semi join (select user_id from named semi join without using (alias)) using (user_id)
+),
+
+names as (
+    {{ stretches_of_one_name('asked_for') }}
+),
+
+nobody_else_of_that_alias as (
+    select without.*
+    from without
+    anti join by_submission using (leaderboard_arn, place)
+    anti join without as namesake
+        on without.leaderboard_arn = namesake.leaderboard_arn
+        and without.alias = namesake.alias
+        and without.submitted_at_utc <> namesake.submitted_at_utc
+        and without.first_shown_at_utc <= namesake.last_shown_at_utc
+        and namesake.first_shown_at_utc <= without.last_shown_at_utc
+),
+
+bearers as (
+    select without.leaderboard_arn, without.place, names.user_id
+    from nobody_else_of_that_alias as without
+    inner join names
+        on without.alias = names.alias
+        and (names.is_first or names.from_utc <= without.last_shown_at_utc)
+        and (names.to_utc is null or names.to_utc > without.first_shown_at_utc)
+),
+
+in_final_ranking as (
+    select without.leaderboard_arn, without.place, rankings.user_id
+    from nobody_else_of_that_alias as without
+    anti join bearers using (leaderboard_arn, place)
+    inner join rankings using (leaderboard_arn, alias)
+    anti join named on rankings.user_id = named.user_id
+)
 
 select leaderboard_arn, place, user_id from by_submission
 union all

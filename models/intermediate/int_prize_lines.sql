@@ -5,8 +5,9 @@
 -- (2021, Evo: "from the finale ranking first, then the month's ranking"). A racer who is
 -- in two rankings stands once, at the better place. Within a ranking the league's own
 -- Rank decides and nothing else. Past winners still stand here: who leaves the line,
--- and when, is decided turn by turn in int_awards. So does whoever seeds/exceptions.csv
--- takes out, with the reason; of several exceptions the earliest counts.
+-- and when, is decided in int_awards. So does a racer whom seeds/exceptions.csv takes
+-- out, with the reason; of several exceptions the earliest counts. `quota` is that of
+-- the prize (prizes.csv), or of this round where round_quotas.csv has another.
 with
 
 prizes as (
@@ -23,8 +24,10 @@ rankings as (
 
 places as (
     select
-        prizes.season, prizes.prize, prizes.kind, prizes.quota, prizes.evidence,
-        rounds.turn, rounds.round_number, rounds.round_name, settled.is_settled,
+        prizes.season, prizes.prize, prizes.kind, prizes.evidence,
+        coalesce(round_quotas.quota, prizes.quota) as quota,
+        rounds.turn, steps.step,
+        rounds.round_number, rounds.round_name, settled.is_settled,
         prize_lines.line_order, prize_lines.race,
         rankings.leaderboard_arn, rankings.race_rank, rankings.position,
         rankings.is_final, rankings.racer_key, rankings.user_id, rankings.alias
@@ -32,7 +35,10 @@ places as (
     inner join {{ ref('prize_lines') }} as prize_lines using (season, prize)
     inner join {{ ref('round_races') }} as round_races using (season, race)
     inner join rounds using (season, round_number)
+    inner join {{ ref('int_prize_steps') }} as steps using (season, prize)
     inner join {{ ref('int_settled') }} as settled using (season, prize, round_number)
+    left join {{ ref('round_quotas') }} as round_quotas
+        using (season, prize, round_number)
     inner join rankings using (leaderboard_arn)
     where prizes.evidence <> 'catalogue'
 ),
@@ -57,6 +63,7 @@ exceptions as (
         and places.user_id = exceptions.user_id
         and exceptions.prize in (places.prize, 'all')
         and exceptions.from_round <= places.round_number
+        and (exceptions.to_round is null or exceptions.to_round >= places.round_number)
     qualify row_number() over (
         partition by places.season, places.prize, places.round_number, places.racer_key
         order by exceptions.from_round, exceptions.prize

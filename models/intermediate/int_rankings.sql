@@ -4,9 +4,9 @@
 --   * a race that was decided by then counts by its final ranking; of others there is
 --     none in the data (ingest/as_of.sql).
 --   * any other race counts as its latest snapshot until then showed it; not final
---     (macros/standings_then.sql).
+--     (int_standings).
 --   * a racer has the last alias that a snapshot had shown by then.
---   * a racer whom nobody knows keeps the place and has no user_id (`racer_key`).
+--   * a racer whom no file identifies keeps the place and has no user_id (`racer_key`).
 -- Who stands in front is told by `race_rank`, and of two of one rank by `position`.
 with
 
@@ -29,9 +29,7 @@ aliases_then as (
     select user_id, max_by(alias, (first_shown_at_utc, leaderboard_arn, place)) as alias
     from stays
     group by user_id
-),
-
-{{ standings_then() }}
+)
 
 select
     rankings.leaderboard_arn,
@@ -56,4 +54,4 @@ select
     {{ result_columns('standings') }},
     false as is_final,
     racer_key
-from standings
+from {{ ref('int_standings') }} as standings

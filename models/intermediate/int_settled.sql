@@ -3,16 +3,14 @@
 -- Rule: an award is settled when every race it depends on is decided, that is, has its
 -- final ranking. A prize in a round depends on
 --   * all races of its line in that round (prize_lines.csv, round_races.csv);
---   * whoever holds a blocking prize by then (prize_blocks.csv): all awards of that prize
---     in earlier rounds, and with them on everything that those depend on in turn.
+--   * who holds a blocking prize by then (prize_blocks.csv): all awards of that prize in
+--     earlier rounds (at once: of this one, too), and on everything that those depend on
+--     in turn.
 -- Nothing else matters: 2021's places in October's finale depend on October's race and
 -- on the finales of March to September, which gave the seats that block; not on October's
 -- finale, and on no earlier month's race. A car blocks cars, so October's depend on
 -- all months.
---
--- As in award_in_turns the rounds are written out as turns, each of which reads the one
--- before once.
-with
+with recursive
 
 awards_to_be as (
     select
@@ -32,30 +30,30 @@ awards_to_be as (
     group by rounds.season, prize_lines.prize, rounds.round_number, rounds.turn
 ),
 
-blocking as (
-    select season, prize, {{ collected_once('held_prize') }} as blocked_by
-    from {{ ref('prize_blocks') }}
-    group by season, prize
-),
-
-open_after_0 as (
-    select season, prize, round_number, turn, blocked_by, has_open_race as is_open
+open_awards as (
+    select season, prize, turn
     from awards_to_be
-    left join blocking using (season, prize)
-),
-{% for turn in range(1, turns() + 1) %}
-open_after_{{ turn }} as {{ computed_once() }}(
-    select
-        season, prize, round_number, turn, blocked_by,
-        is_open or (turn = {{ turn }} and {{ share_a_value('blocked_by', collected(
-            "case when is_open and turn < " ~ turn ~ " then prize end"
-        ) ~ " over (partition by season)") }} is true) as is_open
-    from open_after_{{ turn - 1 }}
-),
-{% endfor %}
-settled as (
-    select season, prize, round_number, not is_open as is_settled
-    from open_after_{{ turns() }}
+    where has_open_race
+
+    union
+
+    -- what an open award blocks is open, too
+    select later.season, later.prize, later.turn
+    from open_awards as earlier
+    inner join {{ ref('prize_blocks') }} as blocks
+        on earlier.season = blocks.season
+        and earlier.prize = blocks.held_prize
+    inner join awards_to_be as later
+        on blocks.season = later.season
+        and blocks.prize = later.prize
+        and later.turn
+        >= earlier.turn + case when blocks.applies = 'at once' then 0 else 1 end
 )
 
-select * from settled
+select
+    season,
+    prize,
+    round_number,
+    open_awards.turn is null as is_settled
+from awards_to_be
+left join open_awards using (season, prize, turn)

@@ -5,7 +5,7 @@
 with
 
 invitations as (
-    select season, prize, min(quota) as quota, min(race) as race
+    select season, prize, any_value(quota) as quota, any_value(race) as race
     from {{ ref('prizes') }}
     inner join {{ ref('prize_lines') }} using (season, prize)
     where kind = 'invitation'
@@ -14,20 +14,21 @@ invitations as (
 ),
 
 races as (
-    select season, round_number, round_name, turn, prize, leaderboard_arn, quota
+    select
+        season, round_number, round_name, turn, prize, leaderboard_arn,
+        coalesce(round_quotas.quota, invitations.quota) as quota
     from invitations
     inner join {{ ref('round_races') }} using (season, race)
     inner join {{ ref('int_rounds') }} using (season, round_number)
+    left join {{ ref('round_quotas') }} as round_quotas
+        using (season, prize, round_number)
 ),
 
 out_of_line as (
-    select races.prize, races.leaderboard_arn, awards.racer_key
+    select races.prize, races.leaderboard_arn, holders.racer_key
     from races
-    inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
-    inner join {{ ref('int_awards') }} as awards
-        on races.season = awards.season
-        and blocks.held_prize = awards.prize
-        and races.turn > awards.turn
+    inner join {{ ref('int_holders') }} as holders using (season, prize)
+    where races.turn >= holders.out_from_turn
     union
     select races.prize, races.leaderboard_arn, exceptions.user_id
     from races
@@ -35,6 +36,7 @@ out_of_line as (
         on races.season = exceptions.season
         and exceptions.prize in (races.prize, 'all')
         and races.round_number >= exceptions.from_round
+        and (exceptions.to_round is null or exceptions.to_round >= races.round_number)
 ),
 
 standings as (

@@ -4,14 +4,14 @@
 -- macros/changes_of_awards.sql.
 with
 
+exceptions_in_line as (
+    select distinct season from {{ ref('int_prize_lines') }}
+    where exception_reason is not null
+),
+
 before_awards as (
-    select
-        *,
-        row_number() over (
-            partition by season, prize, round_number
-            order by place_in_line
-        ) as award_number
-    from {{ ref('int_awards_without_exceptions') }}
+    select * from {{ ref('int_awards') }}
+    where scenario = 'without exceptions'
 ),
 
 before_line as (
@@ -26,7 +26,8 @@ before_blocks as (
 
 after_awards as (
     select * from {{ ref('int_awards') }}
-    semi join {{ ref('exceptions') }} as exceptions using (season)
+    semi join exceptions_in_line using (season)
+    where scenario = 'as given'
 ),
 
 after_line as (

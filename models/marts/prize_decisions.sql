@@ -35,14 +35,19 @@ last_to_win as (
 compared as (
     select
         decisions.*,
-        lines.line_of_races,
         names.one, names.many,
+        case when lines.line_of_races like '%,%' then lines.line_of_races end
+            as several_races,
         case decision
             when 'already has one' then held.one || ' won in ' || held_since
             when 'beyond the quota' then last_winner
             else exception_source
         end as in_the_way,
         place_still_in_line - quota as places_short,
+        -- who is in front is counted in the line, not in the race: where two rankings
+        -- make the line, a rank says nothing of it
+        place_in_line - 1 as in_front,
+        place_in_line - place_still_in_line as did_not_count,
         -- only within one race are times comparable; no lap is no time
         case
             when decision = 'beyond the quota' and leaderboard_arn = last_leaderboard_arn
@@ -55,25 +60,96 @@ compared as (
     left join {{ ref('prize_names') }} as held on decisions.held_prize = held.prize
 ),
 
-told as (
+in_words as (
+    select
+        *,
+        case when did_not_count = 0 then '' else '; '
+            || coalesce('in line (' || several_races || ') ', '')
+            || case when did_not_count = in_front then '' else did_not_count || ' of ' end
+            || 'the ' || {{ counted('in_front', "'racer'", "'racers'") }}
+            || ' in front did not count'
+        end as passed_over,
+        case
+            -- equal times are ranked in an order no column of the ranking explains
+            when missed_by_ms = 0
+                then '. Level on time, ' || {{ seconds('ranking_score_ms') }}
+                    || ' each; the league ranked ' || alias || ' behind ' || in_the_way
+            else coalesce('. Missed by ' || {{ seconds('missed_by_ms') }}, '')
+                || coalesce('; the last went to ' || in_the_way, '')
+        end as missed_by
+    from compared
+),
+
+decided as (
     select
         season, round_number, round_name, prize,
         cast(place_in_line as bigint) as place_in_line, user_id, alias, race,
         race_rank, decision, cast(award_number as integer) as award_number,
         cast(place_still_in_line as bigint) as place_still_in_line, quota, in_the_way,
         missed_by_ms,
-        {{ decision_sentence() }} as sentence,
+        round_name || ' ' || season || ': ' || case
+            when decision = 'won'
+                then 'won a ' || one || ', ' || {{ ordinal('race_rank') }} || ' in the '
+                    || race || passed_over
+            when decision = 'already has one'
+                then 'no ' || one || ', because of the ' || in_the_way
+            when decision = 'beyond the quota'
+                then {{ ordinal('place_still_in_line') }} || ' in line for '
+                    || {{ counted('quota', 'one', 'many') }} || ', '
+                    || {{ counted('places_short', "'place'", "'places'") }} || ' short'
+                    || missed_by
+            when decision = 'absent from the ' || race
+                then 'no ' || one || ': invited to the ' || race || ', but no result in it'
+                    || case when is_final then '' else ' yet' end
+            else 'no ' || one || ': ' || decision || ' (' || in_the_way || ')'
+        end || '.'
+        || case when is_settled then '' else ' May still change.' end
+        || case when evidence = 'inferred' then ' The rule is inferred.' else '' end
+            as sentence,
         evidence, not is_settled as is_provisional
-    from compared
-    union all
+    from in_words
+),
+
+named as (
     select
-        season, round_number, round_name, prize, null, user_id, winner_alias, race,
-        race_rank, 'won', cast(award_number as integer),
-        null, quota, null, null,
-        {{ named_winner_sentence() }},
-        evidence, false
+        *,
+        'named winner' || case when named_in_front = 1 then '' else 's' end
+        || ' of another race up to ' || round_name as others
     from {{ ref('int_named_winners') }}
+),
+
+named_by_the_catalogue as (
+    select
+        season, round_number, round_name, prize, null as place_in_line, user_id,
+        winner_alias, race, race_rank, 'won' as decision,
+        cast(award_number as integer) as award_number,
+        null as place_still_in_line, quota, null as in_the_way, null as missed_by_ms,
+        -- nothing in the archive explains who is in front and not named
+        round_name || ' ' || season || ': won the ' || race
+        || ' as the catalogue names it; ' || case
+            when user_id is null then 'the final ranking does not have the name'
+            when race_rank = 1 then 'first in its final ranking, too'
+            when named_in_front = racers_in_front
+                then {{ ordinal('race_rank') }} || ' in its final ranking, where '
+                    || case when racers_in_front = 1 then 'the one in front is '
+                        when racers_in_front = 2 then 'both in front are '
+                        else 'all ' || racers_in_front || ' in front are '
+                    end || others
+            when named_in_front = 0
+                then {{ ordinal('race_rank') }} || ' in its final ranking, '
+                    || 'and the archive does not say why the '
+                    || {{ counted('racers_in_front', "'racer'", "'racers'") }}
+                    || ' in front did not win'
+            else {{ ordinal('race_rank') }} || ' in its final ranking, where '
+                || named_in_front || ' of the ' || racers_in_front || ' in front '
+                || case when named_in_front = 1 then 'is ' else 'are ' end
+                || others || '; why the rest did not win the archive does not say'
+        end || '.' as sentence,
+        evidence, false as is_provisional
+    from named
 )
 
-select * from told
+select * from decided
+union all
+select * from named_by_the_catalogue
 order by season, round_number, prize, place_in_line nulls last, award_number, user_id

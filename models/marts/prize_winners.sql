@@ -1,30 +1,25 @@
 -- Every prize of every season: who won it, in which round, by which result.
--- How a prize is given: docs/rules and macros/award_in_turns.sql.
+-- The rule is int_awards; docs/rules explains it prize by prize, prize_rules season by
+-- season. The winners whom the catalogue names (2020) come from int_named_winners.
 with
 
 winners as (
     select
         season, round_number, round_name, prize, award_number, user_id, alias,
-        race, race_rank, leaderboard_arn
+        race, race_rank, leaderboard_arn, evidence, not is_settled as is_provisional
     from {{ ref('int_awards') }}
-    where kind = 'prize'
+    where kind = 'prize' and scenario = 'as given'
     union all
     select
         season, round_number, round_name, prize, award_number, user_id, winner_alias,
-        race, race_rank, leaderboard_arn
+        race, race_rank, leaderboard_arn, evidence, false
     from {{ ref('int_named_winners') }}
-),
-
-decisions as (
-    select season, round_number, prize, award_number, sentence, evidence, is_provisional
-    from {{ ref('prize_decisions') }}
-    where decision = 'won'
 )
 
 select
     season,
     round_number,
-    round_name,
+    winners.round_name,
     prize,
     cast(award_number as integer) as award_number,
     winners.user_id,
@@ -33,8 +28,9 @@ select
     winners.race_rank,
     winners.leaderboard_arn,
     decisions.sentence,
-    decisions.evidence,
-    decisions.is_provisional
+    winners.evidence,
+    winners.is_provisional
 from winners
-inner join decisions using (season, round_number, prize, award_number)
+left join {{ ref('prize_decisions') }} as decisions
+    using (season, round_number, prize, award_number)
 order by season, round_number, prize, award_number

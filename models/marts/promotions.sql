@@ -3,7 +3,10 @@
 --
 -- Rule (inferred): the first round(10 % of the rows) of a month's open race, in Pro from
 -- the next month on and for the rest of the season; the pre-season feeds March. 752 rows
--- -> 75.
+-- -> 75. The share is a decimal, not a double, so that half a racer always counts as
+-- one: 0.35 of 90 are 32. A racer whom seeds/exceptions.csv takes out of prizes keeps
+-- the place in the ranking, counts among the first 10 % and is promoted: an exception is
+-- about prizes, and a promotion is none.
 -- Source: who raced in the Pro division the month after.
 with
 

@@ -8,6 +8,7 @@ decisions as (
 
 awards as (
     select * from {{ ref('int_awards') }}
+    where scenario = 'as given'
 ),
 
 problems as (

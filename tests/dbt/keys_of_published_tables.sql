@@ -16,6 +16,7 @@
         'season, prize, user_id, round_number_after?'
     ],
     'season_coverage': ['season, prize'],
+    'prize_rules': ['season, prize'],
     'finale_attendance': ['season, prize, round_number, user_id?'],
     'finale_attendance_summary': ['season, prize'],
     'championship_attendance': ['season, user_id'],

@@ -5,6 +5,7 @@ with
 
 before_awards as (
     select * from {{ source('published', 'awards') }}
+    where scenario = 'as given'
 ),
 
 before_line as (
@@ -17,6 +18,7 @@ before_blocks as (
 
 after_awards as (
     select * from {{ ref('int_awards') }}
+    where scenario = 'as given'
 ),
 
 after_line as (

@@ -1,0 +1,33 @@
+-- In which order the prizes of a round are given: one row per season and prize.
+--
+-- Rule: all in step 0, but a prize that another blocks `at once` (seeds/prize_blocks.csv)
+-- is given a step after that other. Prizes that block each other at once have no order:
+-- `python -m ingest` refuses such rows (ingest/seeds/fit.py). The bound on the steps only
+-- lets a build end that has them all the same.
+with recursive
+
+prizes as (
+    select season, prize, count(*) over (partition by season) as prizes_of_season
+    from {{ ref('prizes') }}
+),
+
+steps as (
+    select season, prize, 0 as step from prizes
+
+    union
+
+    select prizes.season, prizes.prize, steps.step + 1
+    from steps
+    inner join {{ ref('prize_blocks') }} as blocks
+        on steps.season = blocks.season
+        and steps.prize = blocks.held_prize
+        and blocks.applies = 'at once'
+    inner join prizes
+        on blocks.season = prizes.season
+        and blocks.prize = prizes.prize
+    where steps.step < prizes.prizes_of_season
+)
+
+select season, prize, max(step) as step
+from steps
+group by season, prize
