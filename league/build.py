@@ -13,7 +13,7 @@ from pathlib import Path
 from common.lock import held
 from common.process import end
 from common.stop import undisturbed
-from ingest.seeds.files import known_seeds
+from ingest.seeds.files import completed, known_seeds
 
 PROJECT = Path(__file__).parents[1]
 
@@ -126,8 +126,8 @@ def take_what_was_read(data: Path, there: Path) -> None:
 
 
 def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:
-    """A project in `to` made of links to this one, with the rows of `seeds` and `more_models`;
-    this one itself where there are no seeds.
+    """A project in `to` made of links to this one, with copies of the rows of `seeds`, and
+    `more_models`; this one itself where there are no seeds.
 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
@@ -144,11 +144,11 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
         link.symlink_to(file)
     for model in sorted(more_models.iterdir()) if more_models else []:
         (to / "models/marts" / model.name).symlink_to(model.resolve())
-    for file in [PROJECT / "seeds/_seeds.yml", *sorted(seeds.glob("*.csv"))]:
-        (to / "seeds" / file.name).symlink_to(file.resolve())
+    (to / "seeds/_seeds.yml").symlink_to(PROJECT / "seeds/_seeds.yml")
     for seed in known_seeds().values():
-        if seed.may_be_missing and not (seeds / seed.file).is_file():
-            (to / "seeds" / seed.file).write_text(seed.header, encoding="utf-8")
+        (to / "seeds" / seed.file).write_text(
+            completed(seed, seeds), encoding="utf-8", newline=""
+        )
     return to
 
 

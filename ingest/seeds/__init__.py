@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.errors import IngestError
-from ingest.seeds.files import known_seeds, read
+from ingest.seeds.files import completed, known_seeds, read
 from ingest.seeds.fit import misfits, misfits_of_several_columns
 
 SAID_AT_ONCE = 20
@@ -36,7 +36,7 @@ class Seeds:
     def note_checked(self, database: duckdb.DuckDBPyConnection) -> None:
         """Write raw.seeds: one row per seed and the SHA-256 of its file, as dbt counts it."""
         noted = [
-            (name, _sha256_of_dbt(self.folder / seed.file, seed.header))
+            (name, _sha256_of_dbt(completed(seed, self.folder)))
             for name, seed in known_seeds().items()
         ]
         database.execute("create or replace table raw.seeds (seed varchar, sha256 varchar)")
@@ -64,7 +64,6 @@ def read_seeds(folder: Path) -> Seeds:
     return Seeds(folder, {n: [row.cells for row in seed.rows] for n, seed in seeds.items()})
 
 
-def _sha256_of_dbt(path: Path, if_missing: str) -> str:
+def _sha256_of_dbt(text: str) -> str:
     """dbt takes the spaces around a file for nothing."""
-    text = path.read_bytes().decode("utf-8") if path.is_file() else if_missing
     return sha256(text.strip().encode()).hexdigest()

@@ -71,7 +71,9 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
     """Fill the seed's rows; gives a sentence for each line that is no row."""
     wanted = seed.header.strip()
     path = folder / seed.file
-    if not path.is_file() and seed.may_be_missing:
+    # A bare dbt reads this project's own files as they are.
+    is_own = folder.resolve() == RULES.parent
+    if not path.is_file() and seed.may_be_missing and not is_own:
         return
     if not path.is_file():
         yield f"{seed.file}: no such file; expected one, if only with the line {wanted}"
@@ -85,7 +87,11 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
-        optional = {c for c, rule in seed.columns.items() if rule.get("may_be_missing")}
+        optional = {
+            column
+            for column, rule in seed.columns.items()
+            if rule.get("may_be_missing") and not is_own
+        }
         if len(set(header)) < len(header) or not (
             set(seed.types) - optional <= set(header) <= set(seed.types)
         ):
@@ -99,6 +105,24 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
             yield from _read_row(seed, header, cells, lines.line_num)
     except csv.Error as error:
         yield f"{seed.file}, line {lines.line_num}: a quotation mark has no other ({error})."
+
+
+def completed(seed: Seed, folder: Path) -> str:
+    """The text of a seed's file, with the columns that it may lack, empty; the header alone
+    where the file may be missing and is."""
+    path = folder / seed.file
+    if not path.is_file():
+        return seed.header
+    text = path.read_bytes().decode("utf-8")
+    header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    lacking = [column for column in seed.types if column not in header]
+    if not lacking:
+        return text
+    to = io.StringIO(newline="")
+    lines = csv.writer(to, lineterminator="\n")
+    lines.writerow(header + lacking)
+    lines.writerows(row + [""] * len(lacking) for row in rows)
+    return to.getvalue()
 
 
 def _read_row(seed: Seed, header: list[str], cells: list[str], line: int) -> Iterator[str]:

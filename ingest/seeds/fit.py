@@ -21,7 +21,7 @@ NUMBERS = {
     "integer": (re.compile(r"-?\d{1,9}", re.ASCII), "a whole number"),
     "decimal(9,6)": (
         re.compile(r"-?\d{1,3}(\.\d{1,6})?", re.ASCII),
-        "a number with at most six decimals",
+        "a number with at most six decimals,",
     ),
     "date": (re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), "a day like 2021-11-16"),
 }

@@ -84,7 +84,7 @@ def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_p
 
 @pytest.mark.parametrize(
     "file",
-    ["models/marts/evo_winners.sql", "macros/award_in_turns.sql", "seeds/_seeds.yml",
+    ["models/marts/evo_winners.sql", "models/intermediate/int_awards.sql", "seeds/_seeds.yml",
      "tests/dbt/exceptions_are_known.sql", "dbt_project.yml", "profiles.yml",
      "ingest/parse.py", "common/rows.py", "publish/winners.py", "docs/rules/evo.md",
      "seeds/rounds.csv"],

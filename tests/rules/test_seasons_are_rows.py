@@ -32,7 +32,7 @@ def test_a_season_with_a_new_prize_is_rows_only(demo):
     add(demo, "round_races", f"2130,3,regatta,{spring}", f"2130,7,regatta,{autumn}")
     add(demo, "prizes", "2130,boat,prize,,2,inferred,because,here,")
     add(demo, "prize_lines", "2130,boat,1,regatta")
-    add(demo, "prize_blocks", "2130,boat,boat")
+    add(demo, "prize_blocks", "2130,boat,boat,from the next round")
     add(demo, "prize_names", "boat,A boat,boat,boats")
     add_to_catalogue(demo, spring, autumn)
     write_ranking(demo.data / "race-data", spring, ["Newt", "Yak", "Toad"])
@@ -62,16 +62,38 @@ def test_a_season_with_a_new_prize_is_rows_only(demo):
     ]
 
 
+def test_a_season_may_be_as_long_as_it_likes(demo):
+    """Forty rounds, a boat each: no setting anywhere says how many there may be."""
+    boards = {number: fictional_arn(f"2130-{number}") for number in range(1, 41)}
+    add(demo, "rounds", *(f"2130,{number},Round {number}" for number in boards))
+    add(demo, "round_races", *(f"2130,{number},regatta,{arn}" for number, arn in boards.items()))
+    add(demo, "prizes", "2130,boat,prize,,1,inferred,because,here,")
+    add(demo, "prize_lines", "2130,boat,1,regatta")
+    add(demo, "prize_blocks", "2130,boat,boat,from the next round")
+    add(demo, "prize_names", "boat,A boat,boat,boats")
+    add_to_catalogue(demo, *boards.values())
+    for number, arn in boards.items():
+        write_ranking(
+            demo.data / "race-data", arn, [f"New {n}" for n in range(1, number + 4)]
+        )
+    done = build(demo)
+    assert done.returncode == 0, done.stdout
+    assert demo.ask(
+        "select round_number, alias from prize_winners where season = 2130 order by all",
+        demo.built,
+    ) == [(number, f"Fictional New {number}") for number in boards]
+
+
 def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, tmp_path):
     demo = Pipeline(tmp_path / "league", tmp_path / "league/project")
     shutil.copytree(demo_built.data, demo.data)
     query = (
         "select round_number, user_id from intermediate.int_awards where prize = 'evo' "
-        "order by round_number, award_number"
+        "and scenario = 'as given' order by round_number, award_number"
     )
     before = demo.ask(query, demo.built)
     first = before[0][1]
-    add(demo, "exceptions", f"2121,{first},evo,1,declined,https://example.org/letter")
+    add(demo, "exceptions", f"2121,{first},evo,1,,declined,https://example.org/letter")
     asked = ("exceptions+,+prize_changes", "exceptions+,+prize_decisions")
     assert build(demo, "--select", *asked).returncode == 0
     after = demo.ask(query, demo.built)
@@ -94,7 +116,7 @@ def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, 
 
 
 def test_an_exception_for_nobody_fails_with_a_sentence(demo):
-    add(demo, "exceptions", "2121,nobody,evo,1,declined,x")
+    add(demo, "exceptions", "2121,nobody,evo,1,,declined,x")
     done = build(demo, "--select", "+exceptions_are_known")
     assert done.returncode == 1
     assert "nobody, evo of 2121: no final ranking has a racer" in done.stdout
@@ -110,5 +132,5 @@ def test_no_exceptions_are_shipped():
     from tests.helpers.pipeline import ROOT
 
     assert (ROOT / "seeds/exceptions.csv").read_text().splitlines() == [
-        "season,user_id,prize,from_round,reason,source"
+        "season,user_id,prize,from_round,to_round,reason,source"
     ]

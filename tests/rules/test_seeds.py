@@ -12,6 +12,7 @@ from demo import fictional_season
 from ingest.database import open_database
 from ingest.seeds import SeedError, read_seeds
 from ingest.seeds.__main__ import main as check_seeds
+from league.build import project_with
 from tests.helpers.pipeline import ROOT
 from tests.publish.test_commands import make
 
@@ -181,26 +182,48 @@ MISTAKES = {
     ),
     "a share of 10": (
         "promotion_rules.csv", "source\n", "source\n2121,finale,finale,10,inferred,x\n",
-        'promotion_rules.csv, line 2: share is "10"; expected a number from 0 to 1.',
+        'promotion_rules.csv, line 2: share is "10"; expected a number with at most six decimals, from 0 to 1.',
     ),
     "an exception from no prize": (
-        "exceptions.csv", "source\n", "source\n2121,yak,boat,1,declined,x\n",
+        "exceptions.csv", "source\n", "source\n2121,yak,boat,1,,declined,x\n",
         'exceptions.csv, line 2: prize is "boat"; expected a prize of prizes.csv for 2121 (all, ',
     ),
     "an exception in no round": (
-        "exceptions.csv", "source\n", "source\n2121,yak,all,77,declined,x\n",
+        "exceptions.csv", "source\n", "source\n2121,yak,all,77,,declined,x\n",
         'exceptions.csv, line 2: from_round is "77"; expected a round_number of rounds.csv for',
     ),
     "an exception in no season": (
-        "exceptions.csv", "source\n", "source\n1999,yak,evo,1,declined,x\n",
+        "exceptions.csv", "source\n", "source\n1999,yak,evo,1,,declined,x\n",
         'exceptions.csv, line 2: prize is "evo"; expected a prize of prizes.csv for 1999',
     ),
+    "an exception that ends before it begins": (
+        "exceptions.csv", "source\n", "source\n2121,yak,evo,2,1,declined,x\n",
+        "exceptions.csv, line 2: to_round is 1; expected 2, which is from_round, or a later",
+    ),
+    "a quota of no round": (
+        "round_quotas.csv", "quota\n", "quota\n2121,77,evo,3\n",
+        'round_quotas.csv, line 2: round_number is "77"; expected a round_number of rounds.csv',
+    ),
+    "a quota of a round twice": (
+        "round_quotas.csv", "quota\n", "quota\n2121,1,evo,3\n2121,1,evo,4\n",
+        "round_quotas.csv, line 3: ",
+    ),
+    "blocks in a circle at once": (
+        "prize_blocks.csv", "applies\n",
+        "applies\n2121,evo,championship_seat,at once\n2121,wildcard_seat,evo,at once\n"
+        "2121,championship_seat,wildcard_seat,at once\n",
+        "prize_blocks.csv, line 2: championship_seat blocks evo at once, so it is given first,",
+    ),
+    "a block at some time": (
+        "prize_blocks.csv", "from the next round", "later",
+        'applies is "later"; expected from the next round or at once.',
+    ),
     "an exception for a rude reason": (
-        "exceptions.csv", "source\n", "source\n2121,yak,evo,1,rude,x\n",
+        "exceptions.csv", "source\n", "source\n2121,yak,evo,1,,rude,x\n",
         'exceptions.csv, line 2: reason is "rude"; expected ineligible or declined.',
     ),
     "an exception without a source": (
-        "exceptions.csv", "source\n", "source\n2121,yak,evo,1,declined,\n",
+        "exceptions.csv", "source\n", "source\n2121,yak,evo,1,,declined,\n",
         "exceptions.csv, line 2: source is empty; expected a text.",
     ),
     "a copy of a file": (
@@ -313,15 +336,28 @@ def test_a_board_that_nobody_knows_is_named(demo):
     assert "2121-4-finaIe." in done.stderr
 
 
-def test_a_season_longer_than_the_turns_is_refused(demo):
-    with (demo.seeds / "rounds.csv").open("a") as rounds:
-        rounds.writelines(f"2121,{number},Extra {number}\n" for number in range(6, 16))
-    with (demo.seeds / "round_races.csv").open("a") as boards:
-        boards.writelines(
-            f"2121,{n},finale,{fictional_season.fictional_arn(f'extra-{n}')}\n"
-            for n in range(6, 16)
-        )
-    assert demo.ingest(demo.data / "race-data").returncode == 0
-    done = demo.build("--exclude-resource-type", "unit_test", "--select", "+int_awards")
-    assert done.returncode == 1
-    assert "2121 has 15 rounds, int_awards gives prizes in 14 turns" in done.stdout
+def test_rows_of_a_league_from_before_a_column_are_as_good_as_new_ones(demo, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(demo.seeds, older)
+    (older / "round_quotas.csv").unlink()
+    blocks = (older / "prize_blocks.csv").read_text().replace(",applies", "")
+    (older / "prize_blocks.csv").write_text(blocks.replace(",from the next round", ""))
+    read_seeds(older)
+    project = project_with(older, tmp_path / "project")
+    assert (project / "seeds/round_quotas.csv").read_text() == (
+        "season,round_number,prize,quota\n"
+    )
+    first = (project / "seeds/prize_blocks.csv").read_text().splitlines()[:2]
+    assert first == [
+        "season,prize,held_prize,applies", "2121,finale_place,championship_seat,"
+    ]  # fmt: skip
+
+
+def test_an_exception_for_all_does_not_pass_over_a_named_winner_in_silence(tmp_path):
+    """The catalogue names 2020's race winners: no row of ours can take that away."""
+    seeds = tmp_path / "seeds"
+    shutil.copytree(ROOT / "seeds", seeds)
+    with (seeds / "exceptions.csv").open("a") as exceptions:
+        exceptions.write("2020,yak,all,1,,ineligible,x\n")
+    with pytest.raises(SeedError, match="the catalogue names who has race_winner of 2020"):
+        read_seeds(seeds)
