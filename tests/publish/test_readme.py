@@ -156,7 +156,7 @@ def test_the_readme_s_commands_with_make_run_as_typed(clone, invented):
 
 def test_the_readme_s_commands_without_make_run_as_typed(clone, invented):
     """In an environment of its own, which finds the packages of this one already installed."""
-    # Neither ingest nor dbt takes its source or its seeds from a variable: the copy has others.
+    # No variable gives ingest a source or dbt its seeds, so the copy itself has others.
     source = clone / "ingest/source.py"
     code, replaced = re.subn(
         r'^UPSTREAM = ".*"$',
