@@ -1,11 +1,21 @@
-"""The examples of README and docs/ run, and on the real archive they print what is said."""
+"""The examples of README and docs/ run, and on the real archive they print what is shown.
+
+So do the README's shell commands, as typed, on a fictional season.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 
+from demo import fictional_season
 from tests.helpers.pipeline import ROOT
 from tests.helpers.readme import EXAMPLE, PAGES, answer
 
@@ -36,3 +46,135 @@ def test_an_example_prints_on_the_real_archive_what_is_said(archive, name):
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", TEXTS[page]):
         assert ((ROOT / page).parent / target).exists(), target
+
+
+README = TEXTS["README.md"]
+COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+WITH_MAKE = [block for block in COMMANDS if block.startswith("make ")]
+WITHOUT_MAKE = [block for block in COMMANDS if block not in WITH_MAKE]
+
+
+def test_the_readme_is_read_in_ninety_seconds():
+    assert README.count("\n") <= 130
+    first_screen = README.split("\n## ")[0]
+    for word in ("dbt", "DuckDB", "Parquet", "pytest", "inferred", "cannot be known"):
+        assert word in first_screen, word
+    next_pages = README.split("## Where to go next")[1].split("\n## ")[0]
+    assert len(re.findall(r"\]\(", next_pages)) <= 8
+
+
+def test_the_readme_names_every_folder():
+    named = set(re.findall(r"`([a-z_]+)/`", README.split("## What is where")[1]))
+    assert all((ROOT / folder).is_dir() for folder in named - {"data"}), named
+    assert named >= {package.parent.name for package in ROOT.glob("*/__init__.py")}
+
+
+def test_the_readme_says_of_each_season_what_is_known(archive):
+    rows = re.findall(r"^\| (20\d\d) \|(.*)\|(.*)\|(.*)\|$", README, re.MULTILINE)
+    shown = [(int(season), *(cell.strip() for cell in cells)) for season, *cells in rows]
+    assert shown == archive.ask("""
+        select
+            season,
+            coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
+                filter (coverage in ('computed', 'taken from the catalogue')), ''),
+            coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
+                filter (coverage = 'inferred'), ''),
+            coalesce(string_agg(season_coverage.title, ', ' order by season_coverage.title)
+                filter (coverage = 'not computable'), '')
+        from season_coverage
+        left join seeds.prize_names as names using (prize)
+        group by season
+        order by season
+    """, archive.built)  # fmt: skip
+
+
+def test_every_command_in_the_readme_stands_in_a_block():
+    """Those in a sentence or a table are the ones that the tests below run."""
+    typed = {line.split("  #")[0].strip() for block in COMMANDS for line in block.splitlines()}
+    named = set(re.findall(r"`((?:make|dbt|python3?|duckdb|pip) [^`]*)`", README))
+    assert named <= typed
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    """The project as a person gets it, with no environment and no data yet."""
+    ignored = shutil.ignore_patterns(".*", "data", "target", "logs", "__pycache__")
+    return shutil.copytree(ROOT, tmp_path / "clone", ignore=ignored)
+
+
+@pytest.fixture
+def invented(tmp_path) -> Path:
+    """A fictional season in place of the archive, so that what is typed needs no network."""
+    fictional_season.invent(tmp_path / "invented")
+    return tmp_path / "invented"
+
+
+def type_in(clone: Path, commands: str, **environment: str) -> str:
+    """Type the commands into a shell, one after the other; what they print."""
+    settings = ("LEAGUE_", "DBT_", "PYTHON", "MAKE", "PIP_")
+    variables = ("DATA", "SOURCE", "REF", "AS_OF", "RULES", "FORMAT", "SEEDS", "FORCE")
+    known = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(settings) and name not in variables
+    }
+    done = subprocess.run(
+        ["bash", "-ec", commands],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+        # dbt's log, which nobody reads here, is a third of its work in a small build.
+        env={**known, "PIP_NO_INDEX": "1", "DBT_LOG_LEVEL_FILE": "none", **environment},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_readme_s_commands_with_make_run_as_typed(clone, invented):
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    # What is installed counts as newer than the lock. Did it not, PYTHON=false would end the
+    # test before make touches the linked environment.
+    os.utime(clone / "requirements.lock", (0, 0))
+    # `make test` would run this test again, and so on: here make only prints its commands.
+    dry_test = (
+        'make() { case "$1" in test) command make -n "$@";; *) command make "$@";; esac; }'
+    )
+    printed = type_in(
+        clone,
+        "\n".join([dry_test, *WITH_MAKE]),
+        PYTHON="false",
+        SOURCE=str(invented / "race-data"),
+        SEEDS=str(invented / "seeds"),
+    )
+    assert printed.count("FICTIONAL SEASON") == 3
+    assert "python -m pytest " in printed
+    for made in ("league.duckdb", "demo/league.duckdb", "parquet/prize_winners.parquet"):
+        assert (clone / "data" / made).is_file(), made
+
+
+def test_the_readme_s_commands_without_make_run_as_typed(clone, invented):
+    """In an environment of its own, which finds the packages of this one already installed."""
+    # No variable gives ingest a source or dbt its seeds, so the copy itself has others.
+    source = clone / "ingest/source.py"
+    code, replaced = re.subn(
+        r'^UPSTREAM = ".*"$',
+        f"UPSTREAM = {str(invented / 'race-data')!r}",
+        source.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    assert replaced == 1
+    source.write_text(code, encoding="utf-8")
+    shutil.copytree(invented / "seeds", clone / "seeds", dirs_exist_ok=True)
+    printed = type_in(
+        clone,
+        "\n".join(WITHOUT_MAKE),
+        PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        PYTHONPATH=sysconfig.get_path("purelib"),
+    )
+    assert (clone / ".venv/bin/activate").is_file() and not (clone / ".venv").is_symlink()
+    assert "Requirement already satisfied: dbt-core" in printed
+    assert "Completed successfully" in printed and "ERROR=0" in printed
+    for made in ("build/league.duckdb", "league.duckdb", "parquet/prize_winners.parquet"):
+        assert (clone / "data" / made).is_file(), made
