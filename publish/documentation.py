@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from common.options import add_data, parser
+from common.paths import typed
 from publish.database import NAME
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
@@ -86,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         {"0": "written", "1": "not written", "2": "wrong arguments"},
     )
     add_data(asks, "the folder with league.duckdb")
-    asks.add_argument("--to", type=Path, help="the folder to write (default: DATA/docs)")
+    asks.add_argument("--to", type=typed, help="the folder to write (default: DATA/docs)")
     options = asks.parse_args(arguments)
     to = options.to or options.data / "docs"
     if not (options.data / NAME).is_file():
