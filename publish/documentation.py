@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.ending import ended
 from common.options import add_data, parser
 from common.paths import typed
 from publish.database import NAME
@@ -109,4 +110,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("docs", main))
