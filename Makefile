@@ -16,6 +16,16 @@ EXAMPLES := .venv/examples
 SPARK_READY := .venv/ready-for-spark
 AXE := .venv/node/node_modules/axe-core/axe.min.js
 
+# A shell expands `~` only where it begins a word, which in DATA=~/league it does not.
+define line
+
+endef
+home = $(subst $(line),,$(subst $(line)~/,$(line)$(HOME)/,$(line)$(1)))
+override DATA := $(call home,$(DATA))
+override SOURCE := $(call home,$(SOURCE))
+override SEEDS := $(call home,$(SEEDS))
+override RULES := $(call home,$(RULES))
+
 # What a recipe hands on goes through the environment: no space or quote in it can be taken
 # for anything else.
 export DATA SOURCE REF AS_OF FORMAT SEEDS RULES
@@ -110,7 +120,7 @@ shell: $(READY)
 	@test -f "$$DATA/league.duckdb" || { \
 		echo "There is no $$DATA/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
 		exit 1; }
-	@$(BIN)/duckdb -readonly "$$DATA/league.duckdb"
+	@$(BIN)/python -m duckdb_cli -readonly "$$DATA/league.duckdb"
 
 .PHONY: problems
 problems: $(READY)
@@ -122,16 +132,16 @@ problems: $(READY)
 	@# As the build called it, so that dbt need not read the project anew.
 	@cd "$$DATA" && LEAGUE_DATA=. DBT_PROJECT_DIR="$(CURDIR)" DBT_PROFILES_DIR="$(CURDIR)" \
 		DBT_TARGET_PATH="$$PWD/build/target" DBT_LOG_PATH="$$PWD/build/logs" \
-		"$(CURDIR)/$(BIN)/dbt" --quiet show --select "$(TEST)" --limit 1000 --output json
+		"$(CURDIR)/$(BIN)/python" -c 'from dbt.cli.main import cli; cli()' --quiet show --select "$(TEST)" --limit 1000 --output json
 
 .PHONY: lint
 lint: $(READY)
-	@$(BIN)/ruff format --check --quiet || { echo "To mend it: $(BIN)/ruff format" >&2; exit 1; }
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/codespell
-	@said=$$($(BIN)/deptry . 2>&1) || { echo "$$said"; exit 1; }
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+	@$(BIN)/python -m ruff format --check --quiet || { echo "To mend it: $(BIN)/python -m ruff format" >&2; exit 1; }
+	@$(BIN)/python -m ruff check --quiet
+	@$(BIN)/python -m codespell_lib
+	@said=$$($(BIN)/python -m deptry . 2>&1) || { echo "$$said"; exit 1; }
+	@$(BIN)/python -m mypy --no-error-summary
+	@$(BIN)/python -m sqlfluff lint --disable-progress-bar models tests/dbt
 
 .PHONY: test
 test: $(READY) $(EXAMPLES)/ready | $(AXE)
@@ -148,7 +158,7 @@ faults: $(READY)
 
 .PHONY: audit
 audit: $(READY)
-	@$(BIN)/pip install --quiet --disable-pip-version-check pip-audit || { \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit || { \
 		echo "Nothing was checked: pip-audit could not be installed. Is there a network?" >&2; \
 		exit 2; }
 	@$(BIN)/python -m league.audit
@@ -180,13 +190,21 @@ bench-growth: $(READY)
 	@$(BIN)/python -m bench.growth --work "$(or $(WORK),$(DATA)/growth)" \
 		$(if $(SOURCE),--source "$$SOURCE")
 
-$(READY): requirements.lock
+# Programs are called as modules of the interpreter: their own first line names the folder in
+# which they were installed, and a project may be moved.
+.PHONY: interpreter
+interpreter:
+	@test ! -e $(READY) || $(BIN)/python -c "" 2>/dev/null || { \
+		echo "Expected the Python of .venv at $(BIN)/python, found none that runs. Delete .venv and run again: it is set up anew." >&2; \
+		exit 1; }
+
+$(READY): requirements.lock | interpreter
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
 		echo "Expected Python 3.10 to 3.13, found $$($(PYTHON) --version). Name another: make PYTHON=python3.11" >&2; \
 		exit 1; }
 	@echo "Setting up .venv (once, about a minute) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		-r requirements.lock
 	@touch $(READY)
 
@@ -194,7 +212,7 @@ $(READY): requirements.lock
 # them. Apart from the rest, because DuckDB imports pandas wherever it finds it, which takes
 # longer than loading a league.
 $(EXAMPLES)/ready: requirements-examples.lock $(READY)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade \
 		--target $(EXAMPLES) -r requirements-examples.lock
 	@touch $(EXAMPLES)/ready
 
@@ -202,7 +220,7 @@ $(EXAMPLES)/ready: requirements-examples.lock $(READY)
 $(SPARK_READY): requirements-spark.lock $(READY)
 	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
 	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		-r requirements-spark.lock
 	@touch $(SPARK_READY)
 
@@ -212,12 +230,12 @@ $(AXE):
 		echo "NOT CHECKED: axe-core could not be installed with npm, its tests are skipped." >&2
 
 # Locks for all supported Pythons and systems; no index address in them.
-LOCK = $(BIN)/uv pip compile --universal --python-version $(or $(1),3.10) --generate-hashes \
+LOCK = $(BIN)/python -m uv pip compile --universal --python-version $(or $(1),3.10) --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-header --upgrade --quiet
 
 .PHONY: lock
 lock: $(READY)
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(call LOCK) pyproject.toml --group dev -o requirements.lock
 	@$(call LOCK) --group examples -c requirements.lock -o requirements-examples.lock
 	@$(call LOCK,3.11) --group spark -c requirements.lock -o requirements-spark.lock

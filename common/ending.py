@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from common.stop import stoppable
 
 STOPPED = 1
+BEFORE_PUBLISHING = "What was published before is as it was."
+AFTER_PUBLISHING = (
+    "The new database is published; `make publish` brings the folders beside it."
+)
+LOCKED = re.compile(
+    r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID \d+)'
+)
 
 
 def ended(name: str, main: Callable[[], int]) -> int:
@@ -19,7 +28,8 @@ def ended(name: str, main: Callable[[], int]) -> int:
             return main()
     except KeyboardInterrupt as stopped:
         code = getattr(stopped, "exit_code", 130)
-        return _say(name, "stopped. What was published before is as it was.", code)
+        published = getattr(stopped, "published", BEFORE_PUBLISHING)
+        return _say(name, f"stopped. {published}", code)
     except BrokenPipeError:
         # Whoever was reading has gone: nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -31,7 +41,17 @@ def ended(name: str, main: Callable[[], int]) -> int:
         import duckdb
 
         if isinstance(refused, duckdb.Error):
-            return _say(name, _of_database(refused), STOPPED)
+            return _say(name, of_database(refused), STOPPED)
+        raise
+
+
+@contextmanager
+def after_publishing() -> Iterator[None]:
+    """Inside, the new database is published already: whoever stops this is told so."""
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        stopped.published = AFTER_PUBLISHING  # type: ignore[attr-defined]
         raise
 
 
@@ -55,12 +75,21 @@ def _way_out(refused: OSError) -> str:
     return "Mend this and run again."
 
 
-def _of_database(refused: Exception) -> str:
+def of_database(refused: Exception) -> str:
+    """What to do about an error of DuckDB; never to delete what cannot be made again."""
     said = str(refused).strip().split("\n")[0]
+    if held := LOCKED.search(said):
+        return (
+            f"Expected {held['file']} to be free, found it open in {held['program']} "
+            f"({held['pid']}): a notebook or a duckdb shell? Close it there and run again. "
+            "Readers do not get in the way if they open it read-only: "
+            "duckdb.connect(…, read_only=True), or duckdb -readonly."
+        )
     if "No space left" in said or "could not write" in said.lower():
         return f"Expected room for the database, found: {said}. Make room and run again."
     return (
-        f"Expected a sound database, found: {said}. If it stays so, delete DATA/build/"
-        "league.duckdb and league.duckdb.wal beside it: `make winners` makes them anew, "
-        "`make history` reads the hours again."
+        f"Expected a sound database, found: {said}. If it stays so, move DATA/build/"
+        "league.duckdb and league.duckdb.wal beside it to another folder, and keep them: "
+        "`make winners` makes a new one, but the hourly history in it comes back only by "
+        "`make history` from an archive that still has those hours."
     )

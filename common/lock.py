@@ -7,9 +7,10 @@ process that has the file open, however that ended. The file itself stays.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -46,16 +47,31 @@ def locked(data: Path) -> Iterator[None]:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print(
-                f"Another command is at work in {data}; waiting until it ends …",
+                f"Another command is at work in {data}{_holder(opened)}; waiting until it "
+                "ends …",
                 file=sys.stderr,
                 flush=True,
             )
             fcntl.flock(opened, fcntl.LOCK_EX)
+        _note_holder(opened)
         _held[file] = opened
         yield
     finally:
         _held.pop(file, None)
         os.close(opened)
+
+
+def _note_holder(opened: int) -> None:
+    """Say in the locked file who holds it: for whoever waits, not for the lock."""
+    with suppress(OSError):  # The disk may be full.
+        os.ftruncate(opened, 0)
+        os.pwrite(opened, f"process {os.getpid()}".encode(), 0)
+
+
+def _holder(opened: int) -> str:
+    """Who locked it, in brackets; empty where that is not said."""
+    holder = os.pread(opened, 100, 0).decode(errors="replace")
+    return f" ({holder})" if re.fullmatch(r"process \d+", holder) else ""
 
 
 def held() -> tuple[int, ...]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+from common.paths import data_folder, typed
 
 
 def parser(command: str, does: str, exit_codes: dict[str, str]) -> argparse.ArgumentParser:
@@ -21,7 +24,7 @@ def parser(command: str, does: str, exit_codes: dict[str, str]) -> argparse.Argu
 
 def add_data(to: argparse.ArgumentParser, what: str) -> None:
     """--data, a Path. what: what the folder holds, in words."""
-    _add_folder(to, "data", "LEAGUE_DATA", what)
+    _add_folder(to, "data", "LEAGUE_DATA", what, data_folder)
 
 
 def add_seeds(to: argparse.ArgumentParser, what: str) -> None:
@@ -34,10 +37,17 @@ def add_target(to: argparse.ArgumentParser) -> None:
     _add_folder(to, "target", "DBT_TARGET_PATH", "dbt's target folder")
 
 
-def _add_folder(to: argparse.ArgumentParser, name: str, variable: str, what: str) -> None:
+def _add_folder(
+    to: argparse.ArgumentParser,
+    name: str,
+    variable: str,
+    what: str,
+    kind: Callable[[str], Path] = typed,
+) -> None:
     to.add_argument(
         f"--{name}",
-        type=Path,
-        default=Path(os.environ.get(variable, name)),
+        type=kind,
+        # A default that is a text goes through `type` as well.
+        default=os.environ.get(variable, name),
         help=f"{what} (default: {name}, or ${variable})",
     )

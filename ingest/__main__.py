@@ -11,6 +11,7 @@ from pathlib import Path
 from common.ending import ended
 from common.lock import locked
 from common.options import add_data, add_seeds, parser
+from common.paths import typed
 from ingest.download import find_base, is_commit, session, web_source
 from ingest.errors import Broken, IngestError
 from ingest.file import File
@@ -54,7 +55,7 @@ def _load(options: argparse.Namespace, seeds: Seeds, has_begun: Callable[[], Non
                 f"Expected REF= only with an address, found the folder {name}: a folder is "
                 "one copy and has no other commits."
             )
-        source = folder_source(Path(name))
+        source = folder_source(typed(name))
         return run(source, *to, name, None, options.accept_changes, has_begun)
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import duckdb
 
+from common.ending import ended
 from common.options import add_data, parser
+from common.paths import typed
 from common.rows import only_row
 from ingest.database import open_database
 from ingest.errors import IngestError
@@ -96,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
         {"0": "copied", "1": "no copy", "2": "wrong arguments"},
     )
     asks.add_argument("moment", help="2021-10-20T12:00:00Z, or with an offset like +02:00")
-    asks.add_argument("--database", type=Path, required=True, help="the build to copy")
+    asks.add_argument("--database", type=typed, required=True, help="the build to copy")
     add_data(asks, "where the copy goes")
     options = asks.parse_args(arguments)
     try:
@@ -108,4 +110,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("as of", main))

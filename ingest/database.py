@@ -117,14 +117,15 @@ def why_not(path: Path, refused: Exception) -> str:
         )
     elif "newer" in said or "version number" in said:
         way_out = (
-            "A newer DuckDB wrote it. Use that version of this project, or delete the file: "
-            "the next run makes it anew."
+            "A newer DuckDB wrote it. Use that version of this project, or move the file "
+            "aside: the next run makes a new one, without the hourly history."
         )
     elif isinstance(refused, OSError) or "Permission denied" in said or "space" in said:
         way_out = "Is the folder there, may you write to it, is there room on the disk?"
     else:
         way_out = (
-            f"If the file is damaged, delete it (and {path.name}.wal beside it): the next "
-            "run makes it anew, `make history` reads the hours again."
+            f"If the file is damaged, move it (and {path.name}.wal beside it) aside and keep "
+            "it: the next run makes a new one, but the hourly history in it comes back only "
+            "by `make history` from an archive that still has those hours."
         )
     return f"Expected to write to {path}, but it cannot be opened: {said}. {way_out}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from common.ending import ended
 from common.lock import locked
+from common.paths import data_folder, typed
 
 if TYPE_CHECKING:
     from league.unchanged import BuildOfNews
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    data = Path(options.data).resolve()
+    data = options.data.resolve()
     try:
         if options.command == "demo":
             return _demo(data / "demo", options)
@@ -117,7 +118,7 @@ def _demo(data: Path, options: argparse.Namespace) -> int:
 def _build(data: Path, options: argparse.Namespace) -> BuildOfNews:
     from league.unchanged import BuildOfNews
 
-    seeds = Path(options.seeds).resolve() if options.seeds else None
+    seeds = typed(options.seeds).resolve() if options.seeds else None
     return BuildOfNews(data, seeds, options.force)
 
 
@@ -144,7 +145,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description="Load, build, test and publish in one go; `make` says what there is.",
     )
     parser.add_argument("command", choices=("winners", "publish", "history", "demo"))
-    parser.add_argument("--data", default="data", help="where everything goes")
+    parser.add_argument(
+        "--data", type=data_folder, default="data", help="where everything goes"
+    )
     parser.add_argument("--source", default="", help="a folder, an address or a git clone")
     parser.add_argument("--ref", default="", help="another commit of upstream")
     parser.add_argument("--as-of", default="", help="a moment to look back from")

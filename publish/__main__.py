@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.ending import ended
+from common.ending import after_publishing, ended, of_database
 from common.lock import locked
 from common.options import add_data, add_target, parser
 from common.terminal import console, short
@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             published, folders = _publish(
                 options.data, options.target, options.everything, options.what_changed
             )
-            awards = read_awards(published)
+            with after_publishing():
+                awards = read_awards(published)
     except NotReplaced as stopped:
         print(f"publish: {stopped}", file=sys.stderr)
         return 3
@@ -99,16 +100,21 @@ def _publish(
         doing = f"replace the database in {data}"
         if not what_changed or content(staged) != content(data / NAME):
             replace_database(staged, data)
-    except (OSError, duckdb.Error) as stopped:
+    except duckdb.Error as stopped:
+        raise PublishError(
+            f"Expected to {doing}. {of_database(stopped)} Nothing was published."
+        ) from stopped
+    except OSError as stopped:
         raise PublishError(
             f"Expected to {doing}; found: {stopped}. Nothing was published; mend this and "
             "run it again."
         ) from stopped
-    for folder in published[1]:
-        if not what_changed or content(staging / folder.name) != content(folder):
-            _replace(staging / folder.name, folder)
-    shutil.rmtree(staging)
-    note_published(data, names)
+    with after_publishing():
+        for folder in published[1]:
+            if not what_changed or content(staging / folder.name) != content(folder):
+                _replace(staging / folder.name, folder)
+        shutil.rmtree(staging)
+        note_published(data, names)
     return published
 
 

@@ -1,8 +1,7 @@
 """Publish the build database by replacing the old one in one step.
 
-A reader keeps the file it has open; whoever opens it next gets the new one. The file is
-called `league.duckdb` in every folder it passes through, because views remember the name
-of their database.
+A reader keeps the file it has open; whoever opens it next gets the new one. Whoever has it
+may give it another name, or attach it under one: no view names its database.
 """
 
 from __future__ import annotations
@@ -54,6 +53,7 @@ def stage_database(data: Path, target: Path, staging: Path) -> Path:
     staged = staging / NAME
     copy_compact(data / "build" / NAME, staged)
     _drop_leftovers(staged, manifest)
+    _free_views_of_name(staged)
     _finish_history(staged)
     return staged
 
@@ -138,6 +138,30 @@ def _finish_history(staged: Path) -> None:
             )
         else:
             create_questions(database)
+
+
+def _free_views_of_name(staged: Path) -> None:
+    """Have views read their tables from the database they are in, whatever it is called.
+
+    dbt writes `league.raw.rankings`, which a copy called `league (1).duckdb` does not have.
+    """
+    with duckdb.connect(str(staged)) as database:
+        views = database.execute(
+            "select schema_name, view_name, sql from duckdb_views() where not internal"
+        ).fetchall()
+        for schema, view, sql in views:
+            query = sql.partition(" AS ")[2].rstrip(";\n")
+            (free,) = only_row(
+                database,
+                """
+                select json_deserialize_sql(replace(
+                    json_serialize_sql($query::varchar)::varchar,
+                    '"catalog_name":"league"', '"catalog_name":""'
+                )::json)
+                """,
+                {"query": query},
+            )
+            database.execute(f'create or replace view "{schema}"."{view}" as {free}')
 
 
 def _drop_leftovers(staged: Path, manifest: dict) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from common.ending import ended
 from common.options import add_data, parser
+from common.paths import typed
 from publish.database import NAME
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
@@ -86,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
         {"0": "written", "1": "not written", "2": "wrong arguments"},
     )
     add_data(asks, "the folder with league.duckdb")
-    asks.add_argument("--to", type=Path, help="the folder to write (default: DATA/docs)")
+    asks.add_argument("--to", type=typed, help="the folder to write (default: DATA/docs)")
     options = asks.parse_args(arguments)
     to = options.to or options.data / "docs"
     if not (options.data / NAME).is_file():
@@ -108,4 +110,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("docs", main))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.paths import literal
 from common.rows import only_row
 from ingest.source import public_source
 from publish.database import read_artifact
@@ -92,10 +93,12 @@ def refuse_unless_same(opened: duckdb.DuckDBPyConnection, relation: str, file: P
 
     Raises PublishError with what differs.
     """
-    there = {"file": str(file)}
+    there = {"file": literal(file)}
+    # A folder named season=2121 is no column.
+    read = "read_parquet($file, hive_partitioning = false)"
     columns = {
         "table": _columns(opened.execute(f"describe {relation}")),
-        "file": _columns(opened.execute("describe from read_parquet($file)", there)),
+        "file": _columns(opened.execute(f"describe from {read}", there)),
     }
     # A sum does not depend on the order of the rows; the number of each row in its hash does.
     checksum = """
@@ -104,7 +107,7 @@ def refuse_unless_same(opened: duckdb.DuckDBPyConnection, relation: str, file: P
     """
     content = {
         "table": opened.execute(checksum.format(relation)).fetchone(),
-        "file": opened.execute(checksum.format("read_parquet($file)"), there).fetchone(),
+        "file": opened.execute(checksum.format(read), there).fetchone(),
     }
     for what, found in (("columns", columns), ("rows and checksum", content)):
         if found["table"] != found["file"]:

@@ -1,5 +1,6 @@
 -- Questions about any hour, for the duckdb shell. Racers go by today's user_id, the one in
--- race_results; what the file has is written_user_id.
+-- race_results; what the file has is written_user_id. In a database that was attached under
+-- another name they need `use that_name;` first.
 
 -- A moment as a timestamp in UTC. One with an offset (2021-10-20T14:00:00+02:00) is converted,
 -- one without a zone is UTC, a day alone is its beginning; anything else is an error.
@@ -221,7 +222,7 @@ hours as (
 ),
 
 stretches as (
-    select *, count_if(is_new) over (order by snapshot_no, place) as stretch
+    select *, count(*) filter (is_new) over (order by snapshot_no, place) as stretch
     from hours
 )
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from common.ending import ended
 from common.lock import locked
+from common.paths import data_folder, typed
 
 Answer = TypeVar("Answer")
 
@@ -36,8 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     from spark.machine import refuse_unless_possible
 
     options = _options(arguments)
-    data = Path(options.data).resolve()
-    seeds = Path(options.seeds).resolve() if options.seeds else None
+    data = options.data.resolve()
+    seeds = typed(options.seeds).resolve() if options.seeds else None
     try:
         thrift = _address(options.thrift) if options.thrift else None
         refuse_unless_possible(needs_java=not thrift)
@@ -188,7 +189,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--data", default=os.environ.get("LEAGUE_DATA", "data"))
+    parser.add_argument(
+        "--data", type=data_folder, default=os.environ.get("LEAGUE_DATA", "data")
+    )
     parser.add_argument("--source", default="", help="load this first: a folder or an address")
     parser.add_argument("--seeds", default="", help="a folder with the rows of another league")
     parser.add_argument(

@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from common.paths import literal
 from common.rows import only_row
 from spark.raw import first_line, quoted
 
@@ -64,7 +65,7 @@ def _compared(
     (rows,) = only_row(built, f"select count(*) from {table}")
     if missing:
         return Compared(name, rows, rows, 0, missing)
-    files = str(folder / "**/*.parquet").replace("'", "''")
+    files = f"{literal(folder)}/**/*.parquet".replace("'", "''")
     theirs = f"read_parquet('{files}', hive_types_autocast = false)"
     expected, found = _columns(built, table), _columns(built, theirs)
     if expected != found:

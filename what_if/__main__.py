@@ -10,6 +10,7 @@ from pathlib import Path
 from common.ending import ended
 from common.lock import locked
 from common.options import add_data, add_seeds, parser
+from common.paths import typed
 from common.terminal import console, short
 from publish.database import NAME
 from what_if.build import build_aside
@@ -59,7 +60,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add_seeds(asks, "the rows of the published answer")
     asks.add_argument(
         "--rules",
-        type=Path,
+        type=typed,
         required=True,
         help="a folder with other rows for files of seeds/; files it lacks stay as they are",
     )

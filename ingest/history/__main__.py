@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from common.ending import ended
 from common.lock import locked
 from common.options import parser
+from common.paths import typed
 
 NOTHING_NEW = 10
 EXIT_CODES = {
@@ -70,11 +70,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "Load the hourly snapshots of the archive into schema `history`.",
         EXIT_CODES,
     )
-    asks.add_argument("database", type=Path)
-    asks.add_argument("source", type=Path, help="folder in upstream's layout, or git clone")
+    asks.add_argument("database", type=typed)
+    asks.add_argument("source", type=typed, help="folder in upstream's layout, or git clone")
     asks.add_argument(
         "--published",
-        type=Path,
+        type=typed,
         help="end with 10 where nothing is new and this database is the build of it",
     )
     return asks.parse_args(arguments)

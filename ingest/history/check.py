@@ -22,6 +22,7 @@ import duckdb
 
 from common.ending import ended
 from common.options import parser
+from common.paths import typed
 from ingest.database import why_not
 from ingest.errors import IngestError
 from ingest.history.board import Board, Snapshot, blob_id
@@ -193,8 +194,8 @@ def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Command line; prints differences to stderr."""
     asks = parser("ingest.history.check", __doc__.split("\n")[0], EXIT_CODES)
-    asks.add_argument("database", type=Path)
-    asks.add_argument("source", type=Path, nargs="?")
+    asks.add_argument("database", type=typed)
+    asks.add_argument("source", type=typed, nargs="?")
     given = asks.parse_args(arguments)
     return ended("check of the history", lambda: _report(given))
 

@@ -6,6 +6,7 @@ import sys
 
 import duckdb
 
+from common.ending import ended
 from common.options import add_data, add_seeds, parser
 from ingest.seeds import SeedError, read_seeds
 
@@ -33,4 +34,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended("seeds", main))

@@ -12,6 +12,7 @@ import duckdb
 
 from common.ending import ended
 from common.lock import locked
+from common.paths import data_folder, typed
 from ingest.errors import IngestError
 from ingest.history.source import Source, open_source
 from spark.errors import SparkError
@@ -82,9 +83,9 @@ def _options() -> argparse.Namespace:
         description="Make the hourly history on Spark, as Parquet in DATA/build/spark-history; "
         "where DATA has one of `make history`, compare the two.",
     )
-    parser.add_argument("source", type=Path, help="folder in upstream's layout, or git clone")
+    parser.add_argument("source", type=typed, help="folder in upstream's layout, or git clone")
     parser.add_argument(
-        "--data", type=Path, default=Path(os.environ.get("LEAGUE_DATA", "data"))
+        "--data", type=data_folder, default=os.environ.get("LEAGUE_DATA", "data")
     )
     return parser.parse_args()
 

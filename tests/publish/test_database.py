@@ -50,6 +50,32 @@ def test_views_of_the_published_file_can_be_read(demo_built):
     assert demo_built.ask("select count(*) > 100 from staging.stg_rankings") == [(True,)]
 
 
+@pytest.mark.parametrize("how", ["opened", "attached"])
+def test_a_copy_under_another_name_can_be_read(demo_built, tmp_path, how):
+    copy = tmp_path / "league (1).duckdb"
+    shutil.copyfile(demo_built.published, copy)
+    with duckdb.connect(str(copy) if how == "opened" else ":memory:") as opened:
+        if how == "attached":
+            opened.execute(f"attach '{copy}' as mine (read_only)")
+            opened.execute("use mine")
+        views = opened.execute(
+            "select concat_ws('.', schema_name, view_name) from duckdb_views() "
+            "where not internal and database_name = current_database()"
+        ).fetchall()
+        assert len(views) > 5
+        for (view,) in views:
+            opened.execute(f"select count(*) from {view}").fetchall()
+        for question in ("standings_at('arn', '2031-01-01')", "racer_story('arn', 'ada')"):
+            assert opened.execute(f"select count(*) from {question}").fetchall() == [(0,)]
+
+
+def test_an_attached_copy_need_not_be_the_default(demo_built):
+    with duckdb.connect() as opened:
+        opened.execute(f"attach '{demo_built.published}' as mine (read_only)")
+        found = opened.execute("select count(*) > 100 from mine.staging.stg_rankings")
+        assert found.fetchall() == [(True,)]
+
+
 def test_the_moment_of_building_is_when_the_last_table_was_tested(demo_built):
     results = json.loads((demo_built.data / "build/target/run_results.json").read_text())
     ends = (

@@ -37,7 +37,9 @@ def test_the_second_waits_and_says_so(tmp_path, capsys):
     held = hold(tmp_path, 1.5)
     with locked(tmp_path):
         assert held.wait(timeout=10) == 0
-    assert "waiting until it ends" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "waiting until it ends" in said
+    assert f"(process {held.pid})" in said
 
 
 def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):

@@ -1,0 +1,70 @@
+"""What stops a command is said as it is, with a way out that costs nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from common.ending import after_publishing, ended
+from tests.helpers.pipeline import ROOT
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+
+
+def test_a_file_that_a_notebook_has_open_is_named_with_its_holder(tmp_path, capsys):
+    file = tmp_path / "league.duckdb"
+    duckdb.connect(str(file)).close()
+    notebook = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    notebook.stdout.readline()
+    code = ended("publish", lambda: duckdb.connect(str(file), read_only=True) and 0)
+    notebook.communicate(b"\n")
+    said = capsys.readouterr().err
+    assert code == 1
+    assert f"publish: Expected {file} to be free, found it open in" in said
+    assert f"(PID {notebook.pid})" in said
+    assert "delete" not in said
+
+
+def test_no_database_is_to_be_deleted(tmp_path, capsys):
+    (tmp_path / "league.duckdb").write_bytes(b"DUCK" * 4096)
+    ended("publish", lambda: duckdb.connect(str(tmp_path / "league.duckdb")) and 0)
+    said = capsys.readouterr().err
+    assert "Expected a sound database" in said
+    assert "delete" not in said
+
+
+def test_who_stops_a_command_is_told_what_is_published(capsys):
+    def stop() -> int:
+        raise KeyboardInterrupt
+
+    def stop_late() -> int:
+        with after_publishing():
+            return stop()
+
+    assert ended("publish", stop) == 130
+    assert "What was published before is as it was." in capsys.readouterr().err
+    assert ended("publish", stop_late) == 130
+    said = capsys.readouterr().err
+    assert "The new database is published" in said
+    assert "as it was" not in said
+
+
+@pytest.mark.parametrize("module", ["publish.documentation", "ingest.as_of", "ingest.seeds"])
+def test_every_command_ends_with_a_sentence(module, tmp_path):
+    (tmp_path / "league.duckdb").write_bytes(b"no database" * 4096)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/league.duckdb").write_bytes(b"no database" * 4096)
+    more = ["2021-10-20T12:00:00Z", "--database", str(tmp_path / "league.duckdb")]
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--data", str(tmp_path)]
+        + (more if module == "ingest.as_of" else []),
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode
+    assert "Traceback" not in done.stderr
+    assert "Expected" in done.stderr
