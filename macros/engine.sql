@@ -2,7 +2,7 @@
    read; where there are none it calls a macro of this file. `default__` is DuckDB's wording,
    and each pair says why there are two. What only DuckDB does stands elsewhere: the proof of
    a build (proof.sql) and the shell's questions (publish/questions.sql), because what is
-   published is a DuckDB file, and how dbt writes into one (replaced_at_once.sql). #}
+   published is a DuckDB file, and how dbt writes into one (persist_docs.sql). #}
 
 {# Upstream writes whole numbers as `31151` in one file and `31151.0` in the next. #}
 {% macro whole_number(text) -%}

@@ -1,11 +1,15 @@
 {# The rows of a seed, put into its table. #}
 
-{# dbt-duckdb's own puts the path of a seed into SQL as it is: a folder with an apostrophe in
-   its name, and nothing can be built. #}
+{# dbt-duckdb's own breaks on a folder with an apostrophe in its name, and lets DuckDB guess
+   the dialect of the file. Its slow way, `fast: false`, takes a cell `null` for an empty one.
+   So the dialect is written out: what Python's csv writes, an empty cell is null. #}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {% set sql %}
         copy {{ this.render() }}
-        from '{{ adapter.get_seed_file_path(model) | replace("'", "''") }}' (format csv, header)
+        from '{{ adapter.get_seed_file_path(model) | replace("'", "''") }}' (
+            format csv, auto_detect false, header true,
+            delimiter ',', quote '"', escape '"', comment '', nullstr ''
+        )
     {% endset %}
     {% do adapter.add_query(sql, abridge_sql_log=True) %}
     {{ return(sql) }}
