@@ -66,16 +66,18 @@ def test_a_season_may_be_as_long_as_it_likes(demo):
     """Forty rounds, a boat each: no setting anywhere says how many there may be."""
     boards = {number: fictional_arn(f"2130-{number}") for number in range(1, 41)}
     add(demo, "rounds", *(f"2130,{number},Round {number}" for number in boards))
-    add(demo, "round_races", *(f"2130,{number},regatta,{arn}" for number, arn in boards.items()))
+    add(
+        demo,
+        "round_races",
+        *(f"2130,{number},regatta,{arn}" for number, arn in boards.items()),
+    )
     add(demo, "prizes", "2130,boat,prize,,1,inferred,because,here,")
     add(demo, "prize_lines", "2130,boat,1,regatta")
     add(demo, "prize_blocks", "2130,boat,boat,from the next round")
     add(demo, "prize_names", "boat,A boat,boat,boats")
     add_to_catalogue(demo, *boards.values())
     for number, arn in boards.items():
-        write_ranking(
-            demo.data / "race-data", arn, [f"New {n}" for n in range(1, number + 4)]
-        )
+        write_ranking(demo.data / "race-data", arn, [f"New {n}" for n in range(1, number + 4)])
     done = build(demo)
     assert done.returncode == 0, done.stdout
     assert demo.ask(
