@@ -18,8 +18,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 NAME = ".lock"
-# The locks of this process: file and descriptor.
-_held: dict[str, int] = {}
+# The files that this process has locked.
+_held: set[str] = set()
 
 
 @contextmanager
@@ -51,14 +51,8 @@ def locked(data: Path) -> Iterator[None]:
                 flush=True,
             )
             fcntl.flock(opened, fcntl.LOCK_EX)
-        _held[file] = opened
+        _held.add(file)
         yield
     finally:
-        _held.pop(file, None)
+        _held.discard(file)
         os.close(opened)
-
-
-def held() -> tuple[int, ...]:
-    """The open files of all locks of this process. Whoever writes on for it inherits them
-    (`pass_fds`) and so keeps the folder locked, though this process be killed."""
-    return tuple(_held.values())
