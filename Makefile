@@ -126,13 +126,7 @@ shell: $(READY)
 problems: $(READY)
 	@test -n "$(TEST)" || { \
 		echo "Expected TEST=, the name of a data test, like keys_of_published_tables." >&2; exit 2; }
-	@test -f "$$DATA/build/league.duckdb" || { \
-		echo "There is no $$DATA/build/league.duckdb yet. Run \`make winners\` or \`make demo\` first." >&2; \
-		exit 1; }
-	@# As the build called it, so that dbt need not read the project anew.
-	@cd "$$DATA" && LEAGUE_DATA=. DBT_PROJECT_DIR="$(CURDIR)" DBT_PROFILES_DIR="$(CURDIR)" \
-		DBT_TARGET_PATH="$$PWD/build/target" DBT_LOG_PATH="$$PWD/build/logs" \
-		"$(CURDIR)/$(BIN)/python" -c 'from dbt.cli.main import cli; cli()' --quiet show --select "$(TEST)" --limit 1000 --output json
+	@$(BIN)/python -m league.problems --data "$$DATA" "$(TEST)"
 
 .PHONY: lint
 lint: $(READY)

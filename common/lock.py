@@ -19,8 +19,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 NAME = ".lock"
-# The locks of this process: file and descriptor.
-_held: dict[str, int] = {}
+# The files that this process has locked.
+_held: set[str] = set()
 
 
 @contextmanager
@@ -54,15 +54,15 @@ def locked(data: Path) -> Iterator[None]:
             )
             fcntl.flock(opened, fcntl.LOCK_EX)
         _note_holder(opened)
-        _held[file] = opened
+        _held.add(file)
         yield
     finally:
-        _held.pop(file, None)
+        _held.discard(file)
         os.close(opened)
 
 
 def _note_holder(opened: int) -> None:
-    """Say in the locked file who holds it: for whoever waits, not for the lock."""
+    """Say in the locked file who holds it: for the one who waits, not for the lock."""
     with suppress(OSError):  # The disk may be full.
         os.ftruncate(opened, 0)
         os.pwrite(opened, f"process {os.getpid()}".encode(), 0)
@@ -72,9 +72,3 @@ def _holder(opened: int) -> str:
     """Who locked it, in brackets; empty where that is not said."""
     holder = os.pread(opened, 100, 0).decode(errors="replace")
     return f" ({holder})" if re.fullmatch(r"process \d+", holder) else ""
-
-
-def held() -> tuple[int, ...]:
-    """The open files of all locks of this process. Whoever writes on for it inherits them
-    (`pass_fds`) and so keeps the folder locked, though this process be killed."""
-    return tuple(_held.values())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -26,7 +24,6 @@ def try_together(work: Path, seed: int, short: bool) -> Tally:
     _two(tally, league, "two winners of two sources", "winners", "winners")
     if not short:
         _two(tally, league, "winners and publish", "winners", "publish")
-        _parent_killed(tally, league)
         _shell(tally, league)
         _readers(tally, league)
     return tally
@@ -48,31 +45,6 @@ def _two(tally: Tally, league: League, fault: str, one: str, other: str) -> None
     elif isinstance(league.published(), str):
         broken = "what is published cannot be read"
     tally.add(fault, f"exit codes {[code for _, code in ended]}, one waited", broken)
-
-
-def _parent_killed(tally: Tally, league: League) -> None:
-    """Kill -9 of the command alone: dbt goes on, and nobody else begins until it has ended."""
-    code, said = league.run(league.command("winners", "race-data"))
-    expected = league.published()
-    code, said = league.run(league.command("winners", "other"))
-    log = league.data / "build/logs/dbt.log"
-    log.unlink()
-    parent = league.start(league.command("winners", "race-data"))
-    until = time.monotonic() + 120
-    # dbt reads the project, and then it builds: each begins with a line of its own.
-    while _begun(log) < 2 and time.monotonic() < until:
-        time.sleep(0.01)
-    os.kill(parent.pid, signal.SIGKILL)
-    parent.wait()
-    code, said = league.run(league.command("winners", "race-data"))
-    broken = None
-    if code or "waiting until it ends" not in said or league.published() != expected:
-        broken = f"exit code {code}: {said[-400:]}"
-    tally.add("kill -9 of the parent alone", "dbt ended, the next run waited for it", broken)
-
-
-def _begun(log: Path) -> int:
-    return log.read_text(encoding="utf-8").count("Running with dbt") if log.exists() else 0
 
 
 def _shell(tally: Tally, league: League) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from common.ending import ended
@@ -29,15 +28,12 @@ EXIT_CODES = {
 }
 
 
-def main(
-    arguments: list[str] | None = None, has_begun: Callable[[], None] = lambda: None
-) -> int:
-    """The exit code. has_begun: called once the rows of seeds/ fit and the catalogue is there."""
+def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         seeds = read_seeds(options.seeds)
         with locked(options.data):
-            return _report(_load(options, seeds, has_begun), options.seeds)
+            return _report(_load(options, seeds), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)
         return 4
@@ -46,7 +42,7 @@ def main(
         return 1
 
 
-def _load(options: argparse.Namespace, seeds: Seeds, has_begun: Callable[[], None]) -> Run:
+def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
     name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
     to = options.data / "build/league.duckdb", seeds
     if not is_web(name):
@@ -56,13 +52,13 @@ def _load(options: argparse.Namespace, seeds: Seeds, has_begun: Callable[[], Non
                 "one copy and has no other commits."
             )
         source = folder_source(typed(name))
-        return run(source, *to, name, None, options.accept_changes, has_begun)
+        return run(source, *to, name, None, options.accept_changes)
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
         ref = None if base == name else ref
         folder = options.data / "download" / _folder_name(base)
         source = web_source(web, base, folder, is_commit(ref), is_understood)
-        return run(source, *to, base, ref, options.accept_changes, has_begun)
+        return run(source, *to, base, ref, options.accept_changes)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,21 +45,18 @@ def run(
     name: str,
     ref: str | None,
     accept_changes: bool = False,
-    has_begun: Callable[[], None] = lambda: None,
 ) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
     name: the source as it was given.
     accept_changes: load what is less than it was before (see `whole`).
-    has_begun: called once the catalogue is there.
 
     Raises IngestError where the catalogue cannot be had or understood or is not whole, or
     the database cannot be written; then nothing has changed.
     """
     needed = needed_boards(seeds)
     catalogue = _fetched_catalogue(source, name)
-    has_begun()
     arn = catalogue.table.header.index("Arn")
     catalogued = dict.fromkeys(row[arn] for row in catalogue.table.rows)
     boards = catalogued | {row["leaderboard_arn"]: None for row in seeds.rows["round_races"]}

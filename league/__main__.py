@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from common.ending import ended
 from common.lock import locked
 from common.paths import data_folder, typed
-
-if TYPE_CHECKING:
-    from league.unchanged import BuildOfNews
 
 FORMATS = ("terminal", "markdown")
 
@@ -63,12 +59,10 @@ def _winners(data: Path, options: argparse.Namespace) -> int:
     given += ["--seeds", options.seeds] if options.seeds else []
     given += ["--ref", options.ref] if options.ref else []
     given += ["--accept-changes"] if options.accept_changes else []
-    with closing(_build(data, options)) as build:
-        # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
-        with redirect_stdout(sys.stderr if options.format == "markdown" else sys.stdout):
-            # dbt reads the rules while the rankings are fetched.
-            code = ingest(given, build.get_ready)
-        return code or _finish_and_publish(build, options)
+    # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
+    with redirect_stdout(sys.stderr if options.format == "markdown" else sys.stdout):
+        code = ingest(given)
+    return code or _build_and_publish(data, options)
 
 
 def _as_of(data: Path, options: argparse.Namespace) -> int:
@@ -115,28 +109,18 @@ def _demo(data: Path, options: argparse.Namespace) -> int:
         return _winners(data, options)
 
 
-def _build(data: Path, options: argparse.Namespace) -> BuildOfNews:
-    from league.unchanged import BuildOfNews
-
-    seeds = typed(options.seeds).resolve() if options.seeds else None
-    return BuildOfNews(data, seeds, options.force)
-
-
 def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
-    with closing(_build(data, options)) as build:
-        return _finish_and_publish(build, options)
-
-
-def _finish_and_publish(build: BuildOfNews, options: argparse.Namespace) -> int:
+    from league.unchanged import build_news
     from publish.__main__ import main as publish
 
-    code = build.finish()
+    seeds = typed(options.seeds).resolve() if options.seeds else None
+    code = build_news(data, seeds, options.force)
     if code:
         return code
     given = ["--everything"] if options.command == "publish" else []
     given += [] if options.force else ["--what-changed"]
-    target = ["--target", str(build.data / "build/target")]
-    return publish(["--data", str(build.data), *target, "--format", options.format, *given])
+    target = ["--target", str(data / "build/target")]
+    return publish(["--data", str(data), *target, "--format", options.format, *given])
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -7,114 +7,74 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
 from pathlib import Path
 
-from common.lock import held
+from common.dbt import DBT, dbt_environment
 from common.process import end
 from common.stop import undisturbed
 from ingest.seeds.files import completed, known_seeds
 
 PROJECT = Path(__file__).parents[1]
+# Unit tests check the rules on invented rows: `make test` runs them.
+BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
 
 
 class LeagueError(Exception):
     """Nothing was built; the message says what was expected, found, and what to do."""
 
 
-class Build:
-    """One build of `data`, an absolute path, with all its tests; to be closed in the end.
+def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
+    """Build `data`, an absolute path, with all its tests, and say what dbt says; its exit code.
 
     seeds: the rows of another league; none for those of this project. more_models: a folder
     of models that are built with them as marts.
+
+    Raises LeagueError where dbt could not write, or would end without a word.
     """
+    folder = data / "build"
+    for each in (folder, folder / "target", folder / "logs"):
+        _refuse_unless_writable(each)
+    project = project_with(seeds, folder / "project", more_models)
+    # Publishing runs dbt as well, to describe the tables.
+    os.environ["DBT_PROJECT_DIR"] = str(project)
+    code, said = _run([*DBT, *BUILD], data, dbt_environment(project, folder))
+    if code and "No space left" in said:
+        # dbt then fails to write its log as well, and tells that in many lines.
+        raise LeagueError(
+            f"Expected room to build in {folder}, found none: the disk is full. Make room and "
+            "run again, or name another place with DATA=<folder>."
+        )
+    sys.stderr.write(said)
+    if code and not said.strip():
+        raise LeagueError(
+            f"Expected dbt to build in {folder}; it ended with {code} and said nothing. Is "
+            f"there room on the disk? Its log is {folder / 'logs/dbt.log'}."
+        )
+    return code
 
-    def __init__(
-        self, data: Path, seeds: Path | None = None, more_models: Path | None = None
-    ) -> None:
-        self.data, self.seeds, self.more_models = data, seeds, more_models
-        self._dbt: subprocess.Popen[str] | None = None
 
-    def close(self) -> None:
-        """End what is still under way."""
-        if self._dbt and self._dbt.returncode is None:
-            end(self._dbt)
-
-    def get_ready(self) -> None:
-        """Have dbt read the project while something else is done.
-
-        Raises LeagueError where dbt could not write.
-        """
-        self._start()
-
-    def finish(self) -> int:
-        """Build and test everything, and say what dbt says; its exit code.
-
-        Raises LeagueError where dbt would end without a word.
-        """
-        dbt = self._start()
-        said, _ = dbt.communicate("build\n")
-        code = dbt.returncode
-        if code and "No space left" in said:
-            # dbt then fails to write its log as well, and tells that in many lines.
-            raise LeagueError(
-                f"Expected room to build in {self.data / 'build'}, found none: the disk is "
-                "full. Make room and run again, or name another place with DATA=<folder>."
-            )
-        sys.stderr.write(said)
-        if code and not said.strip():
-            raise LeagueError(
-                f"Expected dbt to build in {self.data / 'build'}; it ended with {code} and "
-                f"said nothing. Is there room on the disk? Its log is {self._logs / 'dbt.log'}."
-            )
-        return code
-
-    def _start(self) -> subprocess.Popen[str]:
-        if self._dbt:
-            return self._dbt
-        for folder in (self.data / "build", self._target, self._logs):
-            _refuse_unless_writable(folder)
-        project = project_with(self.seeds, self.data / "build/project", self.more_models)
-        # Publishing runs dbt as well, to describe the tables.
-        os.environ |= {
-            "LEAGUE_DATA": str(self.data),
-            "DBT_PROJECT_DIR": str(project),
-            "DBT_PROFILES_DIR": str(project),
-            "DBT_TARGET_PATH": str(self._target),
-            "DBT_LOG_PATH": str(self._logs),
-        }
-        # Without compiled bytecode every dbt call compiles dbt anew.
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        # Nobody is to stop this before it knows what it has started.
+def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """The exit code and the output of a command in `data`, which ends with this one."""
+    dbt = None
+    try:
+        # A signal waits until the process is known that has to be ended.
         with undisturbed():
-            self._dbt = subprocess.Popen(
-                [sys.executable, "-m", "league.reads_ahead", str(self.data)],
-                cwd=PROJECT,
-                # From the folder of data the database has the same path in every one, so that
-                # dbt need not read anew for one that looks back.
-                env={**os.environ, "LEAGUE_DATA": "."},
+            dbt = subprocess.Popen(
+                command,
+                cwd=data,
+                env=environment,
                 text=True,
                 errors="replace",
-                stdin=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                pass_fds=held(),
             )
-        return self._dbt
-
-    @property
-    def _target(self) -> Path:
-        return self.data / "build/target"
-
-    @property
-    def _logs(self) -> Path:
-        return self.data / "build/logs"
-
-
-def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
-    """What Build says, in one go."""
-    with closing(Build(data, seeds, more_models)) as whole:
-        return whole.finish()
+        said, _ = dbt.communicate()
+    except BaseException:
+        if dbt:
+            end(dbt)
+        raise
+    return dbt.returncode, said
 
 
 def take_what_was_read(data: Path, there: Path) -> None:

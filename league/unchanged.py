@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import platform
 import sys
-from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
-from league.build import Build
+from league.build import build
 
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
@@ -23,38 +22,25 @@ CODE = ("common", "ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 
 
-class BuildOfNews(Build):
-    """A build that is left out where it would only repeat the last one, unless by force."""
+def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
+    """Build `data` where that would not only repeat the last build, or by force; the exit code.
 
-    def __init__(self, data: Path, seeds: Path | None, force: bool = False) -> None:
-        super().__init__(data, seeds)
-        self._force = force
+    seeds: the rows of another league; none for those of this project.
 
-    def get_ready(self) -> None:
-        """The same; nothing where what is there is as it would be built now."""
-        if self._is_due():
-            super().get_ready()
-
-    def finish(self) -> int:
-        """The same; 0 where nothing is new."""
-        if not self._is_due():
-            print(
-                "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
-                "builds anyway.",
-                file=sys.stderr,
-            )
-            return 0
-        code = super().finish()
-        if not code:
-            note_maker(self.data, self._made_by)
-        return code
-
-    @cached_property
-    def _made_by(self) -> str:
-        return maker(self.seeds)
-
-    def _is_due(self) -> bool:
-        return self._force or not is_built(self.data, self._made_by)
+    Raises LeagueError where dbt could not write, or would end without a word.
+    """
+    made_by = maker(seeds)
+    if not force and is_built(data, made_by):
+        print(
+            "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
+            "builds anyway.",
+            file=sys.stderr,
+        )
+        return 0
+    code = build(data, seeds)
+    if not code:
+        note_maker(data, made_by)
+    return code
 
 
 def maker(seeds: Path | None) -> str:

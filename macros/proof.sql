@@ -2,7 +2,8 @@
 The proof that a database was built as a whole: the one row of build.proof, which publishing
 asks for. A build that starts takes it away and a build that ends writes it, so that one
 which was killed has none. It says what did not pass, if anything, and from which data the
-build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is published.
+build is (`raw.content()`, made by the ingest). Only nodes of this project count, not those of
+a package that somebody added. DuckDB only: nothing else is published.
 #}
 {% macro begin_proof() %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
@@ -32,17 +33,29 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
 {# Every model and test as it was compiled, and every seed, as one number. #}
 {% macro build_code(results) %}
     {%- set code = [] -%}
-    {%- for result in results if result.node.resource_type in ['model', 'seed', 'test'] -%}
+    {%- for result in results
+        if result.node.resource_type in ['model', 'seed', 'test']
+        and result.node.package_name == project_name -%}
         {%- do code.append(
             result.node.unique_id
-            ~ (result.node.compiled_code or result.node.checksum.checksum)
+            ~ (result.node.compiled_code or checksum_of(graph.nodes[result.node.unique_id]))
         ) -%}
     {%- endfor -%}
     {{- return(local_md5(code | sort | join(' '))) -}}
 {% endmacro %}
 
-{# `2 of 40 did not: this_test (fail), that_model (not run)`; empty where all passed. #}
+{# `2 of 40 did not: this_test (fail), that_model (not run)`, or which option left rows out;
+   empty where all passed. #}
 {% macro what_did_not_pass(results) %}
+    {%- set options = [] -%}
+    {%- for name in ['empty', 'sample', 'event_time_start', 'event_time_end'] -%}
+        {%- if flags[name | upper] or invocation_args_dict.get(name) -%}
+            {%- do options.append('--' ~ name | replace('_', '-')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if options -%}
+        {{- return('rows were left out by ' ~ options | join(', ')) -}}
+    {%- endif -%}
     {%- set status = {} -%}
     {%- for result in results -%}
         {%- do status.update({result.node.unique_id: result.status | string}) -%}
@@ -51,7 +64,8 @@ build is (`raw.content()`, made by the ingest). DuckDB only: nothing else is pub
     {%- set failed = [] -%}
     {%- set left_out = [] -%}
     {%- for node in graph.nodes.values()
-        if node.resource_type in ['model', 'seed', 'test'] -%}
+        if node.resource_type in ['model', 'seed', 'test']
+        and node.package_name == project_name -%}
         {%- do wanted.append(node) -%}
         {%- set became = status.get(node.unique_id, 'not run') -%}
         {%- if became not in ['success', 'pass'] -%}

@@ -9,8 +9,9 @@
             {% endfor %}
         {% endif %}
         {% set others = [] %}
-        {% for node in graph.nodes.values() if node.resource_type == 'seed' %}
-            {% if checked.get(node.name) != node.checksum.checksum %}
+        {% for node in graph.nodes.values()
+            if node.resource_type == 'seed' and node.package_name == project_name %}
+            {% if checked.get(node.name) != checksum_of(node) %}
                 {% do others.append(node.original_file_path) %}
             {% endif %}
         {% endfor %}
@@ -22,4 +23,16 @@
             ) %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+{# The sha256 of a seed's text. Of a file over 1 MiB dbt notes only the path. #}
+{% macro checksum_of(seed) %}
+    {%- if seed.checksum.name != 'path' or target.type != 'duckdb' -%}
+        {{- return(seed.checksum.checksum) -}}
+    {%- endif -%}
+    {%- set text = run_query(
+        "select sha256(regexp_replace(content, '^\\s+|\\s+$', '', 'g')) from read_text('"
+        ~ adapter.get_seed_file_path(seed) | replace("'", "''") ~ "')"
+    ) -%}
+    {{- return(text.rows[0][0]) -}}
 {% endmacro %}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.dbt import DBT, dbt_environment
 from common.ending import ended
 from common.options import add_data, parser
 from common.paths import typed
@@ -40,20 +41,9 @@ def write_documentation(database: Path, to: Path) -> None:
         (work / parsed).parent.mkdir()
         shutil.copyfile(database.parent / "build" / parsed, work / parsed)
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "--quiet"),
-            *("docs", "generate", "--static"),
-        ],
-        # From there the database has the path that it was built at, so dbt parses nothing anew.
+        [*DBT, "--quiet", "docs", "generate", "--static"],
         cwd=work,
-        env={
-            **os.environ,
-            "LEAGUE_DATA": ".",
-            "DBT_PROJECT_DIR": str(project),
-            "DBT_PROFILES_DIR": str(project),
-            "DBT_TARGET_PATH": str(work / "target"),
-            "DBT_LOG_PATH": str(work / "logs"),
-        },
+        env=dbt_environment(project, work),
         capture_output=True,
         text=True,
     )

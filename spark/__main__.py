@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _answer(data: Path, options: argparse.Namespace, seeds: Path | None) -> int:
     """DuckDB's answer, which Spark's is compared with: load and build what is new."""
     from ingest.__main__ import main as ingest
-    from league.unchanged import BuildOfNews
+    from league.unchanged import build_news
     from spark.errors import SparkError
 
     if options.source:
@@ -65,8 +65,7 @@ def _answer(data: Path, options: argparse.Namespace, seeds: Path | None) -> int:
             f"Expected race data in {data}, found none. Name it, `make spark SOURCE=<folder or "
             "address>`, or run `make winners` first."
         )
-    with closing(BuildOfNews(data, seeds)) as build:
-        return build.finish()
+    return build_news(data, seeds)
 
 
 def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
+from common.dbt import DBT, dbt_environment
 from common.process import end
 from common.stop import undisturbed
 from spark.errors import SparkError
@@ -31,20 +31,15 @@ def build(
 
     Raises SparkError where not all was built, or a test failed; dbt has said why.
     """
-    command = [str(Path(sys.executable).with_name("dbt"))]
+    command = [*DBT]
     # A person sees what is being built; a log wants to know what went wrong.
     command += [] if sys.stderr.isatty() else ["--quiet", "--no-use-colors"]
     command += ["build", "--target", "spark", "--exclude-resource-type", "unit_test"]
     environment = {
-        **os.environ,
+        **dbt_environment(project, folder),
         "SPARK_THRIFT_HOST": thrift[0],
         "SPARK_THRIFT_PORT": str(thrift[1]),
-        "DBT_PROJECT_DIR": str(project),
-        "DBT_PROFILES_DIR": str(project),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
     }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     code = _run(command, folder, environment, is_watched)
     if code:
         raise SparkError(

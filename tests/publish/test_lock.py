@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -54,36 +53,6 @@ def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):
 def test_a_step_of_a_command_does_not_wait_for_it(tmp_path):
     with locked(tmp_path), locked(tmp_path):
         pass
-
-
-BUILD = """
-import sys
-from pathlib import Path
-from league.build import build
-from common.lock import locked
-data = Path(sys.argv[1])
-sys.executable = str(data / "dbt")
-with locked(data):
-    build(data)
-"""
-
-
-def test_dbt_that_has_lost_its_parent_keeps_the_lock_to_its_end(tmp_path, capsys):
-    dbt = tmp_path / "dbt"
-    # It is called as `python -m league.reads_ahead DATA`, and told to build.
-    dbt.write_text('#!/bin/sh\ncd "$3"; read told; touch begun; sleep 1.5; touch ended\n')
-    dbt.chmod(0o755)
-    parent = subprocess.Popen(
-        [sys.executable, "-c", BUILD, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    until = time.monotonic() + 60
-    while not (tmp_path / "begun").exists() and time.monotonic() < until:
-        time.sleep(0.01)
-    parent.kill()
-    parent.wait()
-    with locked(tmp_path):
-        assert (tmp_path / "ended").exists()
-    assert "waiting until it ends" in capsys.readouterr().err
 
 
 def test_a_system_without_such_locks_is_told_in_a_sentence(tmp_path, monkeypatch):

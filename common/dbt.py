@@ -1,0 +1,31 @@
+"""How every command of ours starts dbt."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+DBT = (sys.executable, "-m", "dbt.cli.main")
+
+
+def dbt_environment(project: Path, folder: Path) -> dict[str, str]:
+    """The environment for dbt, to be run in the folder that holds build/league.duckdb.
+
+    The caller's DBT_* settings are left out: DBT_EMPTY=true would publish an empty league.
+    From there the database has the same path in every folder, so that dbt need not parse the
+    project again.
+
+    project: the folder with dbt_project.yml. folder: where dbt's target and logs go.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    # Without compiled bytecode every dbt call compiles dbt again.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {
+        **kept,
+        "LEAGUE_DATA": ".",
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }

@@ -1,0 +1,120 @@
+"""What is built is decided by our commands alone, and dbt ends with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from dbt.cli.params import KNOWN_ENV_VARS
+
+from league import build, problems
+from publish import documentation
+from tests.helpers.pipeline import ROOT, Pipeline
+
+OWN = {"DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"}
+# dbt reads each by both of its names, the old and the new.
+SETTINGS = {
+    name
+    for known in KNOWN_ENV_VARS
+    for name in (known.name, known.old_name)
+    if name and name.startswith("DBT_")
+} | {"DBT_ENV_SECRET_TOKEN"}
+
+# In the place of dbt.
+NOTES_ITS_ENVIRONMENT = """
+import json, os
+json.dump(dict(os.environ), open("environment.json", "w"))
+"""
+GOES_ON = """
+import os, time
+open("pid", "w").write(str(os.getpid()))
+time.sleep(600)
+"""
+
+
+def test_the_list_of_settings_is_the_one_of_dbt():
+    assert {"DBT_EMPTY", "DBT_ENGINE_EMPTY", "DBT_TARGET", "DBT_SAMPLE"} <= SETTINGS
+    assert len(SETTINGS) > 100
+
+
+@pytest.mark.parametrize("owner", [build, problems])
+def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, owner):
+    for name in SETTINGS:
+        monkeypatch.setenv(name, "of the caller")
+    monkeypatch.setattr(owner, "DBT", (sys.executable, "-c", NOTES_ITS_ENVIRONMENT))
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/league.duckdb").touch()
+    if owner is build:
+        build.build(tmp_path)
+    else:
+        problems.main(["--data", str(tmp_path), "a_test"])
+    seen = json.loads((tmp_path / "environment.json").read_text())
+    assert {name for name in seen if name.startswith("DBT_")} == OWN
+    assert "of the caller" not in seen.values()
+    assert seen["DBT_PROJECT_DIR"] == str(ROOT)
+
+
+def test_nor_does_it_reach_the_documentation(demo_built, tmp_path, monkeypatch):
+    for name in SETTINGS - {"DBT_PROJECT_DIR"}:
+        monkeypatch.setenv(name, "of the caller")
+    monkeypatch.delenv("DBT_PROJECT_DIR", raising=False)
+    page = """
+import os
+assert "of the caller" not in os.environ.values()
+os.mkdir("target")
+open("target/static_index.html", "w").write("<head>")
+"""
+    monkeypatch.setattr(documentation, "DBT", (sys.executable, "-c", page))
+    to = tmp_path / "docs"
+    to.mkdir()
+    shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
+    documentation.write_documentation(tmp_path / "league.duckdb", to)
+    assert (to / "index.html").is_file()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_dbt_ends_with_the_command_that_is_stopped(tmp_path, number, code):
+    command = f"""
+import sys
+from pathlib import Path
+from common.ending import ended
+from league import build
+build.DBT = (sys.executable, "-c", {GOES_ON!r})
+sys.exit(ended("league", lambda: build.build(Path({str(tmp_path)!r}))))
+"""
+    running = subprocess.Popen(
+        [sys.executable, "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 60
+    while not _text(tmp_path / "pid") and time.monotonic() < until:
+        time.sleep(0.01)
+    running.send_signal(number)
+    _, said = running.communicate(timeout=60)
+    assert (running.returncode, said.count("\n")) == (code, 1)
+    assert "What was published before is as it was" in said
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(_text(tmp_path / "pid")), 0)
+
+
+def _text(file: Path) -> str:
+    return file.read_text() if file.is_file() else ""
+
+
+@pytest.mark.parametrize(
+    "option", ["--empty", "--sample=1 day", "--event-time-start=2121-01-01"]
+)
+def test_a_build_that_left_rows_out_is_not_published(demo_built, tmp_path, option):
+    shutil.copytree(demo_built.data, tmp_path / "league")
+    league = Pipeline(tmp_path / "league", tmp_path / "league/project")
+    more = ["--event-time-end=2121-12-31"] if "event" in option else []
+    league.build(option, *more, "--select", "stg_catalogue")
+    done = league.publish()
+    assert done.returncode == 1
+    assert f"rows were left out by {option.split('=')[0]}" in done.stderr
