@@ -68,7 +68,7 @@ help:
 	@echo "SOURCE=        a folder in upstream's layout, or the base address of a mirror"
 	@echo "SEEDS=         a folder with the rows of another league: docs/your-own-league.md"
 	@echo "FORCE=1        build and publish although nothing is new"
-	@echo "ACCEPT_CHANGES=1   load a ranking or catalogue that holds less than before"
+	@echo "ACCEPT_CHANGES=1   load what holds less than before; publish a prize without winners"
 	@echo "REF=           another commit of upstream"
 	@echo "AS_OF=         a moment like 2021-10-20T12:00:00Z (or +02:00): winners as they stood then"
 	@echo "FORMAT=        markdown: print the winners for a chat"

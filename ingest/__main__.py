@@ -11,6 +11,7 @@ from common.ending import ended
 from common.lock import locked
 from common.options import add_data, add_seeds, parser
 from common.paths import typed
+from common.text import for_terminal
 from ingest.download import find_base, is_commit, session, web_source
 from ingest.errors import Broken, IngestError
 from ingest.file import File
@@ -104,7 +105,8 @@ def _report(done: Run, seeds: Path) -> int:
         print(f"{doubt.file.name}: accepted. {_told(doubt.reason)}", file=sys.stderr)
     for file in [done.catalogue, *done.rankings]:
         if file.new_columns:
-            print(f"{file.name}: new columns, loaded: {', '.join(file.new_columns)}.")
+            columns = for_terminal(", ".join(file.new_columns))
+            print(f"{file.name}: new columns, loaded: {columns}.")
         if file.outcome == "quarantined" and isinstance(file.content, Broken):
             print(f"{file.name}: in quarantine. {_told(file.content)}", file=sys.stderr)
     if done.unknown_boards:

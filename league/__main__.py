@@ -119,6 +119,7 @@ def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
         return code
     given = ["--everything"] if options.command == "publish" else []
     given += [] if options.force else ["--what-changed"]
+    given += ["--accept-changes"] if options.accept_changes else []
     target = ["--target", str(data / "build/target")]
     return publish(["--data", str(data), *target, "--format", options.format, *given])
 
@@ -137,7 +138,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--as-of", default="", help="a moment to look back from")
     parser.add_argument("--format", default="terminal", help=" or ".join(FORMATS))
     parser.add_argument("--seeds", default="", help="a folder with the rows of another league")
-    parser.add_argument("--accept-changes", action="store_true", help="see python -m ingest")
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="load and publish what holds less than before",
+    )
     parser.add_argument("--force", action="store_true", help="build although nothing is new")
     return parser.parse_args(arguments)
 

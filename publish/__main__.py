@@ -19,6 +19,7 @@ from publish.changed import content, is_published, note_published
 from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import NotReplaced, PublishError
 from publish.folders import empty_folder, replace_folder
+from publish.lost import refuse_lost_prizes
 from publish.parquet import write_parquet
 from publish.site import write_site
 from publish.spreadsheet import write_csv
@@ -40,7 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with locked(options.data):
             published, folders = _publish(
-                options.data, options.target, options.everything, options.what_changed
+                options.data,
+                options.target,
+                options.everything,
+                options.what_changed,
+                options.accept_changes,
             )
             with after_publishing():
                 awards = read_awards(published)
@@ -65,12 +70,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _publish(
-    data: Path, target: Path, everything: bool, what_changed: bool
+    data: Path, target: Path, everything: bool, what_changed: bool, accept_changes: bool
 ) -> tuple[Path, list[Path]]:
     """Write all that is asked for to new places, and only when all of it is written put it in
     the place of the old: the database first, then one folder after the other.
 
-    what_changed: leave alone what is there already as it would be written.
+    what_changed: leave alone what is there already as it would be written. accept_changes:
+    publish although a prize that had winners has none now.
 
     Raises PublishError where something cannot be written: what is published is then as it
     was. Raises NotReplaced where one cannot be replaced: it and those after it are as they
@@ -92,6 +98,8 @@ def _publish(
             staged = Path(shutil.copyfile(data / NAME, staging / NAME))
         else:
             staged = stage_database(data, target, staging)
+        if not accept_changes:
+            refuse_lost_prizes(staged, data / NAME, staging)
         with console(PIPE_WIDTH, stderr=True).status("") as status:
             for words, name, fill in folders:
                 status.update(f"Writing {words} …")
@@ -164,6 +172,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--everything",
         action="store_true",
         help="also Parquet, CSV and the site, each in a folder of DATA",
+    )
+    asks.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="publish although a prize that had winners has none now",
     )
     asks.add_argument(
         "--format",

@@ -9,10 +9,11 @@ The Parquet files hold the text as it is.
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import duckdb
+
+from common.text import for_spreadsheet
 
 TABLES = (
     "championship_qualifiers",
@@ -22,9 +23,6 @@ TABLES = (
     "prize_winners",
     "prize_decisions",
 )
-# A formula begins a cell; a cell begins the text, or goes on after what a spreadsheet with
-# other settings takes for a separator. Japanese ones know the full-width signs as well.
-FORMULA = re.compile(r"""(^|[;,\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])""")
 
 
 def write_csv(database: Path, to: Path) -> None:
@@ -46,4 +44,4 @@ def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula. Only a text can be taken for one."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
+    return for_spreadsheet(cell) if isinstance(cell, str) else cell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,14 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from common.text import for_chat, for_terminal
 from publish.remarks import FICTIONAL, remarks
 
 REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}
 NOBODY = "Nobody has won anything yet: no race that gives a prize is decided."
-# What a chat takes for markup, an address, an emoji or a formula. A backslash before an @
-# does not stop every chat from calling the one it names; a space of no width does.
-MARKUP = re.compile(r"[\\`*_{}\[\]()#|<>~&:!$^=]|(?<=www)\.", re.IGNORECASE)
-NO_MENTION = "@\N{ZERO WIDTH SPACE}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def print_winners(awards: list[Award], remark: str | None, console: Console) -> 
         console.print(NOBODY)
     for season, of_season in _by_season(awards, remark):
         table = Table(title=season, box=box.ROUNDED, show_lines=True, title_justify="left")
-        heading, *rows = _grid(of_season, _terminal_entry, "\n", "\n")
+        heading, *rows = _grid(of_season, for_terminal, 2, "\n", "\n")
         for cell in heading:
             table.add_column(Text(cell))
         for row in rows:
@@ -79,7 +75,7 @@ def winners_as_markdown(awards: list[Award], remark: str | None) -> str:
     if not awards:
         blocks.append(NOBODY)
     for season, of_season in _by_season(awards, remark):
-        heading, *rows = _grid(of_season, _markdown_entry, " ", ", ")
+        heading, *rows = _grid(of_season, for_chat, 0, " ", ", ")
         lines = [heading, ["---"] * len(heading), *rows]
         blocks.append(f"**{season}**")
         blocks.append("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
@@ -98,55 +94,46 @@ def _by_season(awards: list[Award], remark: str | None) -> list[tuple[str, list[
 
 
 def _grid(
-    awards: list[Award], entry: Callable[[Award], str], before_remark: str, between: str
+    awards: list[Award],
+    harmless: Callable[[str], str],
+    width: int,
+    before_remark: str,
+    between: str,
 ) -> list[list[str]]:
     """One season as rows of cells, the heading first.
 
-    entry: one award in a cell. before_remark, between: what separates the parts of a cell.
+    harmless: for every text that somebody wrote, name or not. width: of the number before a
+    name. before_remark, between: what separates the parts of a cell.
     """
     prizes, rounds, cells = defaultdict(list), defaultdict(list), defaultdict(list)
     for award in awards:
         prizes[award.title].append(award)
         rounds[award.round_name].append(award)
-        cells[award.round_name, award.title].append(entry(award))
+        cells[award.round_name, award.title].append(
+            f"{_place(award, harmless):>{width}} {harmless(award.alias)}"
+        )
 
     heading = ["Round"]
     for title, of_prize in prizes.items():
         remark = REMARKS.get(of_prize[0].evidence)
-        heading.append(f"{title}: {len(of_prize)}{before_remark + remark if remark else ''}")
+        heading.append(
+            f"{harmless(title)}: {len(of_prize)}{before_remark + remark if remark else ''}"
+        )
     rows = []
     for round_name, of_round in rounds.items():
         provisional = any(award.is_provisional for award in of_round)
         remark = before_remark + "(provisional)" if provisional else ""
         rows.append(
             [
-                round_name + remark,
+                harmless(round_name) + remark,
                 *(between.join(cells[round_name, prize]) for prize in prizes),
             ]
         )
     return [heading, *rows]
 
 
-def _place(award: Award) -> str:
+def _place(award: Award, harmless: Callable[[str], str]) -> str:
     """What stands before a name: its number, or the race where the catalogue names the
     winner, for those won a race each and are no first, second and third."""
-    return f"{award.race}:" if award.evidence == "catalogue" else str(award.award_number)
-
-
-def _terminal_entry(award: Award) -> str:
-    return f"{_place(award):>2} {printable(award.alias)}"
-
-
-def _markdown_entry(award: Award) -> str:
-    return f"{_place(award)} {as_markdown(award.alias)}"
-
-
-def as_markdown(alias: str) -> str:
-    """An alias as Markdown that shows it and does nothing: no markup, link or mention."""
-    text = " ".join(printable(alias).split())
-    return MARKUP.sub(lambda found: "\\" + found.group(), text).replace("@", NO_MENTION)
-
-
-def printable(alias: str) -> str:
-    """An alias as text and nothing else: it may hold anything, control codes included."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in alias)
+    is_catalogued = award.evidence == "catalogue"
+    return f"{harmless(award.race)}:" if is_catalogued else str(award.award_number)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from publish.winners import printable
+from common.text import for_terminal
 
 NOTHING = "Nobody gains and nobody loses: by these rules everybody has what was published."
 LIMIT = "Races are taken as they were run; only the prizes are given anew."
@@ -54,8 +54,8 @@ def print_changes(changes: list[Change], console: Console) -> None:
         for heading in ("Prize", "Racer", "", "Why"):
             table.add_column(heading, overflow="fold")
         for row in of_season:
-            cells = (row.title, printable(row.alias or ""), row.change, row.sentence)
-            table.add_row(*(Text(cell) for cell in cells))
+            cells = (row.title, row.alias or "", row.change, row.sentence)
+            table.add_row(*(Text(for_terminal(cell)) for cell in cells))
         console.print(table)
         counts = Counter(row.change for row in of_season)
         console.print(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ class Download:
 def give_away(files: Sequence[Path], to: Path) -> list[Download]:
     """Put files into the folder `to`, and say what they are.
 
-    They take no room twice where the file system can give one file two names.
+    Real copies: with one file under two names, whoever writes to one changes the other.
     """
     if files:
         to.mkdir()
@@ -33,10 +32,7 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
 
 
 def _give(file: Path, to: Path) -> Download:
-    try:
-        os.link(file, to)
-    except OSError:
-        shutil.copyfile(file, to)
+    shutil.copyfile(file, to)
     digest = hashlib.sha256()
     with to.open("rb") as opened:
         while part := opened.read(1 << 20):

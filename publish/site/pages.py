@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from common.text import for_page
 from publish.site.downloads import Download
 from publish.site.read import League
 from publish.site.views import anchor
@@ -92,6 +93,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -121,6 +123,11 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "current": _current,
     }
     return environment
+
+
+def _harmless(value: Any) -> Any:
+    """Whatever a template prints, with its control codes made visible; escaping comes later."""
+    return type(value)(for_page(value)) if isinstance(value, str) else value
 
 
 def _evidence_in_words(evidence: str) -> str:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from common.text import for_page
+
 
 def write_script(path: Path, call: str, *values: Any) -> None:
     """Write a script that hands JSON to a function of ours."""
@@ -19,8 +21,22 @@ def script(call: str, *values: Any) -> str:
     Nothing in it could end a script element or a line, whatever the names are: no `<`, no
     U+2028.
     """
-    texts = (json.dumps(value, ensure_ascii=True, separators=(",", ":")) for value in values)
+    texts = (
+        json.dumps(_harmless(value), ensure_ascii=True, separators=(",", ":"))
+        for value in values
+    )
     arguments = ",".join(
         text.replace("<", "\\u003c").replace(">", "\\u003e") for text in texts
     )
     return f"{call}({arguments});\n"
+
+
+def _harmless(value: Any) -> Any:
+    """The same with control codes made visible in every text."""
+    if isinstance(value, str):
+        return for_page(value)
+    if isinstance(value, (list, tuple)):
+        return [_harmless(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _harmless(each) for name, each in value.items()}
+    return value

@@ -1,7 +1,8 @@
 """Names as they may be shown, and as they are searched. Every alias is untrusted text.
 
-Escaping is done where a page is made: in templates by pages.py (autoescape), in scripts by
-static/elements.js (textContent), for data handed to scripts by scripts.py.
+Escaping is done where a page is made, of every text and not of names alone: in templates by
+pages.py (autoescape, for_page), in scripts by static/elements.js (textContent), for data handed
+to scripts by scripts.py.
 """
 
 from __future__ import annotations
@@ -9,23 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from common.text import for_terminal
+
 NO_NAME = "(no name)"
-# What reorders the text around it: a name must not turn the sentence it stands in.
-_TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def shown(name: str | None) -> str:
-    """A name as visible text: control and bidi control characters become U+FFFD."""
+    """A name as visible text, the same as in a terminal."""
     if name is None or not name.strip():
         return NO_NAME
-    if name.isprintable() and name.isascii():
-        return name
-    visible = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c
-        for c in name
-    )
-    return _TURNS_TEXT.sub("\N{REPLACEMENT CHARACTER}", visible)
+    return for_terminal(name)
 
 
 def folded(name: str) -> str:

@@ -256,13 +256,13 @@ def test_a_fictional_season_says_so(demo_built):
 
 
 def test_a_name_cannot_write_to_the_terminal():
-    from publish.winners import printable
+    from common.text import for_terminal
 
     assert (
-        printable("a\x1b[31mred\nb")
+        for_terminal("a\x1b[31mred\nb")
         == "a\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}b"
     )
-    assert printable("[bold]名前[/bold]") == "[bold]名前[/bold]"
+    assert for_terminal("[bold]名前[/bold]") == "[bold]名前[/bold]"
 
 
 def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from common.text import for_chat, for_page, for_terminal
 from publish.remarks import FICTIONAL
-from publish.winners import Award, as_markdown, print_winners, printable, winners_as_markdown
+from publish.site.text import shown as shown_on_a_page
+from publish.winners import Award, print_winners, winners_as_markdown
 from tests.helpers.pipeline import ROOT
 
 NASTY = (
@@ -51,7 +53,7 @@ def in_terminal(awards: list[Award]) -> str:
 
 def shown(alias: str) -> str:
     """The name as a reader of the chat should see it."""
-    return " ".join(printable(alias).split()).replace("@", "@\u200b")
+    return re.sub(" +", " ", for_terminal(alias)).strip().replace("@", "@\u200b")
 
 
 def refuse_markup(alias: str) -> None:
@@ -72,17 +74,39 @@ def test_no_name_at_all_is_markup_in_markdown(alias):
 
 @pytest.mark.parametrize("alias", ["@everyone", "<@123>", "me@here", "@@here"])
 def test_a_name_in_markdown_calls_nobody(alias):
-    assert "@" not in as_markdown(alias).replace("@\u200b", "")
+    assert "@" not in for_chat(alias).replace("@\u200b", "")
 
 
 @pytest.mark.parametrize("alias", ["https://evil.example", "WWW.evil.example", "ftp://x.y"])
 def test_a_name_in_markdown_is_no_address(alias):
-    assert not re.search(r"(?<!\\)://", as_markdown(alias))
-    assert "www." not in as_markdown(alias).lower()
+    assert not re.search(r"(?<!\\)://", for_chat(alias))
+    assert "www." not in for_chat(alias).lower()
+
+
+@pytest.mark.parametrize("text", ["Spring | Cup", "@here", "**Car**", "a\x1b]0;title\x07b"])
+@pytest.mark.parametrize("column", ["alias", "round_name", "title", "race"])
+def test_every_text_is_harmless_in_a_terminal_and_in_a_chat(column, text):
+    awards = [award(**{column: text, "evidence": "catalogue"})]
+    markdown, terminal = winners_as_markdown(awards, None), in_terminal(awards)
+    assert len(cells(markdown)) == 4
+    for cell in cells(markdown):
+        assert {token.type for token in cell} <= {"text", "text_special"}
+    assert "@here" not in markdown
+    for printed in (markdown, terminal):
+        assert not re.search("[\x1b\x07]", printed)
+
+
+@pytest.mark.parametrize(
+    "name", ["山田\u3000太郎", "👨\u200d👩\u200d👧", "می\u200cخواهم", "Eva\u00a0Maria"]
+)
+def test_a_name_is_the_same_in_terminal_chat_and_page(name):
+    assert (
+        for_terminal(name) == for_chat(name) == for_page(name) == shown_on_a_page(name) == name
+    )
 
 
 def test_ordinary_names_need_no_backslash():
-    assert as_markdown("CGS-on-your-12-hopefully") == "CGS-on-your-12-hopefully"
+    assert for_chat("CGS-on-your-12-hopefully") == "CGS-on-your-12-hopefully"
 
 
 def test_a_winner_named_by_the_catalogue_has_a_race_and_no_number():

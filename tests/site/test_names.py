@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from jinja2 import Environment
+
+from publish.site.pages import _harmless
+from publish.site.scripts import script
 from publish.site.text import NO_NAME, shown
+from publish.site.words import ticked
 from tests.helpers.site import Parsed, heading, in_a_browser, search
 
 
@@ -38,3 +43,12 @@ def test_a_name_that_is_markup_is_found_and_stays_text(page, base, nasty):
         page.open(f"{base}/racer.html#{user_id}")
         heading(page, shown(alias))
     assert page.ask("document.querySelectorAll('#story img, #story script').length") == 0
+
+
+def test_no_text_brings_a_control_code_to_a_page():
+    template = Environment(autoescape=True, finalize=_harmless).from_string(
+        "{{ name }} {{ ticked(name) }}"
+    )
+    page = template.render(ticked=ticked, name="a\x1b]0;b\x07<\u202e")
+    assert page == " ".join(["a\ufffd]0;b\ufffd&lt;\ufffd"] * 2)
+    assert "u001b" not in script("league.about", [["a\x1b"], {"b": "\x1b"}])

@@ -136,3 +136,13 @@ def test_winners_are_found_first(page, real_site):
     page.open(f"{real_site.as_uri()}/index.html")
     search(page, "karl")
     assert page.ask("document.querySelector('#found li').textContent").startswith("Karl-NAB")
+
+
+@in_a_browser
+def test_a_browser_that_cannot_unpack_the_names_says_so(page, base):
+    page.open(f"{base}/racer.html")
+    page.ask("delete globalThis.DecompressionStream")
+    page.ask("document.querySelector('[data-search] input').focus()")
+    page.type("otter")
+    said = "document.querySelector('[data-search] [role=status]').textContent"
+    assert "does not know DecompressionStream" in page.wait_for(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from urllib.parse import urljoin
 
 from publish.site.views.winner import winner_pages
 from tests.helpers.site import Parsed, heading, in_a_browser, make_site
@@ -63,6 +64,19 @@ def test_where_the_site_will_be_makes_the_pictures_addresses_whole(
     assert told(tmp_path / "site", "2121.html")["og:image"] == (
         "https://example.org/league/og/2121.png"
     )
+
+
+def test_the_page_for_dead_links_leads_on_from_any_address(demo_built, tmp_path, monkeypatch):
+    monkeypatch.setenv("SITE_ADDRESS", "https://example.org/league/")
+    make_site(demo_built.published, tmp_path / "site")
+    page = Parsed(tmp_path / "site/404.html")
+    (base,) = [found["href"] for tag, found in page.elements if tag == "base"]
+    assert base == "https://example.org/league/"
+    links = [found["href"] for tag, found in page.elements if tag == "a"]
+    assert len(links) > 5
+    for link in links:
+        assert urljoin(base, link) == link or (tmp_path / "site" / link).is_file()
+    assert not [link for link in links if link.startswith("#")]
 
 
 def test_the_same_database_gives_the_same_site(demo_built, tmp_path):

@@ -40,6 +40,13 @@
     return counted(count, "racer", "racers");
   }
 
+  function cannot() {
+    return globalThis.DecompressionStream
+      ? "The search cannot work: the list of racers did not arrive. Load the page again."
+      : "The search cannot work: this browser does not know DecompressionStream. "
+        + "Chrome 80, Firefox 113, Safari 16.4 and later ones do.";
+  }
+
   function attach(form) {
     const input = form.querySelector("input");
     const status = form.querySelector("[role=status]");
@@ -54,14 +61,25 @@
       latest += 1;
       const mine = latest;
       const text = input.value;
-      const { found, count } = await search(text, earlier);
+      let found, count;
+      try {
+        ({ found, count } = await search(text, earlier));
+      } catch {
+        if (mine === latest) status.textContent = text.trim() ? cannot() : "";
+        return;
+      }
       if (mine !== latest) return;
       const items = found.map((entry) => item(entry, folded(text)));
       // The same racers stay where they are: one of them may have the focus.
       if (items.map((one) => one.textContent).join("\n") !== shownNow()) list.replaceChildren(...items);
       status.textContent = text.trim() ? say(count, earlier !== NONE) : "";
       if (earlier === NONE && text.trim()) {
-        earlier = await formerNames();
+        try {
+          earlier = await formerNames();
+        } catch {
+          status.textContent = cannot();
+          return;
+        }
         show();
       }
     }
@@ -86,7 +104,7 @@
       if (typed) show();
     }
 
-    input.addEventListener("focus", prepare, { once: true });
+    input.addEventListener("focus", () => prepare().catch(() => {}), { once: true });
     input.addEventListener("input", () => {
       remember();
       show();

@@ -1,0 +1,24 @@
+"""A prize does not lose all of its winners unless somebody says that this is right."""
+
+from __future__ import annotations
+
+import duckdb
+
+
+def test_a_prize_without_winners_any_more_is_published_only_when_told(league):
+    prize = "a prize that nobody gives"
+    with duckdb.connect(str(league.published)) as published:
+        published.execute(
+            "insert into prize_winners by name "
+            "select * replace (? as prize) from (from prize_winners limit 1)",
+            [prize],
+        )
+    before = league.published.read_bytes()
+    done = league.publish()
+    assert done.returncode == 1
+    assert f"found none any more of {prize} of 2121" in done.stderr
+    assert "ACCEPT_CHANGES=1" in done.stderr
+    assert league.published.read_bytes() == before
+    assert league.publish("--accept-changes").returncode == 0
+    assert league.ask("select count(*) from prize_winners where prize = 'a prize'") == [(0,)]
+    assert league.publish().returncode == 0
