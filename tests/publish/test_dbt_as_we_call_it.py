@@ -118,3 +118,18 @@ def test_a_build_that_left_rows_out_is_not_published(demo_built, tmp_path, optio
     done = league.publish()
     assert done.returncode == 1
     assert f"rows were left out by {option.split('=')[0]}" in done.stderr
+
+
+def test_nodes_of_another_package_do_not_count(demo_built, tmp_path):
+    shutil.copytree(demo_built.data, tmp_path / "league")
+    league = Pipeline(tmp_path / "league", tmp_path / "league/project")
+    league.build("--select", "stg_catalogue")
+    before = league.ask("select not_passed from build.proof", league.built)
+    package = league.project / "dbt_packages/other"
+    (package / "seeds").mkdir(parents=True)
+    (package / "seeds/unchecked.csv").write_text("a\n1\n")
+    (package / "dbt_project.yml").write_text("name: other\nconfig-version: 2\n")
+    (league.project / "packages.yml").write_text("packages: [{local: dbt_packages/other}]\n")
+    done = league.build("--select", "stg_catalogue", "unchecked")
+    assert done.returncode == 0, done.stdout
+    assert league.ask("select not_passed from build.proof", league.built) == before
