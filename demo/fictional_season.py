@@ -166,10 +166,9 @@ def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
         if "season" not in header:
             continue
         season = header.index("season")
-        # An exception is about a racer of the season it stands in.
-        kept = [
-            row for row in rows if row[season] == from_season and seed.stem != "exceptions"
-        ]
+        # An exception, or a report, is about a racer of the season it stands in.
+        is_rule = seed.stem not in ("exceptions", "winner_reports")
+        kept = [row for row in rows if is_rule and row[season] == from_season]
         write_rows(seed, header, [[*r[:season], to_season, *r[season + 1 :]] for r in kept])
 
 

@@ -15,6 +15,7 @@ FORMS = {
         re.compile(r"(?!all$)[a-z][a-z0-9_]*"),
         "small letters, digits and _, like wildcard_seat, and not all",
     ),
+    "address": (re.compile(r"https://\S+"), "an address like https://example.org/winners"),
     "arn": (ARN, "an Arn like arn:aws:deepracer:::leaderboard/<name>"),
 }
 NUMBERS = {

@@ -18,7 +18,7 @@ begun as (
     inner join {{ ref('int_rankings') }} using (leaderboard_arn)
 ),
 
-known as (
+decided_here as (
     select
         season,
         prize,
@@ -33,6 +33,41 @@ known as (
     union all
     select season, prize, 'not computable', reason, source, false
     from {{ ref('not_computable') }}
+),
+
+-- Prizes of which nothing is known but what others report.
+report_places as (
+    select distinct season, prize, place
+    from {{ ref('reported_winners') }}
+    anti join decided_here using (season, prize)
+),
+
+report_sources as (
+    select distinct season, prize, source
+    from {{ ref('reported_winners') }}
+    anti join decided_here using (season, prize)
+),
+
+known as (
+    select * from decided_here
+    union all
+    select
+        season,
+        prize,
+        'reported',
+        'No ranking decides it; reported: place ' || places.listed,
+        sources.listed,
+        false
+    from (
+        select season, prize, {{ listed('cast(place as varchar(9))', ', ', 'place') }} as listed
+        from report_places
+        group by season, prize
+    ) as places
+    inner join (
+        select season, prize, {{ listed('source', ' ', 'source') }} as listed
+        from report_sources
+        group by season, prize
+    ) as sources using (season, prize)
 ),
 
 seen as (
@@ -58,6 +93,8 @@ winners as (
     from {{ ref('prize_decisions') }}
     where decision = 'won'
     group by season, prize
+    union all
+    select season, prize, count(*) from report_places group by season, prize
 )
 
 select

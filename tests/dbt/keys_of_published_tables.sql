@@ -15,6 +15,7 @@
         'season, prize, user_id, round_number_before?',
         'season, prize, user_id, round_number_after?'
     ],
+    'reported_winners': ['season, prize, place, source'],
     'season_coverage': ['season, prize'],
     'prize_rules': ['season, prize'],
     'finale_attendance': ['season, prize, round_number, user_id?'],

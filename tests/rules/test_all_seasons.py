@@ -222,6 +222,17 @@ def test_every_season_is_covered_or_says_why_not(archive):
     )
 
 
+def test_a_racer_whom_others_report_as_champion_raced_that_season(archive):
+    assert archive.ask(
+        "select count(*) from reported_winners anti join race_results using (season, user_id) "
+        "where user_id is not null"
+    ) == [(0,)]
+    assert archive.ask(
+        "select season, name_as_reported from reported_winners "
+        "where prize = 'champion' and place = 1 and alias = 'PoChun-NCTU-CGI' order by all"
+    ) == [(2020, "Po-Chun Hsu"), (2020, "PoChun-NCTU-CGI")]
+
+
 def test_every_winner_has_a_decision_and_back(archive):
     winners = """
         select season, prize, round_number, user_id, award_number from prize_winners

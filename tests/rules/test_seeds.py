@@ -56,6 +56,15 @@ MISTAKES = {
         "prizes.csv", "2121,evo", "212l,evo",
         'prizes.csv, line 5: season is "212l"; expected a year like 2021.',
     ),
+    "a report without an address": (
+        "winner_reports.csv", "evidence\n", "evidence\n2121,evo,1,Yak,,a friend,,me,reported\n",
+        'winner_reports.csv, line 2: source is "a friend"; expected an address like https',
+    ),
+    "a report of a place before the first": (
+        "winner_reports.csv", "evidence\n",
+        "evidence\n2121,evo,0,Yak,,https://example.org,,me,reported\n",
+        'winner_reports.csv, line 2: place is "0"; expected a whole number from 1 on.',
+    ),
     "another season": (
         "prize_lines.csv", "2121,evo,1", "2112,evo,1",
         'prize_lines.csv, line 5: prize is "evo"; expected a prize of prizes.csv for 2112.',

@@ -51,7 +51,9 @@ def _card(league: League, year: int) -> dict:
         "year": year,
         "headline": headline(coverage, rules, year),
         "coverage": coverage,
-        "is_answered": any(row["coverage"] != "not computable" for row in coverage),
+        "is_answered": any(
+            row["coverage"] not in ("not computable", "reported") for row in coverage
+        ),
         "evidence": {rule["prize"]: rule["evidence"] for rule in rules},
         "provisional": {award["prize"] for award in awards if award["is_provisional"]},
     }

@@ -58,7 +58,7 @@ def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
     won = [
         counted(row["winners"], row["one"], row["many"])
         for row in coverage
-        if row["winners"] and row["prize"] not in invitations
+        if row["winners"] and row["coverage"] != "reported" and row["prize"] not in invitations
     ]
     missing = [row["many"] for row in coverage if row["coverage"] == "not computable"]
     sentences = []
