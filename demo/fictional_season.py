@@ -157,7 +157,9 @@ def _board(arn: str, name: str, kind: str, number: int, held: bool) -> dict[str,
 def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
     """Copy the rules of one season to another, and what does not belong to a season."""
     shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(seeds, to, ignore=shutil.ignore_patterns("rounds.csv", "round_races.csv", "*.yml"))
+    shutil.copytree(
+        seeds, to, ignore=shutil.ignore_patterns("rounds.csv", "round_races.csv", "*.yml")
+    )
     for seed in to.glob("*.csv"):
         with seed.open(encoding="utf-8", newline="") as lines:
             header, *rows = csv.reader(lines)

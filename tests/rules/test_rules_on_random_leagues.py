@@ -105,7 +105,9 @@ blocks_of_a_league = st.dictionaries(
     st.tuples(st.sampled_from(PRIZES), st.sampled_from(PRIZES)), st.booleans(), max_size=8
 ).map(
     lambda blocks: {
-        (prize, held): AT_ONCE if now and PRIZES.index(held) < PRIZES.index(prize) else NEXT_ROUND
+        (prize, held): AT_ONCE
+        if now and PRIZES.index(held) < PRIZES.index(prize)
+        else NEXT_ROUND
         for (prize, held), now in blocks.items()
     }
 )
@@ -167,7 +169,12 @@ class League:
 
     def clear(self) -> None:
         for table in (
-            "rounds", "round_races", "prizes", "exceptions", "prize_blocks", "round_quotas"
+            "rounds",
+            "round_races",
+            "prizes",
+            "exceptions",
+            "prize_blocks",
+            "round_quotas",
         ):
             self.database.execute(f"delete from seeds.{table}")
         self.database.execute("delete from intermediate.int_rankings")

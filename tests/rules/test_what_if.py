@@ -169,7 +169,12 @@ def test_holders_who_may_win_again_are_compared_round_by_round(
 ):
     done = ask(
         demo_built,
-        rules(tmp_path / "again", demo_built, "prize_blocks.csv", "2121,evo,evo,from the next round\n"),
+        rules(
+            tmp_path / "again",
+            demo_built,
+            "prize_blocks.csv",
+            "2121,evo,evo,from the next round\n",
+        ),
         more_cars[1],
     )
     assert done.returncode == 0, done.stderr

@@ -29,8 +29,8 @@ from tests.helpers.what_if import (
 from tests.rules.test_rules_on_random_leagues import (
     SEASON,
     League,
-    examples,
     blocks_of_a_league,
+    examples,
     exceptions_for_some_rounds,
     gaps,
     quotas,
@@ -76,7 +76,13 @@ def as_rows(blocks: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
 def of_rounds(exceptions: list[tuple], numbers: list[int]) -> list[tuple]:
     """Exceptions by round numbers; none that ends before it begins, or begins after the end."""
     return [
-        (racer, prize, numbers[first], numbers[last] if last < len(numbers) else None, "declined")
+        (
+            racer,
+            prize,
+            numbers[first],
+            numbers[last] if last < len(numbers) else None,
+            "declined",
+        )
         for racer, prize, first, last in exceptions
         if first <= last and first < len(numbers)
     ]
@@ -93,9 +99,7 @@ def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invente
     numbers = {}
     for season, (rounds, steps, own, (quota, blocks, out), _) in enumerate(leagues, SEASON):
         numbers[season] = league.put(season, rounds, steps, quota)
-        sql.change_rules(
-            season, Rules({}, as_rows(blocks), of_rounds(out, numbers[season]))
-        )
+        sql.change_rules(season, Rules({}, as_rows(blocks), of_rounds(out, numbers[season])))
         league.insert(
             "seeds.round_quotas",
             [
@@ -157,9 +161,7 @@ def in_the_address(asked: Rules, published: Rules) -> str:
     for prize, quota in asked.quotas.items():
         if quota != published.quotas[prize]:
             parts.append(("quota", [prize, quota]))
-    parts += [
-        ("again", block[:2]) for block in published.blocks if block not in asked.blocks
-    ]
+    parts += [("again", block[:2]) for block in published.blocks if block not in asked.blocks]
     return "#" + "&".join(
         f"{kind}={','.join(quote(str(one), safe='') for one in fields)}"
         for kind, fields in parts
