@@ -5,8 +5,10 @@ Expects two answers, each as three CTEs: `before_awards`, `before_line`, `before
 and the same with `after_`.
 
     …_awards    as int_awards: one row per award, numbered within its round
-    …_line      as int_prize_lines: everybody in line, with quota and exception_reason
-    …_blocks    as prize_blocks: who holds `held_prize` is out of line for `prize`
+    …_line      as int_prize_lines: everybody in line, with the quota of the round and
+                exception_reason
+    …_blocks    as prize_blocks: who holds `held_prize` is out of line for `prize`, from
+                the next round on or at once
 
 A racer's awards of a prize that one can have but once are compared whenever they were won;
 those of any other prize (a place in a finale) round by round.
@@ -78,7 +80,13 @@ Ends a model: one row per season, prize and racer, and round where it is compare
             on changed.season = held.season
             and blocks.held_prize = held.prize
             and changed.racer_key = held.racer_key
-            and held.round_number < changed.round_number
+            and (
+                held.round_number < changed.round_number
+                or (
+                    held.round_number = changed.round_number
+                    and blocks.applies = 'at once'
+                )
+            )
         left join {{ ref('prize_names') }} as names on held.prize = names.prize
         where changed.round_number_{{ answer }} is null
         qualify row_number() over (

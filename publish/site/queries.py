@@ -13,21 +13,17 @@ COVERAGE = """
 """
 RULES = """
     select
-        season, prize, title, one, many, kind, quota, evidence, invites_to,
-        season_coverage.reason, season_coverage.source,
+        season, prize, season_coverage.title, one, many, prizes.kind, prizes.quota,
+        prizes.evidence, invites_to,
+        season_coverage.reason, season_coverage.source, prize_rules.sentence,
         (
             select list(race order by line_order) from seeds.prize_lines
             where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
-        ) as races,
-        (
-            select list(held.one order by held.rowid)
-            from seeds.prize_blocks
-            inner join seeds.prize_names as held on held_prize = held.prize
-            where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
-        ) as blocked_by
+        ) as races
     from seeds.prizes
+    inner join prize_rules using (season, prize)
     inner join season_coverage using (season, prize)
-    inner join seeds.prize_names using (prize, title)
+    inner join seeds.prize_names using (prize)
     order by season, prize_names.rowid
 """
 # One row per round and prize that the round gives, whether somebody has won it or not.

@@ -1,9 +1,9 @@
 """What the page "What if?" works with: a season's lines and rules as one small script file.
 
-The rule itself is macros/award_in_turns.sql; static/what_if_engine.js applies it once more to
+The rule itself is models/intermediate/int_awards.sql; static/what_if_engine.js applies it once more to
 these lines, because a page opened from a folder has no database. A test holds the two
 together. Duckdb in the page would weigh 7.6 MB and not work from a folder; a season's lines
-are 33 to 71 KB and the rule is 30 lines.
+are 33 to 71 KB and the rule is 50 lines.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from publish.site.scripts import write_script
 
 LINES = """
     select season, prize, round_number, round_name, place_in_line, race, race_rank, racer_key,
-        user_id, alias, is_settled
+        user_id, alias, is_settled, round_quotas.quota as quota_of_round
     from intermediate.int_prize_lines
+    left join seeds.round_quotas using (season, prize, round_number)
     order by season, round_number, prize, place_in_line
 """
 PRIZES = """
@@ -31,8 +32,16 @@ PRIZES = """
     where evidence <> 'catalogue'
     order by season, prize_names.rowid, prize
 """
-BLOCKS = "select season, prize, held_prize from seeds.prize_blocks order by rowid"
-EXCEPTIONS = "select season, user_id, prize, from_round, reason from seeds.exceptions"
+BLOCKS = """
+    select season, prize, held_prize, coalesce(applies = 'at once', false) as is_at_once
+    from seeds.prize_blocks
+    order by rowid
+"""
+EXCEPTIONS = """
+    select season, user_id, prize, from_round, to_round, reason
+    from seeds.exceptions
+    order by rowid
+"""
 
 
 def write_what_if(database: duckdb.DuckDBPyConnection, to: Path) -> list[int]:
@@ -53,11 +62,12 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
     racers      [racer_key, alias]: the key is the user_id, unless a third cell says 0
     rounds      [round_number, name], in order
     prizes      [prize, title, one, many, kind, quota, evidence]
-    blocks      [prize, held_prize]
-    exceptions  [racer, prize, from_round, reason]
+    blocks      [prize, held_prize]; a third cell says 1 where the block applies at once
+    exceptions  [racer, prize, from_round, to_round or null, reason]
     rankings    [race, [racer …], [rank …]]; the ranks are missing where they are 1, 2, 3 …
     lines       [prize, round_number, [ranking …], 1 if settled]: the rankings, by number, that
-                make the line; who is in two of them stands in the first
+                make the line; who is in two of them stands in the first. A fifth cell is the
+                quota of this round, where it has one of its own
     """
     lines = _by_season(rows(database, LINES))
     rules = {
@@ -76,6 +86,7 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
     rankings: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
     made_of: dict[tuple[str, int], dict[tuple[int, str], None]] = defaultdict(dict)
     settled: dict[tuple[str, int], bool] = {}
+    own_quota: dict[tuple[str, int], list[int]] = {}
     for row in line:
         racer = numbers.setdefault(row["racer_key"], len(numbers))
         if racer == len(racers):
@@ -86,6 +97,8 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
         here = row["prize"], row["round_number"]
         made_of[here][ranking] = None
         settled[here] = settled.get(here, True) and row["is_settled"]
+        quota = row["quota_of_round"]
+        own_quota[here] = [] if quota is None else [quota]
     order = {ranking: number for number, ranking in enumerate(rankings)}
     columns = ("prize", "title", "one", "many", "kind", "quota", "evidence")
     return {
@@ -93,16 +106,22 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
         "racers": racers,
         "rounds": sorted({(row["round_number"], row["round_name"]) for row in line}),
         "prizes": [[row[column] for column in columns] for row in rules["prizes"]],
-        "blocks": [[row["prize"], row["held_prize"]] for row in rules["blocks"]],
+        "blocks": [
+            [row["prize"], row["held_prize"], *([1] if row["is_at_once"] else [])]
+            for row in rules["blocks"]
+        ],
         "exceptions": [
-            [numbers[row["user_id"]], row["prize"], row["from_round"], row["reason"]]
+            [
+                numbers[row["user_id"]],
+                *(row[column] for column in ("prize", "from_round", "to_round", "reason")),
+            ]
             for row in rules["exceptions"]
             if row["user_id"] in numbers
         ],
         "rankings": [_ranking(race, ranks) for (_, race), ranks in rankings.items()],
         "lines": [
-            [prize, number, [order[one] for one in of], int(settled[prize, number])]
-            for (prize, number), of in made_of.items()
+            [*here, [order[one] for one in of], int(settled[here]), *own_quota[here]]
+            for here, of in made_of.items()
         ],
     }
 

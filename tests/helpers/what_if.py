@@ -13,7 +13,7 @@ import duckdb
 from tests.helpers.browser import Page
 
 ROUNDS = ("int_rounds", "int_settled")
-AWARDS = ("int_prize_lines", "int_awards")
+AWARDS = ("int_prize_steps", "int_prize_lines", "int_awards")
 # In the page: both answers and the changes, racers by their racer_key.
 ANSWER = """
 (() => {{
@@ -44,18 +44,23 @@ Rows = list[tuple]
 
 @dataclass
 class Rules:
-    """What a question may change: quotas, blocking prizes, exceptions of one season."""
+    """What a question may change: quotas, blocking prizes, exceptions of one season.
+
+    The columns are those of the seeds, without season and source.
+    """
 
     quotas: dict[str, int]
-    blocks: list[tuple[str, str]]
-    exceptions: list[tuple[str, str, int, str]] = field(default_factory=list)
+    blocks: list[tuple[str, str, str]]
+    exceptions: list[tuple[str, str, int, int | None, str]] = field(default_factory=list)
 
 
 def answer_in_the_page(page: Page, season: dict, rules: Rules) -> list[Rows]:
     """Awards before, awards after, changes; as the engine of the open page finds them."""
     question = {
         "quotas": list(rules.quotas.items()),
-        "blocks": rules.blocks,
+        "blocks": [
+            [prize, held, int(applies == "at once")] for prize, held, applies in rules.blocks
+        ],
         "exceptions": rules.exceptions,
     }
     answer = page.ask(ANSWER.format(season=json.dumps(season), question=json.dumps(question)))
@@ -99,8 +104,8 @@ class Sql:
 
         return Rules(
             dict(rows("select prize, quota from seeds.prizes")),
-            rows("select prize, held_prize from seeds.prize_blocks"),
-            rows("select user_id, prize, from_round, reason from seeds.exceptions"),
+            rows("select prize, held_prize, applies from seeds.prize_blocks"),
+            rows("select user_id, prize, from_round, to_round, reason from seeds.exceptions"),
         )
 
     def change_rules(self, season: int, rules: Rules) -> None:
@@ -113,12 +118,12 @@ class Sql:
             )
         for block in rules.blocks:
             self.database.execute(
-                "insert into seeds.prize_blocks values (?, ?, ?)", [season, *block]
+                "insert into seeds.prize_blocks values (?, ?, ?, ?)", [season, *block]
             )
-        for user_id, prize, from_round, reason in rules.exceptions:
+        for exception in rules.exceptions:
             self.database.execute(
-                "insert into seeds.exceptions values (?, ?, ?, ?, ?, 'asked')",
-                [season, user_id, prize, from_round, reason],
+                "insert into seeds.exceptions values (?, ?, ?, ?, ?, ?, 'asked')",
+                [season, *exception],
             )
 
     def build(self, models: tuple[str, ...] = AWARDS) -> None:
@@ -130,13 +135,18 @@ class Sql:
     def answers(self) -> dict[int, list[Rows]]:
         """Season -> awards before, awards after, changes; of what was published and built."""
         awards = (
-            "select season, prize, round_number, award_number, user_id, race, race_rank from "
+            "select season, prize, round_number, award_number, user_id, race, race_rank "
+            "from {} where scenario = 'as given'"
         )
         changes = (
             "select season, prize, user_id, change, round_number_before, round_number_after, "
             f"sentence from ({self.changes})"
         )
-        parts = (awards + "published.awards", awards + "intermediate.int_awards", changes)
+        parts = (
+            awards.format("published.awards"),
+            awards.format("intermediate.int_awards"),
+            changes,
+        )
         answers: dict[int, list[Rows]] = defaultdict(lambda: [[] for _ in parts])
         for part, sql in enumerate(parts):
             for season, *row in self.database.execute(sql).fetchall():
@@ -155,9 +165,9 @@ def ask_at_random(
         prize, round_number, _, racer, *_ = chance.choice(awards)
         match chance.choice(["out", "declines", "declines", "quota", "again"]):
             case "out":
-                exception = (racer, "all", chance.choice(rounds), "ineligible")
+                exception = (racer, "all", chance.choice(rounds), None, "ineligible")
             case "declines":
-                exception = (racer, prize, round_number, "declined")
+                exception = (racer, prize, round_number, None, "declined")
             case "quota":
                 asked.quotas[prize] = max(1, asked.quotas[prize] + chance.randint(-4, 9))
                 continue

@@ -147,7 +147,7 @@ def test_an_exception_changes_what_prize_changes_says(demo_built, more_cars, tmp
     )
     folder = rules(tmp_path / "declined", demo_built, "exceptions.csv")
     with (folder / "exceptions.csv").open("a", encoding="utf-8") as rows:
-        rows.write(f"2121,{first},all,1,declined,https://example.org/letter\n")
+        rows.write(f"2121,{first},all,1,,declined,https://example.org/letter\n")
     done = ask(demo_built, folder, more_cars[1])
     assert done.returncode == 0, done.stderr
     asked = Pipeline(demo_built.data / "what-if/declined")
@@ -169,7 +169,12 @@ def test_holders_who_may_win_again_are_compared_round_by_round(
 ):
     done = ask(
         demo_built,
-        rules(tmp_path / "again", demo_built, "prize_blocks.csv", "2121,evo,evo\n"),
+        rules(
+            tmp_path / "again",
+            demo_built,
+            "prize_blocks.csv",
+            "2121,evo,evo,from the next round\n",
+        ),
         more_cars[1],
     )
     assert done.returncode == 0, done.stderr

@@ -17,7 +17,7 @@ def renamed(demo_built, tmp_path):
     """The fictional season with prizes by codes that the site has never heard of."""
     tables = (
         *("seeds.prizes", "seeds.prize_names", "seeds.prize_lines", "seeds.prize_blocks"),
-        *("season_coverage", "prize_winners", "prize_decisions"),
+        *("season_coverage", "prize_rules", "prize_winners", "prize_decisions"),
         *("finale_lineups", "finale_attendance", "finale_attendance_summary"),
     )
     return changed(

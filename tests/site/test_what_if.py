@@ -102,6 +102,32 @@ def test_the_rule_and_the_question_have_no_page_in_them():
 
 
 @in_a_browser
+def test_rows_of_the_season_that_nobody_asks_about_hold(page, demo_built, tmp_path):
+    """A quota of one round, and a block that applies at once."""
+    database = changed(
+        demo_built.published,
+        tmp_path / "db",
+        "insert into seeds.round_quotas values (2121, 1, 'evo', 3)",
+        "insert into seeds.prize_blocks values (2121, 'evo', 'championship_seat', 'at once')",
+    )
+    make_site(database, tmp_path / "site")
+    ready(page, (tmp_path / "site").as_uri(), "#quota=evo,12")
+    assert texts(page, "#asked li bdi, #quotas .note") == ["March keeps 3."]
+    assert "12 cars a round, not 10; March keeps 3." in texts(page, "#asked li")[0]
+    label = "holders of a championship seat (of the same round, too), for a car"
+    assert label in texts(page, "#blocks label")
+    won = page.ask(
+        "whatIf.awards(whatIf.seasons.get(2121), whatIf.published(whatIf.seasons.get(2121)))"
+        ".filter(({ round }) => round === 1).map(({ prize, racer }) => [prize, racer])"
+    )
+    cars, seats = (
+        {racer for prize, racer in won if prize == one} for one in ("evo", "championship_seat")
+    )
+    assert len(cars) == 3
+    assert seats and not cars & seats
+
+
+@in_a_browser
 @pytest.mark.parametrize("width", [320, 390])
 def test_an_answer_is_no_wider_than_a_phone(page, site, width):
     page.emulate(width=width, height=800)

@@ -27,14 +27,14 @@ from tests.helpers.what_if import (
     ask_at_random,
 )
 from tests.rules.test_rules_on_random_leagues import (
-    PRIZES,
-    RACERS,
     SEASON,
     League,
+    blocks_of_a_league,
     examples,
-    exceptions,
+    exceptions_for_some_rounds,
     gaps,
     quotas,
+    round_quotas,
     rounds_of_a_season,
 )
 
@@ -60,36 +60,32 @@ def invented(compiled) -> Iterator[tuple[League, Sql]]:
     league.database.close()
 
 
-blocks = st.lists(
-    st.sampled_from(
-        [
-            ("finale_place", "championship_seat"),
-            ("championship_seat", "championship_seat"),
-            ("wildcard_seat", "championship_seat"),
-            ("wildcard_seat", "wildcard_seat"),
-            ("evo", "evo"),
-            ("evo", "championship_seat"),
-        ]
-    ),
-    unique=True,
-)
-more = st.lists(
-    st.tuples(
-        st.sampled_from(RACERS),
-        st.sampled_from([*PRIZES, "all"]),
-        st.integers(0, 5),
-        st.just("declined"),
-    ),
-    max_size=3,
-)
-
-
 a_league = st.tuples(
     rounds_of_a_season,
     gaps,
-    st.tuples(quotas, blocks, exceptions),
-    st.tuples(quotas, blocks, more),
+    round_quotas,
+    st.tuples(quotas, blocks_of_a_league, exceptions_for_some_rounds),
+    st.tuples(quotas, blocks_of_a_league, exceptions_for_some_rounds),
 )
+
+
+def as_rows(blocks: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
+    return [(*pair, applies) for pair, applies in blocks.items()]
+
+
+def of_rounds(exceptions: list[tuple], numbers: list[int]) -> list[tuple]:
+    """Exceptions by round numbers; none that ends before it begins, or begins after the end."""
+    return [
+        (
+            racer,
+            prize,
+            numbers[first],
+            numbers[last] if last < len(numbers) else None,
+            "declined",
+        )
+        for racer, prize, first, last in exceptions
+        if first <= last and first < len(numbers)
+    ]
 
 
 @in_a_browser
@@ -101,21 +97,28 @@ def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invente
         page.open((site / "2121-what-if.html").as_uri())
     league.clear()
     numbers = {}
-    for season, (rounds, steps, (quota, blocking, out), _) in enumerate(leagues, SEASON):
-        sql.change_rules(season, Rules({}, blocking))
-        numbers[season] = league.put(season, rounds, steps, quota, out)
+    for season, (rounds, steps, own, (quota, blocks, out), _) in enumerate(leagues, SEASON):
+        numbers[season] = league.put(season, rounds, steps, quota)
+        sql.change_rules(season, Rules({}, as_rows(blocks), of_rounds(out, numbers[season])))
+        league.insert(
+            "seeds.round_quotas",
+            [
+                [season, numbers[season][place], prize, number]
+                for (prize, place), number in own.items()
+                if place < len(rounds)
+            ],
+        )
     sql.build(ROUNDS + AWARDS)
     sql.publish()
     on_the_page = seasons(sql.database)
     questions = {}
     for season, (*_, (asked_quota, asked_blocks, added)) in enumerate(leagues, SEASON):
-        taken_out = [
-            (racer, prize, numbers[season][place], reason)
-            for racer, prize, place, reason in added
-            if place < len(numbers[season])
-        ]
         already = sql.rules(season).exceptions
-        questions[season] = Rules(asked_quota, asked_blocks, [*already, *taken_out])
+        questions[season] = Rules(
+            asked_quota,
+            as_rows(asked_blocks),
+            [*already, *of_rounds(added, numbers[season])],
+        )
         sql.change_rules(season, questions[season])
     sql.build()
     expected = sql.answers()
@@ -152,13 +155,13 @@ def real(archive, compiled, tmp_path_factory) -> Iterator[Sql]:
 def in_the_address(asked: Rules, published: Rules) -> str:
     """A question as the page writes it behind the #."""
     parts = []
-    for racer, prize, from_round, _ in asked.exceptions:
+    for racer, prize, from_round, *_ in asked.exceptions:
         fields = [from_round, racer] if prize == "all" else [prize, from_round, racer]
         parts.append(("out" if prize == "all" else "declines", fields))
     for prize, quota in asked.quotas.items():
         if quota != published.quotas[prize]:
             parts.append(("quota", [prize, quota]))
-    parts += [("again", block) for block in published.blocks if block not in asked.blocks]
+    parts += [("again", block[:2]) for block in published.blocks if block not in asked.blocks]
     return "#" + "&".join(
         f"{kind}={','.join(quote(str(one), safe='') for one in fields)}"
         for kind, fields in parts

@@ -11,7 +11,7 @@
   const SHOWN = 8;
   const UP = { "moved up": "up", "better off": "up" };
   const { element, bdi, filled, button, folded, counted } = page;
-  const { MOST, rules, toHash, fromHash, asking, inWords, changedRules } = whatIf.questions(season);
+  const { MOST, rules, kept, toHash, fromHash, asking, inWords, changedRules } = whatIf.questions(season);
   const { before, title, table, lineUps } = whatIf.drawing(season, JSON.parse(root.dataset.looks), choose);
   const part = (id) => document.getElementById(id);
   const prizeOf = (prize) => season.prizes.get(prize);
@@ -186,8 +186,9 @@
       });
       quotas.set(prize, field);
       part("quotas").append(filled("label", "row many", title(prize), field));
+      if (kept(prize)) part("quotas").append(filled("p", "note", bdi(`${kept(prize)}.`)));
     }
-    for (const [prize, held] of rules.blocks) {
+    for (const [prize, held, atOnce] of rules.blocks) {
       const field = element("input");
       Object.assign(field, { type: "checkbox", name: `block-${prize}-${held}` });
       field.addEventListener("change", () => {
@@ -196,7 +197,8 @@
       });
       blocks.push([prize, held, field]);
       part("blocks").append(filled("label", "row", field, element("span",
-        `holders of a ${prizeOf(held).one}, for ${prize === held ? "another" : `a ${prizeOf(prize).one}`}`)));
+        `holders of a ${prizeOf(held).one}${atOnce ? " (of the same round, too)" : ""}, for ${
+          prize === held ? "another" : `a ${prizeOf(prize).one}`}`)));
     }
     if (!rules.blocks.length) part("blocks").hidden = true;
   }

@@ -1,4 +1,4 @@
-// The rule of macros/award_in_turns.sql and the comparison of macros/changes_of_awards.sql,
+// The rule of models/intermediate/int_awards.sql and the comparison of macros/changes_of_awards.sql,
 // once more, for other rules than the published ones. A browser test holds both against the
 // SQL, row for row. No page in here: publish/site/what_if.py says what a season looks like.
 "use strict";
@@ -12,8 +12,8 @@ const whatIf = (() => {
       [prize, { prize, title, one, many, kind, quota, evidence }]));
     const roundNames = new Map(data.rounds);
     const lines = new Map();
-    for (const [prize, round, rankings, settled] of data.lines) {
-      lines.set(at(prize, round), { prize, round, settled, places: inLine(data, rankings) });
+    for (const [prize, round, rankings, settled, quota] of data.lines) {
+      lines.set(at(prize, round), { prize, round, settled, quota, places: inLine(data, rankings) });
     }
     return { ...data, prizes, roundNames, lines };
   }
@@ -39,36 +39,61 @@ const whatIf = (() => {
     };
   }
 
+  // How many a round gives: a quota of its own goes before that of the prize.
+  const quotaOf = (season, { quotas }, prize, round) =>
+    season.lines.get(at(prize, round)).quota ?? quotas.get(prize);
+
   // Why a racer is out of line by an exception; of several the earliest counts.
   function exceptionReason({ exceptions }, racer, prize, round) {
     const found = exceptions
-      .filter(([who, from, first]) => who === racer && (from === prize || from === "all") && first <= round)
-      .sort((a, b) => a[2] - b[2]);
-    return found.length ? found[0][3] : null;
+      .filter(([who, from, first, last]) => who === racer && (from === prize || from === "all")
+        && first <= round && (last === null || last >= round))
+      .sort((a, b) => a[2] - b[2] || (a[1] < b[1] ? -1 : 1));
+    return found.length ? found[0][4] : null;
+  }
+
+  // In which order a round gives its prizes: one that another blocks at once comes a step after
+  // that other, as in int_prize_steps. No chain of blocks has more steps than there are prizes.
+  function inSteps(season, { blocks }) {
+    const steps = new Map([...season.prizes.keys()].map((prize) => [prize, 0]));
+    for (let i = 0; i < steps.size; i += 1) {
+      for (const [prize, held, atOnce] of blocks) {
+        if (atOnce && steps.has(prize) && steps.has(held)) {
+          steps.set(prize, Math.max(steps.get(prize), steps.get(held) + 1));
+        }
+      }
+    }
+    return [...steps.keys()].sort((a, b) => steps.get(a) - steps.get(b));
   }
 
   // Who wins what: in each round whoever holds a blocking prize, or is excepted, leaves the
-  // line; of those who remain the first `quota` win. What is won blocks from the next round on.
+  // line; of those who remain the first `quota` win. What is won blocks from the next round on,
+  // or at once.
   function awards(season, rules) {
     const won = [];
     const blocked = new Set();
+    const block = (held, racer, now) => {
+      for (const [prize, by, atOnce] of rules.blocks) {
+        if (by === held && Boolean(atOnce) === now) blocked.add(at(prize, racer));
+      }
+    };
+    const prizes = inSteps(season, rules);
     for (const [round] of season.rounds) {
       const now = [];
-      for (const prize of season.prizes.keys()) {
+      for (const prize of prizes) {
         const line = season.lines.get(at(prize, round));
         if (!line) continue;
-        const quota = rules.quotas.get(prize);
+        const quota = quotaOf(season, rules, prize, round);
         let number = 0;
         for (const { racer, race, rank } of line.places) {
           if (number === quota) break;
           if (blocked.has(at(prize, racer)) || exceptionReason(rules, racer, prize, round)) continue;
           number += 1;
           now.push({ prize, round, number, racer, race, rank });
+          block(prize, racer, true);
         }
       }
-      for (const { prize, racer } of now) {
-        for (const [next, held] of rules.blocks) if (held === prize) blocked.add(at(next, racer));
-      }
+      for (const { prize, racer } of now) block(prize, racer, false);
       won.push(...now);
     }
     return won;
@@ -76,17 +101,19 @@ const whatIf = (() => {
 
   const isBlocked = ({ blocks }, prize, held) => blocks.some(([p, h]) => p === prize && h === held);
 
-  // The first prize won before a round that blocks another: as in int_decisions.
+  // The first prize that keeps a racer out of another's line in a round, as in int_decisions:
+  // won before it, or in it where the block applies at once.
   function inTheWay(season, rules, won, prize, racer, round) {
     const [first] = won
-      .filter((award) => award.racer === racer && award.round < round && isBlocked(rules, prize, award.prize))
+      .filter((award) => award.racer === racer && rules.blocks.some(([p, held, atOnce]) =>
+        p === prize && held === award.prize && (award.round < round || (atOnce && award.round === round))))
       .sort((a, b) => a.round - b.round || (a.prize < b.prize ? -1 : 1));
     return first && `the ${season.prizes.get(first.prize).one} won in ${season.roundNames.get(first.round)}`;
   }
 
-  function givenNow(before, after, prize) {
-    const now = after.quotas.get(prize);
-    return `${now} ${now === 1 ? "is" : "are"} given, not ${before.quotas.get(prize)}`;
+  function givenNow(season, before, after, prize, round) {
+    const now = quotaOf(season, after, prize, round);
+    return `${now} ${now === 1 ? "is" : "are"} given, not ${quotaOf(season, before, prize, round)}`;
   }
 
   function whyLost(season, before, after, wonAfter, { prize, racer, round, number }) {
@@ -94,7 +121,7 @@ const whatIf = (() => {
     if (reason) return reason;
     const held = inTheWay(season, after, wonAfter, prize, racer, round);
     if (held) return `${held} is in the way`;
-    if (number > after.quotas.get(prize)) return givenNow(before, after, prize);
+    if (number > quotaOf(season, after, prize, round)) return givenNow(season, before, after, prize, round);
     return "somebody stands in front who did not before";
   }
 
@@ -103,7 +130,7 @@ const whatIf = (() => {
     if (reason) return `no longer ${reason}`;
     const held = inTheWay(season, before, wonBefore, prize, racer, round);
     if (held) return `${held} is not in the way`;
-    if (number > before.quotas.get(prize)) return givenNow(before, after, prize);
+    if (number > quotaOf(season, before, prize, round)) return givenNow(season, before, after, prize, round);
     return "somebody in front is out of line";
   }
 

@@ -10,6 +10,10 @@ whatIf.questions = (season) => {
   const first = season.rounds[0][0];
   const prizeOf = (prize) => season.prizes.get(prize);
   const roundOf = (round) => season.roundNames.get(round);
+  // Rounds with a quota of their own keep it, whatever is asked: "March keeps 3".
+  const kept = (prize) => [...season.lines.values()]
+    .filter((line) => line.prize === prize && line.quota !== undefined)
+    .map(({ round, quota }) => `${roundOf(round)} keeps ${quota}`).join(", ");
   // A name among the words: it is untrusted, and is shown apart.
   const nameOf = (racer) => ({ name: season.racers[racer][1] });
 
@@ -30,7 +34,7 @@ whatIf.questions = (season) => {
       same: ({ racer }) => racer,
       say: ({ round, racer }) => [nameOf(racer), round === first
         ? " is out of the whole season." : ` is out from ${roundOf(round)} on.`],
-      apply: (to, { round, racer }) => to.exceptions.push([racer, "all", round, "ineligible"]),
+      apply: (to, { round, racer }) => to.exceptions.push([racer, "all", round, null, "ineligible"]),
     },
     declines: {
       read: ([prize, round, id]) => ({ prize: knownPrize(prize), round: knownRound(round),
@@ -39,14 +43,14 @@ whatIf.questions = (season) => {
       same: ({ prize, racer }) => `${prize}\n${racer}`,
       say: ({ prize, round, racer }) => [nameOf(racer),
         ` declines the ${prizeOf(prize).one} of ${roundOf(round)}, and any later one.`],
-      apply: (to, { prize, round, racer }) => to.exceptions.push([racer, prize, round, "declined"]),
+      apply: (to, { prize, round, racer }) => to.exceptions.push([racer, prize, round, null, "declined"]),
     },
     quota: {
       read: ([prize, quota]) => ({ prize: knownPrize(prize), quota: knownQuota(quota) }),
       write: ({ prize, quota }) => [prize, quota],
       same: ({ prize }) => prize,
       say: ({ prize, quota }) => [`${counted(quota, prizeOf(prize).one, prizeOf(prize).many)} a round, `
-        + `not ${rules.quotas.get(prize)}.`],
+        + `not ${rules.quotas.get(prize)}${kept(prize) && `; ${kept(prize)}`}.`],
       apply: (to, { prize, quota }) => to.quotas.set(prize, quota),
       isAsBefore: ({ prize, quota }) => rules.quotas.get(prize) === quota,
     },
@@ -98,5 +102,5 @@ whatIf.questions = (season) => {
     return to;
   }
 
-  return { MOST, rules, toHash, fromHash, asking, inWords, changedRules };
+  return { MOST, rules, kept, toHash, fromHash, asking, inWords, changedRules };
 };

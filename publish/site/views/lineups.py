@@ -6,7 +6,7 @@ from collections import Counter
 
 from publish.site.read import Row
 from publish.site.views import grouped
-from publish.site.words import counted, listed
+from publish.site.words import counted
 
 CAME = {"no-show": ("no-show", "no-shows"), "replacement": ("replacement", "replacements")}
 
@@ -17,8 +17,6 @@ def lineups(invited: list[Row], rules: list[Row]) -> list[dict]:
     return [
         {
             **by_prize[prize],
-            "line": " and ".join(f"the {race}" for race in by_prize[prize]["races"]),
-            "blocked": listed(by_prize[prize]["blocked_by"] or [""], "or"),
             "rounds": [
                 _round(number, name, rows)
                 for (number, name), rows in grouped(of_prize, "round_number", "round_name")

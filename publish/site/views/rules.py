@@ -1,4 +1,4 @@
-"""The rules: each season's rows read aloud, and the project's own texts about them."""
+"""The rules: each season's in a sentence, and the project's own texts about them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from publish.site.read import League, Row
 from publish.site.views import of_season
-from publish.site.words import counted, listed
 
 # Markdown has no table without a heading, HTML has.
 EMPTY_HEADING = re.compile(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>\s*")
@@ -27,27 +26,11 @@ def rules(league: League) -> list[tuple[int, list[Row], list[Row]]]:
     return [
         (
             year,
-            [{**rule, "sentence": _in_words(rule)} for rule in of_season(league.rules, year)],
+            of_season(league.rules, year),
             of_season(league.promotions, year),
         )
         for year in league.seasons
     ]
-
-
-def _in_words(rule: Row) -> str:
-    """The rows of seeds/ that make a rule, read aloud."""
-    races = listed([f"the {race}" for race in rule["races"]], "and")
-    if rule["evidence"] == "catalogue":
-        return f"Whoever the catalogue names as the winner of {races}."
-    what = counted(rule["quota"], rule["one"], rule["many"])
-    line = ", then ".join(f"the {race}" for race in rule["races"])
-    skipped = (
-        f"Whoever already holds a {listed(rule['blocked_by'], 'or')} is skipped, and the next "
-        "in line moves up."
-        if rule["blocked_by"]
-        else "Nobody is skipped."
-    )
-    return f"{what} a round, in the order of the ranking of {line}. {skipped}"
 
 
 def explained(league: League) -> list[tuple[str, str, Markup]]:
