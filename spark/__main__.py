@@ -71,17 +71,16 @@ def _answer(data: Path, options: argparse.Namespace, seeds: Path | None) -> int:
 def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) -> int:
     from rich.console import Console
 
-    from league.build import project_with
     from publish.database import read_artifact
     from publish.tables import SCHEMA, published_tables
-    from spark.build import build
+    from spark.build import build, sparks_project
     from spark.compare import compare, fetch, show
     from spark.raw import create_raw, export_raw
 
     database, folder = data / "build/league.duckdb", data / "build/spark"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "target").mkdir(parents=True)
-    project = project_with(seeds, data / "build/project")
+    project = sparks_project(seeds, folder / "project")
     try:
         rows = export_raw(database, folder / "raw")
         with _spark(folder, thrift) as (address, cluster):

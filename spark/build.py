@@ -12,13 +12,35 @@ from threading import Thread
 from common.dbt import DBT, dbt_environment
 from common.process import end
 from common.stop import undisturbed
+from league.build import PROJECT, project_with
 from spark.errors import SparkError
 
 TICK = 1  # seconds
+# The models that Spark cannot read as DuckDB does, in its own words.
+MODELS = Path(__file__).parent / "models"
 # Every error of Spark comes with some hundred lines of these; dbt's log has them all.
 TRACE = re.compile(
     r"\s*(at [\w.$/]+\(|\.\.\. \d+ more|Caused by: )|.*Error operating \w+: org\.apache\."
 )
+
+
+def sparks_project(seeds: Path | None, to: Path) -> Path:
+    """The project in `to`, made of links, with the rows of `seeds` (none for those of this
+    project), in which Spark's wording of a model takes the place of DuckDB's.
+
+    Raises SparkError where there is no model of that name.
+    """
+    project_with(seeds or PROJECT / "seeds", to)
+    for model in sorted(MODELS.glob("*.sql")):
+        links = list((to / "models").rglob(model.name))
+        if len(links) != 1:
+            raise SparkError(
+                f"Expected one model {model.stem} below {PROJECT / 'models'}, found "
+                f"{len(links)}: {model} is Spark's wording of it. Rename the two alike."
+            )
+        links[0].unlink()
+        links[0].symlink_to(model)
+    return to
 
 
 def build(

@@ -191,8 +191,9 @@ def _settings(cluster: Cluster) -> str:
         "spark.hadoop.hive.downloaded.resources.dir": tmp / "hive-resources",
         # The league is small: more partitions are more to wait for.
         "spark.sql.shuffle.partitions": 2,
-        # A season of fourteen turns takes nearly all of the hundred passes that are usual.
-        "spark.sql.analyzer.maxIterations": 200,
+        # Every turn of a season takes some seven passes, and a hundred are usual: one that is
+        # longer than any yet must not fail. Passes that are not taken cost nothing.
+        "spark.sql.analyzer.maxIterations": 10000,
     }
     lines = (f"{name} {value}\n".replace("\\", "\\\\") for name, value in settings.items())
     return "".join(lines)

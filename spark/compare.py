@@ -29,8 +29,10 @@ class Compared(NamedTuple):
         return not (self.only_duckdb or self.only_spark or self.remark)
 
 
-def fetch(cursor: Any, tables: list[str], to: Path) -> dict[str, str]:
-    """Have Spark write its tables of schema `main` as `to`/table/*.parquet.
+def fetch(
+    cursor: Any, tables: list[str], to: Path, schema: str = "main"
+) -> dict[str, str]:
+    """Have Spark write its tables of `schema` as `to`/table/*.parquet.
 
     cursor: of a connection with Spark. Returns why, for each table that it did not write.
     """
@@ -39,7 +41,7 @@ def fetch(cursor: Any, tables: list[str], to: Path) -> dict[str, str]:
         try:
             cursor.execute(
                 f"insert overwrite directory '{quoted(to / table)}' using parquet "
-                f"select * from main.{table}"
+                f"select * from {schema}.{table}"
             )
         except Exception as refused:  # PyHive's and Thrift's errors have nothing in common.
             missing[table] = f"Spark did not write it: {first_line(refused)}"
