@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from common.ending import ended
@@ -26,13 +27,15 @@ EXIT_CODES = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The exit code."""
+def main(
+    arguments: list[str] | None = None, has_begun: Callable[[], None] = lambda: None
+) -> int:
+    """The exit code. has_begun: called once the rows of seeds/ fit and the catalogue is there."""
     options = _options(arguments)
     try:
         seeds = read_seeds(options.seeds)
         with locked(options.data):
-            return _report(_load(options, seeds), options.seeds)
+            return _report(_load(options, seeds, has_begun), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)
         return 4
@@ -41,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
+def _load(options: argparse.Namespace, seeds: Seeds, has_begun: Callable[[], None]) -> Run:
     name, ref = options.source or UPSTREAM, options.ref or PINNED_REF
     to = options.data / "build/league.duckdb", seeds
     if not is_web(name):
@@ -51,7 +54,7 @@ def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
                 "one copy and has no other commits."
             )
         source = folder_source(Path(name))
-        return run(source, *to, name, None, options.accept_changes)
+        return run(source, *to, name, None, options.accept_changes, has_begun)
     # Imported only where the network is asked: it takes as long as half a load.
     from ingest.download import find_base, is_commit, session, web_source
 
@@ -60,7 +63,7 @@ def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
         ref = None if base == name else ref
         folder = options.data / "download" / _folder_name(base)
         source = web_source(web, base, folder, is_commit(ref))
-        return run(source, *to, base, ref, options.accept_changes)
+        return run(source, *to, base, ref, options.accept_changes, has_begun)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -170,9 +170,8 @@ problems as (
         row_count || ' rows',
         case when shared_ranks.rank is not null then
             'A final ranking has no ties, for a prize goes to one racer. Break the tie of rank '
-            || shared_ranks.rank || ' by your own rules, or by lot: give one of the two the '
-            || 'rank ' || missing_ranks.rank || ', so that the ranks are 1 to ' || row_count
-            || '.' end
+            || shared_ranks.rank || ' by your own rules, or by lot, and number the racers on: '
+            || 'the ranks are 1 to ' || row_count || '.' end
     from odd_rankings
     inner join missing_ranks using (file)
     left join shared_ranks using (file)
@@ -210,8 +209,9 @@ problems as (
 
     -- all of upstream's files end with a newline: one that does not may have been cut
     select
-        file, 'content', 7, 'a newline at the end', shown(last_line), 'the last line',
-        'If that line is complete, add a newline to the end of the file.'
+        file, 'content', 7,
+        'a newline at the end (if the last line is complete, add a newline)',
+        shown(last_line), 'the last line', null
     from sizes
     where not ends_with_newline
         and row_count is distinct from participants

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +52,14 @@ def run(
     name: str,
     ref: str | None,
     accept_changes: bool = False,
+    has_begun: Callable[[], None] = lambda: None,
 ) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
     name: the source as it was given.
     accept_changes: load what is less than it was before (see judge.sql).
+    has_begun: called once the catalogue is there.
 
     Raises IngestError where the catalogue cannot be had or understood or is not complete, or
     the database cannot be written; then nothing has changed.
@@ -69,6 +72,7 @@ def run(
     database, rebuilt = open_database(database_path)
     try:
         catalogued = read_catalogue(database, catalogue)
+        has_begun()
         boards = list(
             dict.fromkeys(
                 catalogued + [row["leaderboard_arn"] for row in seeds.rows["round_races"]]
