@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ingest.parse import RANKING_COLUMNS
+from ingest.columns import RANKING_COLUMNS
 from ingest.source import CATALOGUE, final_ranking
 
 ROOT = Path(__file__).parent.parent

@@ -9,6 +9,7 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections import defaultdict
+from collections.abc import Iterable
 from hashlib import md5
 from pathlib import Path
 
@@ -17,15 +18,18 @@ import duckdb
 from demo.fictional_season import fictional_arn, invent
 from faults.mutations import Mutant, mutants
 from faults.report import Tally
+from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 from ingest.database import open_database
-from ingest.errors import Broken
-from ingest.file import File
-from ingest.load import write
-from ingest.parse import RANKING_COLUMNS, Table, read_catalogue, read_ranking
-from ingest.source import CATALOGUE, final_ranking
+from ingest.file import File, inspect
+from ingest.load import CatalogueError, load, read_catalogue
+from ingest.seeds import Seeds
+from ingest.source import CATALOGUE, Fetched, final_ranking
 
 MANY, FEW = 1_500, 102
 BATCH = 50
+# No board is required.
+NO_SEEDS = Seeds(Path(), {"round_races": [], "prize_lines": [], "prizes": []})
+Cells = list[str | None]
 
 
 def try_rankings(work: Path, seed: int, short: bool) -> Tally:
@@ -38,16 +42,42 @@ def try_rankings(work: Path, seed: int, short: bool) -> Tally:
         for board in boards
     ]
     database, _ = open_database(work / "rankings.duckdb")
-    some = list(mutants(whole, FEW if short else MANY, seed))
-    for start in range(0, len(some), BATCH):
-        files = []
-        for mutant in some[start : start + BATCH]:
-            file = _read(tally, mutant, whole, read_ranking)
-            if file:
-                files.append(file)
-        _load(tally, database, files)
+    catalogue = inspect(Fetched(CATALOGUE, work / "race-data" / CATALOGUE))
+    read_catalogue(database, catalogue)
+    damaged = list(mutants(whole, FEW if short else MANY, seed))
+    for start in range(0, len(damaged), BATCH):
+        _try_batch(tally, work, database, catalogue, damaged[start : start + BATCH], whole)
     database.close()
     return tally
+
+
+def _try_batch(
+    tally: Tally,
+    work: Path,
+    database: duckdb.DuckDBPyConnection,
+    catalogue: File,
+    damaged: list[Mutant],
+    whole: list[bytes],
+) -> None:
+    rankings = []
+    for mutant in damaged:
+        path = work / f"{mutant.number}.csv"
+        path.write_bytes(mutant.body)
+        rankings.append(inspect(Fetched(path.name, path), f"{mutant.number}"))
+    loaded = load(database, catalogue, rankings, NO_SEEDS, "here", None)
+    stored = _stored(database, "raw.rankings", RANKING_COLUMNS)
+    for mutant, outcome in zip(damaged, loaded.rankings, strict=True):
+        found = stored.get(outcome.file, [])
+        if outcome.issue:
+            issue = outcome.issue
+            is_told = issue.expected and issue.found and issue.place
+            broken = None if is_told and not found else "no reason given, or rows loaded"
+            tally.add(mutant.kind, "quarantined", broken)
+            continue
+        wanted = _wanted(mutant.body, RANKING_COLUMNS)
+        seen = "loaded exactly; git's blob shows the change" if found else "empty"
+        broken = None if found == wanted else f"mutant {mutant.number}: loaded otherwise"
+        tally.add(mutant.kind, "as it was" if mutant.body in whole else seen, broken)
 
 
 def _with_real_ids(body: bytes) -> bytes:
@@ -64,59 +94,48 @@ def try_catalogues(work: Path, seed: int, short: bool) -> Tally:
     tally = Tally("leaderboards.csv, damaged")
     invent(work)
     whole = [(work / "race-data" / CATALOGUE).read_bytes()]
+    database, _ = open_database(work / "catalogues.duckdb")
+    path = work / "catalogue.csv"
     for mutant in mutants(whole, (FEW if short else MANY) // 3, seed):
-        _read(tally, mutant, whole, read_catalogue)
+        path.write_bytes(mutant.body)
+        try:
+            read_catalogue(database, inspect(Fetched(CATALOGUE, path)))
+        except CatalogueError as refused:
+            issue = refused.issue
+            is_told = issue.expected and issue.found and issue.place
+            tally.add(mutant.kind, "refused", None if is_told else "no reason given")
+            continue
+        found = _stored(database, "new_catalogue", CATALOGUE_COLUMNS).get(CATALOGUE, [])
+        is_right = found == _wanted(mutant.body, CATALOGUE_COLUMNS)
+        seen = "as it was" if mutant.body in whole else "read exactly"
+        broken = None if is_right else f"mutant {mutant.number}: read otherwise"
+        tally.add(mutant.kind, seen, broken)
+    database.close()
     return tally
 
 
-def _read(tally: Tally, mutant: Mutant, whole: list[bytes], reader) -> File | None:
-    try:
-        content = reader(mutant.body)
-    except Exception as crash:
-        tally.add(mutant.kind, "crash", f"mutant {mutant.number}: {crash!r}")
-        return None
-    if isinstance(content, Broken):
-        said = all((content.expected, content.found, content.place))
-        tally.add(mutant.kind, "quarantined", None if said else "no reason given")
-        return None
-    wanted = independent(mutant.body)
-    broken = None if wanted == _as_read(content) else f"mutant {mutant.number}: read otherwise"
-    if mutant.body in whole:
-        seen = "as it was"
-    elif not content.rows:
-        seen = "empty"
-    else:
-        seen = "loaded exactly; git's blob shows the change"
-    tally.add(mutant.kind, seen, broken)
-    if broken or not content.rows:
-        return None
-    return File(f"{mutant.number}", f"{mutant.kind}", mutant.body, content, "loaded")
-
-
-def _as_read(table: Table) -> list[list[str]]:
-    return [list(table.header), *table.rows] if table.header else []
-
-
-def _load(tally: Tally, database: duckdb.DuckDBPyConnection, files: list[File]) -> None:
-    catalogue = File(CATALOGUE, None, b"", Table(("Arn",), [["x"]]), "loaded")
-    write(database, catalogue, files, "here", None)
+def _stored(
+    database: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]
+) -> dict[str, list[Cells]]:
+    """File -> its rows as they are in a table."""
     found = defaultdict(list)
-    for number, *cells in database.execute(
-        f"select source_file, {', '.join(RANKING_COLUMNS)}, other_columns "
-        "from raw.rankings order by source_file, source_row"
+    for file, *cells in database.execute(
+        f"select source_file, {', '.join(columns)}, other_columns "
+        f"from {table} order by source_file, source_row"
     ).fetchall():
-        found[number].append(cells)
-    for file in files:
-        if found[file.name] != [_stored(file.content, row) for row in file.content.rows]:
-            tally.failures.append(
-                f"{file.leaderboard_arn}: mutant {file.name} stored otherwise"
-            )
+        found[file].append(cells)
+    return found
 
 
-def _stored(table: Table, row: list[str]) -> list[str | None]:
-    cells = dict(zip(table.header, row, strict=True))
-    ours = [cells.pop(column, None) for column in RANKING_COLUMNS]
-    return [*ours, json.dumps(cells, ensure_ascii=False) if cells else None]
+def _wanted(body: bytes, columns: Iterable[str]) -> list[Cells]:
+    """The rows of a file as they have to be in a table, by a reader of its own."""
+    header, *rows = independent(body) or [[]]
+    wanted: list[Cells] = []
+    for row in rows:
+        cells = dict(zip(header, row, strict=True))
+        ours = [cells.pop(column, None) for column in columns]
+        wanted.append([*ours, json.dumps(cells, ensure_ascii=False) if cells else None])
+    return wanted
 
 
 def independent(body: bytes) -> list[list[str]]:

@@ -48,9 +48,9 @@ FAULTS: dict[str, tuple[Whole | str, int, set[int]]] = {
     "half the lines, no length": ("short without length", 0, {3}),
     "half the lines, right length": ("short with its length", 0, {3}),
     "half the lines once, no length": ("short without length", 1, {3}),
-    "gzip": ("packed", 0, {0}),
+    "gzip, which nobody asked for": ("packed", 0, {1}),
     "a gzip that is cut": ("packed and cut", 0, {1}),
-    "a gzip that is cut, then well": ("packed and cut", 1, {0}),
+    "a gzip that is cut, then well": ("packed and cut", 1, {1}),
     "a gzip that is none": ("packed not at all", 0, {1}),
     "a gzip of 80 MB of nothing": ("bomb", 0, {1}),
     "5 GB": ("endless", 0, {1}),
@@ -187,9 +187,9 @@ def _impatient() -> Iterator[None]:
     patient = web.retries
     with (
         mock.patch.object(web, "READ_SECONDS", 2),
-        mock.patch.object(web, "LONGEST_BODY_SECONDS", 4),
+        mock.patch.object(web, "MAX_BODY_SECONDS", 4),
         mock.patch.object(web, "retries", return_value=patient(0.01, 1)),
-        mock.patch.object(download, "LONGEST_RUN_SECONDS", 8),
+        mock.patch.object(download, "MAX_RUN_SECONDS", 8),
     ):
         yield
 

@@ -12,10 +12,9 @@ from common.lock import locked
 from common.options import add_data, add_seeds, parser
 from common.paths import typed
 from common.text import for_terminal
-from ingest.download import find_base, is_commit, session, web_source
-from ingest.errors import Broken, IngestError
-from ingest.file import File
-from ingest.run import Run, is_understood, run
+from ingest.errors import IngestError, Issue
+from ingest.load import Outcome
+from ingest.run import Run, run
 from ingest.seeds import SeedError, Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
 
@@ -54,11 +53,14 @@ def _load(options: argparse.Namespace, seeds: Seeds) -> Run:
             )
         source = folder_source(typed(name))
         return run(source, *to, name, None, options.accept_changes)
+    # Imported only where the network is asked: it takes as long as half a load.
+    from ingest.download import find_base, is_commit, session, web_source
+
     with session() as web:
         base = find_base(web, name, ref, ref_was_asked=bool(options.ref))
         ref = None if base == name else ref
         folder = options.data / "download" / _folder_name(base)
-        source = web_source(web, base, folder, is_commit(ref), is_understood)
+        source = web_source(web, base, folder, is_commit(ref))
         return run(source, *to, base, ref, options.accept_changes)
 
 
@@ -93,42 +95,54 @@ def _folder_name(base: str) -> str:
 
 
 def _report(done: Run, seeds: Path) -> int:
-    if done.made_anew:
+    if done.rebuilt:
         print(
-            "The raw tables were of an earlier version of this project: made anew, and all "
+            "The raw tables were of an earlier version of this project: made again, and all "
             "files loaded again.",
             file=sys.stderr,
         )
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in done.counts().items())
-    print(f"{len(done.rankings)} rankings: {counts}.")
-    for doubt in done.accepted:
-        print(f"{doubt.file.name}: accepted. {_told(doubt.reason)}", file=sys.stderr)
-    for file in [done.catalogue, *done.rankings]:
-        if file.new_columns:
-            columns = for_terminal(", ".join(file.new_columns))
-            print(f"{file.name}: new columns, loaded: {columns}.")
-        if file.outcome == "quarantined" and isinstance(file.content, Broken):
-            print(f"{file.name}: in quarantine. {_told(file.content)}", file=sys.stderr)
+    counts = ", ".join(f"{count} {what}" for what, count in done.loaded.counts().items())
+    print(f"{len(done.loaded.rankings)} rankings: {counts}.")
+    for file, issue in done.loaded.accepted.items():
+        print(f"{file}: accepted. {_sentence(issue)}", file=sys.stderr)
+    for outcome in done.loaded.outcomes:
+        if outcome.new_columns:
+            columns = for_terminal(", ".join(outcome.new_columns))
+            print(f"{outcome.file}: new columns, loaded: {columns}.")
+        if outcome.issue:
+            print(
+                f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", file=sys.stderr
+            )
     if done.unknown_boards:
         print(
             "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
-            f"looks the same), by {seeds}/round_races.csv: "
-            + ", ".join(done.unknown_boards[:3])
-            + (f" and {len(done.unknown_boards) - 3} more" if done.unknown_boards[3:] else "")
-            + ".",
+            f"looks the same), by {seeds}/round_races.csv: {_some(done.unknown_boards)}.",
+            file=sys.stderr,
+        )
+    if done.unclaimed_rankings:
+        print(
+            "Named like a final ranking, and of no board: "
+            f"{_some(done.unclaimed_rankings)}. A board's folder is named by its Arn, colons "
+            "and all; an unzip tool may have put _ or %3A in the place of each colon. Rename "
+            "the folders, or take SOURCE from `git clone`, which keeps the colons.",
             file=sys.stderr,
         )
     if done.quarantined_with_prizes:
-        _say_what_it_costs(done.quarantined_with_prizes)
+        _explain_costs(done.quarantined_with_prizes)
         return 3
     return 0
 
 
-def _told(reason: Broken) -> str:
-    return f"Expected {reason.expected}, found {reason.found} at {reason.place}."
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if names[3:] else ""
+    return ", ".join(names[:3]) + more
 
 
-def _say_what_it_costs(files: list[File]) -> None:
+def _sentence(issue: Issue) -> str:
+    return f"Expected {issue.expected}, found {issue.found} at {issue.place}."
+
+
+def _explain_costs(files: list[Outcome]) -> None:
     print(
         f"ingest: {len(files)} of the files in quarantine decide a prize. A wrong winner is "
         "worse than no answer: nothing should be published. Mend or refetch the files named "
@@ -136,8 +150,7 @@ def _say_what_it_costs(files: list[File]) -> None:
         "right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
         file=sys.stderr,
     )
-    reasons = [file.content for file in files if isinstance(file.content, Broken)]
-    for advice in dict.fromkeys(reason.advice for reason in reasons):
+    for advice in dict.fromkeys(file.issue.advice for file in files if file.issue):
         if advice:
             print(f"ingest: {advice}", file=sys.stderr)
 

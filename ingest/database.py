@@ -6,12 +6,10 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 from ingest.errors import IngestError
 from ingest.history.schema import create_tables
-from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS
 from ingest.transaction import transaction
-
-Columns = tuple[str, ...]
 
 # Beside upstream's columns every raw row says where it came from.
 ORIGIN = {
@@ -69,8 +67,7 @@ def open_database(path: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        Path(f"{path}.rows").unlink(missing_ok=True)
-        # Rows are handed over one file after the other: a second thread only waits.
+        # Rows are read one file after the other: a second thread only waits.
         database = duckdb.connect(str(path), config={"threads": 1})
     except (OSError, duckdb.Error) as refused:
         raise IngestError(why_not(path, refused)) from refused

@@ -10,7 +10,7 @@ class IngestError(Exception):
 
 
 @dataclass(frozen=True)
-class Broken:
+class Issue:
     """What is wrong with a file: what was expected, what was found, and at which place.
 
     advice: the way out, where it is another than to mend the file or fetch it again.
@@ -22,7 +22,11 @@ class Broken:
     advice: str | None = None
 
 
-def shown(found: str, most: int = 80) -> str:
+def abbreviate(found: str, max_length: int = 80) -> str:
     """What was found, short enough for a message and on one line."""
     text = found.strip()
-    return repr(text if len(text) <= most else text[:most] + "…")
+    return repr(text if len(text) <= max_length else text[:max_length] + "…")
+
+
+# The name by which `history` asks for it.
+shown = abbreviate

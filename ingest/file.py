@@ -1,59 +1,153 @@
-"""One file of a run: what was fetched, what was read, and what became of it."""
+"""One file of a run: what its bytes and its first line say, before DuckDB reads its rows."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+import io
+from dataclasses import dataclass, field
+from typing import Literal
 
-from ingest.errors import Broken
-from ingest.parse import CATALOGUE_COLUMNS, RANKING_COLUMNS, Table
+from ingest.columns import CATALOGUE_COLUMNS, CATALOGUE_KEYS, RANKING_COLUMNS, RANKING_KEYS
+from ingest.errors import Issue, abbreviate
+from ingest.source import CATALOGUE, Fetched
+
+# No file of upstream comes near; beyond it a file is no ranking.
+MAX_COLUMNS = 1_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+# Commit 48b5ce9b42 of 31 August 2021 wrote the UserId into 44 older final rankings.
+NO_USER_ID = (
+    "Many final rankings of upstream's commits before September 2021 have no UserId, and "
+    "an alias alone does not say who won. Take a later commit (the default has them all); how "
+    "the league stood at an hour before that says `make history SOURCE=…` and then, for "
+    "example, `make winners AS_OF=2021-05-14T00:00:00Z`."
+)
 
 
 @dataclass
 class File:
-    """A catalogue or a ranking, on its way from the source into schema `raw`.
+    """A catalogue or a ranking.
 
-    outcome: loaded, unchanged, not_published, empty or quarantined.
-    known_rows: how many rows the file had when it was last understood, if ever.
+    path: where it lies; none where the source has no such file.
+    state: broken means that `issue` says why DuckDB need not read it.
+    data_bytes: how many bytes of rows it has, quotes and line ends not counted; every one of
+    them has to turn up in a cell or between two.
     """
 
-    name: str
-    leaderboard_arn: str | None
-    body: bytes | None
-    content: Table | Broken | None = None
-    outcome: str = ""
-    known_rows: int | None = None
-
-    @cached_property
-    def sha256(self) -> str | None:
-        return None if self.body is None else hashlib.sha256(self.body).hexdigest()
-
-    @cached_property
-    def git_blob(self) -> str | None:
-        """The id that git gives to the content."""
-        if self.body is None:
-            return None
-        # A name that git gives to a content; nobody is kept out by it.
-        return hashlib.sha1(
-            b"blob %d\0%b" % (len(self.body), self.body), usedforsecurity=False
-        ).hexdigest()
+    file: str
+    leaderboard_arn: str | None = None
+    path: str | None = None
+    state: Literal["missing", "broken", "empty", "has rows"] = "missing"
+    sha256: str | None = None
+    git_blob: str | None = None
+    size: int = 0
+    header: tuple[str, ...] = ()
+    data_bytes: int = 0
+    has_quotes: bool = False
+    newline: str = "\n"
+    ends_with_newline: bool = True
+    last_line: str = ""
+    issue: Issue | None = field(default=None, repr=False)
 
     @property
-    def table(self) -> Table:
-        """What was understood; a table without anything where nothing was."""
-        return self.content if isinstance(self.content, Table) else Table((), [])
-
-    @property
-    def row_count(self) -> int:
-        """How many rows were understood; 0 where there are none to understand."""
-        return len(self.table.rows)
+    def columns(self) -> tuple[str, ...]:
+        """The columns of upstream's that the raw table has."""
+        return CATALOGUE_COLUMNS if self.file == CATALOGUE else RANKING_COLUMNS
 
     @property
     def new_columns(self) -> list[str]:
         """Columns that no file of upstream had so far."""
-        return [
-            name
-            for name in self.table.header
-            if name not in CATALOGUE_COLUMNS + RANKING_COLUMNS
-        ]
+        known = CATALOGUE_COLUMNS + RANKING_COLUMNS
+        return [name for name in self.header if name not in known]
+
+
+def inspect(fetched: Fetched, leaderboard_arn: str | None = None) -> File:
+    """What can be said of a file without its rows."""
+    file = File(fetched.file, leaderboard_arn, issue=fetched.issue)
+    if fetched.path:
+        try:
+            body = fetched.path.read_bytes()
+        except OSError as refused:
+            found = refused.strerror or str(refused)
+            file.issue = Issue("a file that can be read", found, fetched.file)
+        else:
+            file.path = str(fetched.path)
+            file.issue = _inspect_bytes(file, body)
+    if file.issue:
+        file.state = "broken"
+    return file
+
+
+def _inspect_bytes(file: File, body: bytes) -> Issue | None:
+    file.sha256, file.git_blob = hashlib.sha256(body).hexdigest(), git_blob(body)
+    file.size = len(body)
+    try:
+        text = body.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
+    except UnicodeDecodeError as bad:
+        byte = body.removeprefix(BYTE_ORDER_MARK)[bad.start]
+        at = bad.start + len(body) - len(body.removeprefix(BYTE_ORDER_MARK))
+        return Issue("text in UTF-8", f"byte 0x{byte:02x}", f"byte {at}")
+    file.state = "empty"
+    if not text.strip():
+        return None
+    if "\0" in text:
+        return Issue("text", "a NUL character", f"character {text.index(chr(0))}")
+    lines = io.StringIO(text, newline="")
+    try:
+        file.header = tuple(next(csv.reader(lines, strict=True)))
+    except csv.Error as bad:
+        return Issue("well-formed CSV", str(bad), "line 1")
+    first, rows = text[: lines.tell()], text[lines.tell() :]
+    has_rows = bool(rows.strip())
+    if issue := _inspect_header(file, text, has_rows):
+        return issue
+    if has_rows:
+        file.state = "has rows"
+        return _inspect_rows(file, first, rows)
+    return None
+
+
+def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
+    header = abbreviate(",".join(file.header))
+    if len(file.header) > MAX_COLUMNS:
+        return Issue(f"at most {MAX_COLUMNS:,} columns", f"{len(file.header):,}", "line 1")
+    if len(set(file.header)) < len(file.header):
+        return Issue("a header that names a column once", header, "line 1")
+    if "" in file.header or not file.header:
+        return Issue("a name for every column", header, "line 1")
+    keys = CATALOGUE_KEYS if file.file == CATALOGUE else RANKING_KEYS
+    missing = [key for key in keys if key not in file.header]
+    if missing and has_rows:
+        return Issue(
+            f"a header with {', '.join(keys)}",
+            f"no {', no '.join(missing)} in {header}",
+            "line 1",
+            NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
+        )
+    # A page of HTML in one line is no header without rows.
+    if missing and file.new_columns:
+        return Issue(f"a header with {', '.join(keys)}", abbreviate(text), "line 1")
+    return None
+
+
+def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:
+    file.newline = "\r\n" if first.endswith("\r\n") else first[-1]
+    file.ends_with_newline = rows.endswith(file.newline)
+    file.last_line = rows.rstrip().rpartition("\n")[2]
+    quotes = rows.count('"')
+    file.has_quotes = quotes > 0
+    file.data_bytes = len(rows.encode()) - quotes
+    if quotes % 2:
+        return Issue("well-formed CSV", "a quote that never ends", "the whole file")
+    # In a quoted cell a blank line is part of the text.
+    at = -1 if quotes else (file.newline + rows).find(2 * file.newline)
+    if at >= 0:
+        line = first.count(file.newline) + rows[:at].count(file.newline) + 1
+        return Issue("a row on every line", "a blank line", f"line {line}")
+    return None
+
+
+def git_blob(body: bytes) -> str:
+    """The id that git gives to the content. Nobody is kept out by it."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(body), body), usedforsecurity=False).hexdigest()

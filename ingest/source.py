@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ingest.errors import Broken, IngestError
+from ingest.errors import IngestError, Issue
 
 UPSTREAM = "https://raw.githubusercontent.com/aws-deepracer-community/deepracer-race-data"
 # The archive's last commit: its hourly job is switched off since January 2026.
@@ -23,20 +23,20 @@ CATALOGUE = f"{LEADERBOARDS}/leaderboards.csv"
 ARN = re.compile(r"arn:aws:deepracer:[a-z0-9-]*:[0-9]*:leaderboard/[A-Za-z0-9_-]+")
 
 # The biggest file of upstream that is loaded has 0.75 MB.
-MOST_BYTES = 64_000_000
+MAX_BYTES = 64_000_000
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """One file of the source: its name in upstream's layout and its bytes.
+    """One file of the source: its name in upstream's layout and where it lies.
 
-    `body` is None where the source has no such file (404, or no file in the folder), and
-    where what is there cannot be read; `problem` then says why.
+    `path` is None where the source has no such file (404, or no file in the folder), and
+    where what is there cannot be read; `issue` then says why.
     """
 
     file: str
-    body: bytes | None
-    problem: Broken | None = None
+    path: Path | None
+    issue: Issue | None = None
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ class Source:
     """Where files come from.
 
     fetch: takes file names in upstream's layout, gives the files back in the same order.
-    forget: called with files that turned out to be wrong, so that they are fetched anew.
+    forget: called with files that turned out to be wrong, so that the next run fetches them.
+    folder: where everything lies; None for a web address.
     """
 
-    fetch: Callable[[list[str]], list[Fetched]]
+    fetch: Callable[[list[str]], Iterable[Fetched]]
     forget: Callable[[list[str]], None] = lambda files: None
+    folder: Path | None = None
 
 
 def final_ranking(leaderboard_arn: str) -> str:
@@ -96,39 +98,41 @@ def folder_source(folder: Path) -> Source:
             "folder in upstream's layout, the one that holds `raw_data`."
         )
     root = folder.resolve()
-    return Source(lambda files: [_read(root, file) for file in files])
+    return Source(lambda files: (_find(root, file) for file in files), folder=root)
 
 
-def _read(root: Path, file: str) -> Fetched:
+def _find(root: Path, file: str) -> Fetched:
     """One file below `root`, a folder without links in its own path."""
 
-    def problem(expected: str, found: str) -> Fetched:
-        return Fetched(file, None, Broken(expected, found, file))
+    def issue(expected: str, found: str) -> Fetched:
+        return Fetched(file, None, Issue(expected, found, file))
 
     try:
         path = Path(os.path.realpath(root / file, strict=True))
         if not path.is_relative_to(root):
-            return problem("a file inside SOURCE", "a link that leads out of it")
-        # A named pipe that nobody writes to would keep a plain `open` waiting for ever.
-        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            return issue("a file inside SOURCE", "a link that leads out of it")
+        status = path.stat()
     except FileNotFoundError:
         return Fetched(file, None)
     except OSError as refused:
-        return problem("a file that can be read", refused.strerror or str(refused))
-    try:
-        about = os.fstat(opened)
-        if not stat.S_ISREG(about.st_mode):
-            return problem("a file", _kind(about.st_mode))
-        if about.st_size > MOST_BYTES:
-            return problem(f"at most {MOST_BYTES:,} bytes", f"{about.st_size:,}")
-        with os.fdopen(os.dup(opened), "rb") as lines:
-            return Fetched(file, lines.read(MOST_BYTES))
-    except OSError as refused:
-        return problem("a file that can be read", refused.strerror or str(refused))
-    finally:
-        os.close(opened)
+        return issue("a file that can be read", refused.strerror or str(refused))
+    if not stat.S_ISREG(status.st_mode):
+        return issue("a file", _kind(status.st_mode))
+    if status.st_size > MAX_BYTES:
+        return issue(f"at most {MAX_BYTES:,} bytes", f"{status.st_size:,}")
+    return Fetched(file, root / file)
 
 
 def _kind(mode: int) -> str:
     kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
     return kinds.get(stat.S_IFMT(mode), "a device")
+
+
+def find_unclaimed_rankings(folder: Path, boards: Collection[str]) -> list[str]:
+    """Files below `folder` that are named like a final ranking and belong to none of `boards`."""
+    found = (
+        path.relative_to(folder).as_posix()
+        for pattern in ("*/FINAL.csv", "*/*/FINAL.csv")
+        for path in (folder / LEADERBOARDS).glob(pattern)
+    )
+    return sorted(set(found) - {final_ranking(board) for board in boards})

@@ -56,7 +56,7 @@ NEAREST = (
     ("ingest/progress", (("tests/ingest/test_progress.py",), *INGEST)),
     ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
-    ("ingest/", (("tests/ingest/test_whole.py",), *INGEST)),
+    ("ingest/", (("tests/ingest/test_completeness.py",), *INGEST)),
     ("seeds/", (SEEDS, REAL, LEAGUES)),
     ("models/intermediate/int_history", (UNITS, REAL, THEN)),
     ("models/marts/prize", (UNITS, LEAGUES, REAL, THEN)),

@@ -11,7 +11,6 @@ from faults import __main__ as harness
 from faults import finals, history_stops, kills, network, snapshots
 from faults.content import difference, of_data
 from faults.report import Tally
-from ingest.parse import Table
 from mutants.project import ROOT
 
 
@@ -38,16 +37,15 @@ def test_what_was_killed_is_whole_and_the_next_run_needs_no_hand(tmp_path):
     assert not tally.failures
 
 
-def test_a_reader_that_loses_a_row_is_found(tmp_path, monkeypatch):
-    real = finals.read_ranking
+def test_a_load_that_loses_a_row_is_found(tmp_path, monkeypatch):
+    real = finals.load
 
-    def forgetful(body: bytes):
-        content = real(body)
-        return (
-            Table(content.header, content.rows[:-1]) if isinstance(content, Table) else content
-        )
+    def forgetful(database, *rest):
+        loaded = real(database, *rest)
+        database.execute("delete from raw.rankings where source_row = 2")
+        return loaded
 
-    monkeypatch.setattr(finals, "read_ranking", forgetful)
+    monkeypatch.setattr(finals, "load", forgetful)
     assert finals.try_rankings(tmp_path, seed=1, short=True).failures
 
 

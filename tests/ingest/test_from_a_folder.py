@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from demo.fictional_season import fictional_arn
+from ingest import load as load_module
 from ingest.database import open_database
-from ingest.file import File
-from ingest.load import write
-from ingest.parse import Broken, Table, read_catalogue, read_ranking
-from ingest.source import CATALOGUE, final_ranking
+from ingest.errors import Issue
+from ingest.file import inspect
+from ingest.load import CatalogueError, load, read_catalogue
+from ingest.seeds import Seeds
+from ingest.source import CATALOGUE, Fetched, final_ranking
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 HEADER = b"Rank,Alias,UserId\n"
+CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
+NO_SEEDS = Seeds(Path(), {"round_races": [], "prize_lines": [], "prizes": []})
+
+
+def put(folder: Path, name: str, body: bytes) -> Fetched:
+    path = folder / Path(name).name
+    path.write_bytes(body)
+    return Fetched(name, path)
+
+
+def judged(folder: Path, body: bytes) -> Issue | None:
+    """What is wrong with a ranking that is all a database has."""
+    database, _ = open_database(folder / "league.duckdb")
+    with database:
+        arn = b"arn:aws:deepracer:::leaderboard/a"
+        catalogue = inspect(put(folder, CATALOGUE, CATALOGUE_HEADER + arn + b",x,,,T,OPEN\n"))
+        read_catalogue(database, catalogue)
+        ranking = inspect(put(folder, "FINAL.csv", body), "a")
+        loaded = load(database, catalogue, [ranking], NO_SEEDS, "here", None)
+    return loaded.rankings[0].issue
 
 
 def ranking(demo):
@@ -103,7 +127,7 @@ BROKEN = {
     "no UserId": (b"Rank,Alias\n1,a\n", "UserId", "line 1"),
     "a row with a cell too many": (HEADER + b"1,a,u\n2,b,v,w\n", "3 cells", "line 3"),
     "a row with a cell too few": (HEADER + b"1,a,u\n2,b\n", "3 cells", "line 3"),
-    "a quote that never ends": (HEADER + b'1,"a,u\n', "well-formed CSV", "line 2"),
+    "a quote that never ends": (HEADER + b'1,"a,u\n', "well-formed CSV", "the whole file"),
     "no UTF-8": (HEADER + b"1,\xff,u\n", "UTF-8", "byte 20"),
     "a NUL": (HEADER + b"1,\0,u\n", "text", "character 20"),
     "a rank that is none": (HEADER + b"first,a,u\n", "whole number", "row 1"),
@@ -112,6 +136,14 @@ BROKEN = {
     "a rank twice": (HEADER + b"1,a,u\n1,b,v\n", "ranks 1 to 2", "2 rows"),
     "a racer twice": (HEADER + b"1,a,u\n2,b,u\n", "a racer once", "row 2"),
     "a racer without UserId": (HEADER + b"1,a,\n", "a UserId", "row 1"),
+    "a blank line": (HEADER + b"1,a,u\n\n2,b,v\n", "a row on every line", "line 3"),
+    "a blank line beside a quote": (
+        HEADER + b'1,"a",u\n\n2,b,v\n',
+        "all that is in the file",
+        "the whole file",
+    ),
+    "a space before a quote": (HEADER + b'1, "a",u\n', "all that is in", "the whole file"),
+    "line ends of two kinds": (HEADER + b"1,a,u\r\n2,b,v\n", "well-formed", "the whole file"),
     "a column twice": (b"Rank,Rank,UserId,Alias\n1,1,u,a\n", "a column once", "line 1"),
     "a file cut short": (HEADER + b"1,a,u\n2,b,v", "a newline", "the last line"),
     "a page of HTML": (b"<html><body>Not here</body></html>\n", "a header", "line 1"),
@@ -120,12 +152,14 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_ranking_says_what_where_and_is_not_loaded(name):
+def test_a_broken_ranking_says_what_where_and_is_not_loaded(name, tmp_path):
     body, expected, place = BROKEN[name]
-    broken = read_ranking(body)
-    assert isinstance(broken, Broken), broken
-    assert expected in broken.expected
-    assert broken.place == place
+    issue = judged(tmp_path, body)
+    assert issue
+    assert expected in issue.expected
+    assert issue.place == place
+    with duckdb.connect(str(tmp_path / "league.duckdb")) as database:
+        assert database.execute("select count(*) from raw.rankings").fetchone() == (0,)
 
 
 def test_a_broken_file_of_no_prize_is_reported_and_the_run_succeeds(demo):
@@ -171,9 +205,6 @@ def test_a_broken_file_of_a_prize_stops_the_build_too(demo):
     assert "prize_files_are_whole (error)" in published.stderr
 
 
-CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
-
-
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -186,10 +217,11 @@ CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
         (b"<html>\n", "a header"),
     ],
 )
-def test_a_catalogue_that_is_none_is_refused(body, expected):
-    broken = read_catalogue(body)
-    assert isinstance(broken, Broken)
-    assert expected in broken.expected
+def test_a_catalogue_that_is_none_is_refused(body, expected, tmp_path):
+    database, _ = open_database(tmp_path / "league.duckdb")
+    with database, pytest.raises(CatalogueError) as refused:
+        read_catalogue(database, inspect(put(tmp_path, CATALOGUE, body)))
+    assert expected in refused.value.issue.expected
 
 
 def test_without_a_catalogue_nothing_changes(demo):
@@ -207,23 +239,49 @@ def test_a_folder_that_is_none_says_what_was_expected(demo, tmp_path):
     assert "raw_data" in done.stderr
 
 
-def test_a_failure_while_writing_leaves_the_tables_as_they_were(tmp_path):
+def test_a_failure_while_writing_leaves_the_tables_as_they_were(demo, monkeypatch):
     """Rows and outcomes come together or not at all."""
-    arn = fictional_arn("x")
-    good = File("good.csv", arn, b"1", Table(("Rank",), [["1"]]), "loaded")
-    catalogue = File(CATALOGUE, None, b"c", Table(("Arn",), [[arn]]), "loaded")
-    database, _ = open_database(tmp_path / "league.duckdb")
-    write(database, catalogue, [good], "here", None)
-    # A cell that is missing cannot be handed over: the row has fewer cells than columns.
-    bad = File("bad.csv", arn, b"2", Table(("Rank", "Alias"), [["1"]]), "loaded")
-    with pytest.raises(duckdb.Error):
-        write(database, catalogue, [good, bad], "elsewhere", None)
-    assert database.execute("select source from raw.source").fetchall() == [("here",)]
-    assert database.execute("select file from raw.outcomes order by 1").fetchall() == [
-        ("good.csv",),
-        (CATALOGUE,),
-    ]
-    assert database.execute("select Rank from raw.rankings").fetchall() == [("1",)]
+    assert demo.ingest(demo.data / "race-data").returncode == 0
+    tables = ("raw.catalogue", "raw.rankings", "raw.outcomes", "raw.source")
+    before = [demo.ask(f"from {table} order by all", demo.built) for table in tables]
+    real = load_module._sql
+    monkeypatch.setattr(
+        load_module,
+        "_sql",
+        lambda name: real(name) + ("; select error('full')" if name == "outcomes.sql" else ""),
+    )
+    ranking(demo).write_bytes(HEADER + b"1,a,u\n")
+    database, _ = open_database(demo.built)
+    with database, pytest.raises(duckdb.Error):
+        catalogue = inspect(Fetched(CATALOGUE, demo.data / "race-data" / CATALOGUE))
+        read_catalogue(database, catalogue)
+        changed = inspect(Fetched(MARCH, ranking(demo)), fictional_arn("2121-1-months-race"))
+        load(database, catalogue, [changed], NO_SEEDS, "elsewhere", None)
+    assert [demo.ask(f"from {table} order by all", demo.built) for table in tables] == before
+
+
+NUMBERS = [
+    ("LapCount", "NaN"), ("LapCount", "1e30"), ("LapCount", "-1"), ("LapCount", "1,000"),
+    ("RankingScore", "inf"), ("AvgLapTime", "fast"), ("SubmissionTime", "1932900000"),
+    ("SubmissionTime", "1.9329E+12"), ("SubmissionTime", "tomorrow"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "cell"), NUMBERS)
+def test_a_number_that_is_none_is_named_by_row_and_column(column, cell, tmp_path):
+    body = f'Rank,Alias,UserId,{column}\n1,a,u,\n2,b,v,"{cell}"\n'
+    issue = judged(tmp_path, body.encode())
+    assert issue
+    assert column in issue.expected
+    assert issue.found == repr(cell)
+    assert issue.place == f"row 2, column {column}"
+
+
+def test_a_tie_is_named_with_the_way_to_break_it(tmp_path):
+    issue = judged(tmp_path, HEADER + b"1,a,u\n2,b,v\n2,c,w\n4,d,x\n")
+    assert issue
+    assert issue.found == "no rank 3, and two racers of rank 2"
+    assert "Break the tie" in (issue.advice or "")
 
 
 def test_a_database_in_use_is_a_sentence(demo):

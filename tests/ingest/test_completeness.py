@@ -11,13 +11,10 @@ import pytest
 
 from demo.fictional_season import fictional_arn, invent
 from faults.network import count_participants
-from ingest import whole
+from ingest import load as load_module
 from ingest.__main__ import main
-from ingest.file import File
-from ingest.needed import needed_boards
-from ingest.run import read
-from ingest.seeds import read_seeds
-from ingest.source import CATALOGUE, Fetched, final_ranking
+from ingest.file import git_blob
+from ingest.source import CATALOGUE, final_ranking
 from tests.helpers.pipeline import ROOT, shared
 
 BOARD = fictional_arn("2121-1-months-race")
@@ -125,10 +122,10 @@ def test_of_the_pinned_state_every_byte_counts(league, monkeypatch, capsys):
     assert load(league) == 0
     archive = league / "race-data"
     pinned = {
-        path.relative_to(archive).as_posix(): File("", None, path.read_bytes()).git_blob
+        path.relative_to(archive).as_posix(): git_blob(path.read_bytes())
         for path in archive.rglob("*.csv")
     }
-    monkeypatch.setattr(whole, "pinned_files", lambda: pinned)
+    monkeypatch.setattr(load_module, "pinned_files", lambda: pinned)
     assert load(league) == 0
     path = archive / MARCH
     path.write_text(path.read_text().replace("27075", "27076"))
@@ -146,18 +143,42 @@ def test_ids_stand_where_ids_belong(league):
 
 
 @pytest.mark.parametrize("name", ["race-data", "race-data-2021-11-02"])
-def test_the_real_archive_is_whole_in_both_its_states(name):
-    root = shared(name)
-    catalogue = Fetched(CATALOGUE, (root / CATALOGUE).read_bytes())
-    files = [File(CATALOGUE, None, catalogue.body, read(catalogue))]
-    boards = [row[files[0].content.header.index("Arn")] for row in files[0].content.rows]
-    for board in boards:
-        path = root / final_ranking(board)
-        body = path.read_bytes() if path.is_file() else None
-        fetched = Fetched(final_ranking(board), body)
-        files.append(File(fetched.file, board, body, read(fetched)))
-    needed = needed_boards(read_seeds(ROOT / "seeds"))
-    assert not whole.doubts(files[0], files[1:], {}, needed, None)
+def test_the_real_archive_is_complete_in_both_its_states(name, tmp_path, capsys):
+    arguments = ["--source", str(shared(name)), "--seeds", str(ROOT / "seeds")]
+    assert main([*arguments, "--data", str(tmp_path)]) == 0
+    assert "quarantine" not in capsys.readouterr().err
+
+
+def test_a_race_that_is_over_has_a_ranking_unless_the_catalogue_counts_no_racer(
+    league, capsys
+):
+    (league / "race-data" / MARCH).unlink()
+    change_catalogue(league, without("ParticipantCount"))
+    assert load(league) == 3
+    assert "a ranking of a race that is over" in capsys.readouterr().err
+    change_catalogue(
+        league, lambda rows: [[*rows[0], "ParticipantCount"], *([*r, "0"] for r in rows[1:])]
+    )
+    assert load(league) == 0
+
+
+@pytest.mark.parametrize("colon", ["_", "%3A"])
+def test_a_folder_renamed_by_an_unzip_tool_is_named_with_what_to_do(league, colon, capsys):
+    folder = (league / "race-data" / MARCH).parents[1]
+    folder.rename(folder.with_name(folder.name.replace(":", colon)))
+    assert load(league) == 3
+    said = capsys.readouterr().err
+    assert f"arn{colon}aws" in said and "colons" in said
+
+
+def test_only_the_last_newline_may_lack_where_the_catalogue_counts_the_rows(league, capsys):
+    path = league / "race-data" / MARCH
+    path.write_text(path.read_text().removesuffix("\n"))
+    assert load(league) == 0
+    change_catalogue(league, without("ParticipantCount"))
+    path.write_text(path.read_text().replace("27075", "27076"))
+    assert load(league) == 3
+    assert "add a newline" in capsys.readouterr().err
 
 
 def _pipe(path: Path) -> None:
