@@ -70,7 +70,7 @@ def test_the_readme_names_every_folder():
 
 
 def test_the_readme_says_of_each_season_what_is_known(archive):
-    rows = re.findall(r"^\| (20\d\d) \|(.*)\|(.*)\|(.*)\|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| (20\d\d) \|(.*)\|(.*)\|(.*)\|(.*)\|$", README, re.MULTILINE)
     shown = [(int(season), *(cell.strip() for cell in cells)) for season, *cells in rows]
     assert shown == archive.ask("""
         select
@@ -79,6 +79,8 @@ def test_the_readme_says_of_each_season_what_is_known(archive):
                 filter (coverage in ('computed', 'taken from the catalogue')), ''),
             coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
                 filter (coverage = 'inferred'), ''),
+            coalesce(string_agg(winners || ' ' || if(winners = 1, one, many), ', ')
+                filter (coverage = 'reported'), ''),
             coalesce(string_agg(season_coverage.title, ', ' order by season_coverage.title)
                 filter (coverage = 'not computable'), '')
         from season_coverage
