@@ -28,9 +28,7 @@ class Compared(NamedTuple):
         return not (self.only_duckdb or self.only_spark or self.remark)
 
 
-def fetch(
-    cursor: Any, tables: list[str], to: Path, schema: str = "main"
-) -> dict[str, str]:
+def fetch(cursor: Any, tables: list[str], to: Path, schema: str = "main") -> dict[str, str]:
     """Have Spark write its tables of `schema` as `to`/table/*.parquet.
 
     cursor: of a connection with Spark. Returns why, for each table that it did not write.

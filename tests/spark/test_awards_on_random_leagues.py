@@ -9,8 +9,14 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from demo.fictional_season import _board, copy_rules, fictional_arn, write_catalogue, write_ranking
-from demo.fictional_season import write_rows
+from demo.fictional_season import (
+    _board,
+    copy_rules,
+    fictional_arn,
+    write_catalogue,
+    write_ranking,
+    write_rows,
+)
 from spark.machine import java_problem
 from tests.conftest import ended_well
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project
@@ -107,7 +113,9 @@ def write(leagues: list[dict], folder: Path) -> None:
                  "a test", ""]
             )  # fmt: skip
             rows["prize_lines"] += [[season, prize, n, r] for n, r in enumerate(races, 1)]
-        rows["prize_blocks"] += [[season, *pair, now] for pair, now in league["blocks"].items()]
+        rows["prize_blocks"] += [
+            [season, *pair, now] for pair, now in league["blocks"].items()
+        ]
         rows["round_quotas"] += [
             [season, numbers[place], prize, quota]
             for (prize, place), quota in league["round_quota"].items()
@@ -136,7 +144,9 @@ def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
     from spark.raw import create_raw, export_raw
 
     write(random_leagues(), tmp_path)
-    league = Pipeline(tmp_path / "data", copy_project(tmp_path / "project", tmp_path / "seeds"))
+    league = Pipeline(
+        tmp_path / "data", copy_project(tmp_path / "project", tmp_path / "seeds")
+    )
     ended_well(
         lambda: league.ingest(tmp_path / "race-data"),
         lambda: league.build("--exclude-resource-type", "unit_test"),
