@@ -7,8 +7,9 @@
 --      quota ends with its round.
 -- Source: the column `source` of seeds/prizes.csv, season by season.
 --
--- Scenario `as given` is the answer. `without exceptions` exists only in seasons in which
--- seeds/exceptions.csv takes a racer out of a line; prize_changes compares the two.
+-- Scenario `as given` is the answer. `without exceptions` exists only in seasons in
+-- which seeds/exceptions.csv takes a racer out of a line; prize_changes compares the
+-- two.
 with recursive
 
 line_of_each_scenario as (

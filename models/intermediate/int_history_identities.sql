@@ -9,9 +9,9 @@
 --   3. of racers never shown under any name: the alias in the board's final ranking,
 --      which is today's.
 --
--- Two racers of one alias at one hour stay unknown, and so does any row that is left. Who
--- is who is a fact and no result: a build that looks back has it from the build of all
--- hours, with its copy of the rows (ingest/as_of.sql).
+-- Two racers of one alias at one hour stay unknown, and so does any row that is left.
+-- Who is who is a fact and no result: a build that looks back has it from the build of
+-- all hours, with its copy of the rows (ingest/as_of.sql).
 with
 
 rankings as (

@@ -1,8 +1,8 @@
 -- Who holds a prize that blocks another: one row per season, blocked prize, racer and
 -- held prize.
 --
--- Rule: the holder is out of the other prize's line from the turn `out_from_turn` on: the
--- next round, or the same one where seeds/prize_blocks.csv says `at once`.
+-- Rule: the holder is out of the other prize's line from the turn `out_from_turn` on:
+-- the next round, or the same one where seeds/prize_blocks.csv says `at once`.
 select
     blocks.season,
     blocks.prize,

@@ -1,9 +1,10 @@
 -- In which order the prizes of a round are given: one row per season and prize.
 --
--- Rule: all in step 0, but a prize that another blocks `at once` (seeds/prize_blocks.csv)
--- is given a step after that other. Prizes that block each other at once have no order:
--- `python -m ingest` refuses such rows (ingest/seeds/fit.py). The bound on the steps only
--- lets a build end that has them all the same.
+-- Rule: all in step 0, but a prize that another blocks `at once`
+-- (seeds/prize_blocks.csv) is given a step after that other. Prizes that block each
+-- other at once have no order: `python -m ingest` refuses such rows
+-- (ingest/seeds/fit.py). The bound on the steps only lets a build end that has them all
+-- the same.
 with recursive
 
 prizes as (

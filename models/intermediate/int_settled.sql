@@ -7,9 +7,9 @@
 --     earlier rounds (at once: of this one, too), and on everything that those depend on
 --     in turn.
 -- Nothing else matters: 2021's places in October's finale depend on October's race and
--- on the finales of March to September, which gave the seats that block; not on October's
--- finale, and on no earlier month's race. A car blocks cars, so October's depend on
--- all months.
+-- on the finales of March to September, which gave the seats that block; not on
+-- October's finale, and on no earlier month's race. A car blocks cars, so October's
+-- depend on all months.
 with recursive
 
 awards_to_be as (

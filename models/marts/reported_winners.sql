@@ -1,8 +1,9 @@
 -- Who won by what others report, where no board of the archive decides it: one row per
--- season, prize, place and source. Two sources of one place are two rows; none is preferred.
+-- season, prize, place and source. Two sources of one place are two rows; none is
+-- preferred.
 --
--- Looking back (AS_OF), a report counts from the day of its source; one without a day, not
--- at all.
+-- Looking back (AS_OF), a report counts from the day of its source; one without a day,
+-- not at all.
 with
 
 reports as (

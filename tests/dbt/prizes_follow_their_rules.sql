@@ -32,14 +32,16 @@ problems as (
         on blocks.season = held.season
         and blocks.held_prize = held.prize
         and awards.racer_key = held.racer_key
-        and awards.turn >= held.turn + case when blocks.applies = 'at once' then 0 else 1 end
+        and awards.turn
+        >= held.turn + case when blocks.applies = 'at once' then 0 else 1 end
 
     union all
     select
-        'prize_blocks.csv: ' || awards.racer_key || ' wins both ' || held.prize || ' and '
-        || awards.prize || ' in ' || awards.round_name || ' ' || awards.season
+        'prize_blocks.csv: ' || awards.racer_key || ' wins both ' || held.prize
+        || ' and ' || awards.prize || ' in ' || awards.round_name || ' ' || awards.season
         || ', and `applies` does not say whether ' || held.prize || ' blocks '
-        || awards.prize || ' "at once" or "from the next round". Write one of the two.'
+        || awards.prize
+        || ' "at once" or "from the next round". Write one of the two.'
     from awards
     inner join {{ ref('prize_blocks') }} as blocks using (season, prize)
     inner join awards as held

@@ -1,5 +1,5 @@
--- Every prize's rule is stated twice: in int_awards for all prizes at once, and in the model
--- that bears its name. Both must name the same winners, in every build.
+-- Every prize's rule is stated twice: in int_awards for all prizes at once, and in the
+-- model that bears its name. Both must name the same winners, in every build.
 {% set models = {
     'evo_winners': "prize = 'evo'",
     'championship_qualifiers': "prize = 'championship_seat'",
@@ -42,7 +42,11 @@ problems as (
     {%- for these, those in [(one, other), (other, one)] %}
     select
         '{{ these }}: ' || count(*) || ' rows are not in {{ those }}.' as problem
-    from (select * from {{ these }} except all select * from {{ those }})
+    from (
+        select * from {{ these }}
+        except all
+        select * from {{ those }}
+    )
     having count(*) > 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -103,7 +103,7 @@ MISTAKES = {
         "prize_names.csv, line 6: expected 4 cells, found 5; a text with a comma in it stands",
     ),
     "a quotation mark without the other": (
-        "prize_names.csv", "Evo (car)", '"Evo', "prize_names.csv, line 10: a quotation mark has",
+        "prize_names.csv", "Evo (car)", '"Evo', "prize_names.csv, line 11: a quotation mark has",
     ),
     "a row twice": (
         "prizes.csv", "2121,evo,prize,,10", "2121,evo,prize,,3,published,a,b,\n2121,evo,prize,,10",
