@@ -19,13 +19,12 @@ def refuse_lost_prizes(staged: Path, published: Path, work: Path) -> None:
     """
     if not published.is_file():
         return
-    # A notebook may have the file open for writing, and would keep everybody else out.
+    # A copy, because a notebook that has the file open for writing keeps others out.
     before = Path(shutil.copyfile(published, work / "before.duckdb"))
     try:
         won = _won(before)
-    except (
-        duckdb.Error
-    ):  # An earlier version of the tables, or no sound file: nothing to lose.
+    except duckdb.Error:
+        # An earlier version of the tables, or no sound file: nothing to lose.
         won = []
     finally:
         before.unlink()

@@ -78,7 +78,7 @@ names as (
     {{ stretches_of_one_name('asked_for') }}
 ),
 
-nobody_else_of_that_alias as (
+without_namesake as (
     select without.*
     from without
     anti join by_submission using (leaderboard_arn, place)
@@ -92,7 +92,7 @@ nobody_else_of_that_alias as (
 
 bearers as (
     select without.leaderboard_arn, without.place, names.user_id
-    from nobody_else_of_that_alias as without
+    from without_namesake as without
     inner join names
         on without.alias = names.alias
         and (names.is_first or names.from_utc <= without.last_shown_at_utc)
@@ -101,7 +101,7 @@ bearers as (
 
 in_final_ranking as (
     select without.leaderboard_arn, without.place, rankings.user_id
-    from nobody_else_of_that_alias as without
+    from without_namesake as without
     anti join bearers using (leaderboard_arn, place)
     inner join rankings using (leaderboard_arn, alias)
     anti join named on rankings.user_id = named.user_id
