@@ -3,8 +3,7 @@
 -- Rule: all in step 0, but a prize that another blocks `at once`
 -- (seeds/prize_blocks.csv) is given a step after that other. Prizes that block each
 -- other at once have no order: `python -m ingest` refuses such rows
--- (ingest/seeds/fit.py). The bound on the steps only lets a build end that has them all
--- the same.
+-- (ingest/seeds/fit.py) before a build begins.
 with recursive
 
 prizes as (
@@ -15,7 +14,7 @@ prizes as (
 steps as (
     select season, prize, 0 as step from prizes
 
-    union
+    union all
 
     select prizes.season, prizes.prize, steps.step + 1
     from steps
@@ -26,6 +25,7 @@ steps as (
     inner join prizes
         on blocks.season = prizes.season
         and blocks.prize = prizes.prize
+    -- so that a circle of blocks would end as well
     where steps.step < prizes.prizes_of_season
 )
 
