@@ -87,7 +87,7 @@ what-if: $(READY)
 	@test -z "$$AS_OF" || { \
 		echo "Expected RULES= without AS_OF=: the two do not go together." >&2; \
 		exit 2; }
-	@$(BIN)/python -m what_if --rules "$$RULES"
+	@$(BIN)/python -m league.what_if --rules "$$RULES"
 
 # SPARK_THRIFT=host:port is a cluster that is there; without it one is started and stopped.
 .PHONY: spark
@@ -148,7 +148,7 @@ spark-test: $(SPARK_READY)
 
 .PHONY: faults
 faults: $(READY)
-	@$(BIN)/python -m faults $(if $(SEED),--seed "$(SEED)") $(FAULTS)
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed "$(SEED)") $(FAULTS)
 
 .PHONY: audit
 audit: $(READY)
@@ -168,20 +168,20 @@ test-fast: $(READY)
 # data/mutants.jsonl: a run that was stopped goes on from there.
 .PHONY: mutants
 mutants: $(READY) $(EXAMPLES)/ready
-	@$(BIN)/python -m mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
+	@$(BIN)/python -m tests.mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
 
 .PHONY: bench
 bench: $(READY)
-	@$(BIN)/python -m bench.build $(if $(SOURCE),--source "$$SOURCE")
+	@$(BIN)/python -m tests.bench.build $(if $(SOURCE),--source "$$SOURCE")
 
 .PHONY: bench-history
 bench-history: $(READY)
-	@$(BIN)/python -m bench.history $(if $(SOURCE),"$$SOURCE",../shared/race-data)
+	@$(BIN)/python -m tests.bench.history $(if $(SOURCE),"$$SOURCE",../shared/race-data)
 
 # For docs/scaling.md: an hour, and room for ten archives in WORK.
 .PHONY: bench-growth
 bench-growth: $(READY)
-	@$(BIN)/python -m bench.growth --work "$(or $(WORK),$(DATA)/growth)" \
+	@$(BIN)/python -m tests.bench.growth --work "$(or $(WORK),$(DATA)/growth)" \
 		$(if $(SOURCE),--source "$$SOURCE")
 
 # Programs are called as modules of the interpreter: their own first line names the folder in

@@ -7,16 +7,16 @@ import hashlib
 import sys
 from pathlib import Path
 
-from common.ending import ended
-from common.lock import locked
-from common.options import add_data, add_seeds, parser
-from common.paths import typed
-from common.text import for_terminal
 from ingest.errors import IngestError, Issue
 from ingest.load import Outcome
 from ingest.run import Run, run
 from ingest.seeds import SeedError, Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
+from league.ending import ended
+from league.lock import locked
+from league.options import add_data, add_seeds, parser
+from league.paths import typed
+from league.text import for_terminal
 
 EXIT_CODES = {
     "0": "loaded",

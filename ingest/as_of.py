@@ -13,13 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from common.ending import ended
-from common.options import add_data, parser
-from common.paths import typed
-from common.rows import only_row
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.transaction import transaction
+from league.ending import ended
+from league.options import add_data, parser
+from league.paths import typed
+from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")

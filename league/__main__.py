@@ -11,9 +11,9 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from common.ending import ended
-from common.lock import locked
-from common.paths import data_folder, typed
+from league.ending import ended
+from league.lock import locked
+from league.paths import data_folder, typed
 
 FORMATS = ("terminal", "markdown")
 
@@ -100,7 +100,7 @@ def _history(data: Path, options: argparse.Namespace) -> int:
 
 
 def _demo(data: Path, options: argparse.Namespace) -> int:
-    from demo import fictional_season
+    from league import fictional_season
 
     with locked(data):
         fictional_season.invent(data)

@@ -9,10 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.dbt import DBT, dbt_environment
-from common.process import end
-from common.stop import undisturbed
 from ingest.seeds.files import completed, known_seeds
+from league.dbt import DBT, dbt_environment
+from league.process import end
+from league.stop import undisturbed
 
 PROJECT = Path(__file__).parents[1]
 # Unit tests check the rules on invented rows: `make test` runs them.

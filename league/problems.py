@@ -5,10 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from common.dbt import DBT, dbt_environment
-from common.ending import ended
-from common.options import add_data, parser
 from league.build import PROJECT
+from league.dbt import DBT, dbt_environment
+from league.ending import ended
+from league.options import add_data, parser
 
 
 def main(arguments: list[str] | None = None) -> int:

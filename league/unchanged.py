@@ -18,7 +18,7 @@ from league.build import build
 
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
-CODE = ("common", "ingest", "league", "publish")
+CODE = ("ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from common.ending import after_publishing, ended, of_database
-from common.lock import locked
-from common.options import add_data, add_target, parser
-from common.terminal import console, short
+from league.ending import after_publishing, ended, of_database
+from league.lock import locked
+from league.options import add_data, add_target, parser
+from league.terminal import console, short
 from publish.changed import content, is_published, note_published
 from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
 from publish.errors import NotReplaced, PublishError

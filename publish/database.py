@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from common.rows import only_row
 from ingest.source import public_source
 from ingest.transaction import transaction
+from league.rows import only_row
 from publish.errors import PublishError
 from publish.proof import proven_build
 from publish.questions import create_questions

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from common.dbt import DBT, dbt_environment
-from common.ending import ended
-from common.options import add_data, parser
-from common.paths import typed
+from league.dbt import DBT, dbt_environment
+from league.ending import ended
+from league.options import add_data, parser
+from league.paths import typed
 from publish.database import NAME
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.text import for_terminal
+from league.text import for_terminal
 from publish.errors import PublishError
 
 WON = "select distinct season, prize from prize_winners order by all"

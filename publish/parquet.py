@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from common.paths import literal
-from common.rows import only_row
 from ingest.source import public_source
+from league.paths import literal
+from league.rows import only_row
 from publish.database import read_artifact
 from publish.errors import PublishError
 from publish.proof import read_build

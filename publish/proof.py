@@ -11,7 +11,7 @@ from datetime import datetime
 
 import duckdb
 
-from common.rows import only_row
+from league.rows import only_row
 from publish.errors import PublishError
 
 AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from common.rows import only_row
+from league.rows import only_row
 
 FICTIONAL = (
     "FICTIONAL SEASON: invented by `make demo`. These racers do not exist and nobody "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.text import for_spreadsheet
+from league.text import for_spreadsheet
 
 TABLES = (
     "championship_qualifiers",

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from common.text import for_chat, for_terminal
+from league.text import for_chat, for_terminal
 from publish.remarks import FICTIONAL, remarks
 
 REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}

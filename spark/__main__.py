@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from common.ending import ended
-from common.lock import locked
-from common.paths import data_folder, typed
+from league.ending import ended
+from league.lock import locked
+from league.paths import data_folder, typed
 
 Answer = TypeVar("Answer")
 

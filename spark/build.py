@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-from common.dbt import DBT, dbt_environment
-from common.process import end
-from common.stop import undisturbed
 from league.build import PROJECT, project_with
+from league.dbt import DBT, dbt_environment
+from league.process import end
+from league.stop import undisturbed
 from spark.errors import SparkError
 
 TICK = 1  # seconds

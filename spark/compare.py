@@ -9,8 +9,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from common.paths import literal
-from common.rows import only_row
+from league.paths import literal
+from league.rows import only_row
 from spark.raw import first_line, quoted
 
 

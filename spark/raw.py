@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from common.rows import only_row
+from league.rows import only_row
 from spark.errors import NoCluster, SparkError
 
 SCHEMAS = ("raw", "history", "seeds", "staging", "intermediate", "main")

@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from demo import fictional_season
+from league import fictional_season
 from tests.helpers import pipeline
 from tests.helpers.pipeline import BEFORE, NO_SHARED, ROOT, Pipeline, copy_project, shared
 
@@ -150,7 +150,9 @@ def compiled(of_this_run) -> Callable[[str], str]:
     def compile_models(folder: Path) -> None:
         shutil.rmtree(folder / "project", ignore_errors=True)
         project = copy_project(folder / "project", ROOT / "seeds")
-        shutil.copytree(ROOT / "what_if/models", project / "models/marts", dirs_exist_ok=True)
+        shutil.copytree(
+            ROOT / "league/what_if/models", project / "models/marts", dirs_exist_ok=True
+        )
         league = Pipeline(folder, project)
         league.built.parent.mkdir(parents=True, exist_ok=True)
         ended_well(lambda: league.run("dbt", "--quiet", "compile"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from common.ending import ended
-from common.lock import locked
-from common.options import parser
-from common.paths import typed
+from league.ending import ended
+from league.lock import locked
+from league.options import parser
+from league.paths import typed
 
 NOTHING_NEW = 10
 EXIT_CODES = {

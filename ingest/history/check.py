@@ -20,9 +20,6 @@ from typing import NamedTuple
 
 import duckdb
 
-from common.ending import ended
-from common.options import parser
-from common.paths import typed
 from ingest.database import why_not
 from ingest.errors import IngestError
 from ingest.history.board import Board, Snapshot, blob_id
@@ -34,6 +31,9 @@ from ingest.history.read_back import read_board
 from ingest.history.source import Source, list_files, open_source
 from ingest.history.workers import SMALL, process_pool, submit
 from ingest.progress import bytes_read
+from league.ending import ended
+from league.options import parser
+from league.paths import typed
 
 EXIT_CODES = {
     "0": "nothing differs",

@@ -17,7 +17,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from common.stop import SIGNALS, undisturbed
 from ingest.errors import IngestError
 from ingest.history.board import Board, Outcome, SnapshotFile, blob_id
 from ingest.history.decode import decode
@@ -26,6 +25,7 @@ from ingest.history.errors import Unreadable
 from ingest.history.plan import BoardPlan
 from ingest.history.source import Source, read_files, wrong_name
 from ingest.history.spool import Spooled, spool_board
+from league.stop import SIGNALS, undisturbed
 
 TICK = 0.5  # seconds between updates of the progress bar
 SMALL = 30_000_000  # bytes; below this starting processes costs more than it saves

@@ -6,9 +6,9 @@ import sys
 
 import duckdb
 
-from common.ending import ended
-from common.options import add_data, add_seeds, parser
 from ingest.seeds import SeedError, read_seeds
+from league.ending import ended
+from league.options import add_data, add_seeds, parser
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from common.text import for_page
+from league.text import for_page
 from publish.site.downloads import Download
 from publish.site.read import League
 from publish.site.views import anchor

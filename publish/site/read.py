@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from common.rows import only_row
 from ingest.source import UPSTREAM, public_source
+from league.rows import only_row
 from publish.proof import read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site import queries

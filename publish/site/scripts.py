@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from common.text import for_page
+from league.text import for_page
 
 
 def write_script(path: Path, call: str, *values: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from common.text import for_terminal
+from league.text import for_terminal
 
 NO_NAME = "(no name)"
 _NOT_A_WORD = re.compile(r"[\W_]+")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from common.ending import ended
-from common.lock import locked
-from common.paths import data_folder, typed
 from ingest.errors import IngestError
 from ingest.history.source import Source, open_source
+from league.ending import ended
+from league.lock import locked
+from league.paths import data_folder, typed
 from spark.errors import SparkError
 from spark.history.board import plan
 from spark.history.job import load, spark_context

@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from faults import __main__ as harness
-from faults import finals, history_stops, kills, network, snapshots
-from faults.content import difference, of_data
-from faults.report import Tally
-from mutants.project import ROOT
+from tests.faults import __main__ as harness
+from tests.faults import finals, history_stops, kills, network, snapshots
+from tests.faults.content import difference, of_data
+from tests.faults.report import Tally
+from tests.mutants.project import ROOT
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_tally_counts_what_was_broken():
 WRITE = """
 import sys
 from pathlib import Path
-from faults import classes
-folder = Path(classes.__file__).parents[2]
+from tests.faults import classes
+folder = Path(classes.__file__).parents[3]
 Path(sys.argv[1]).write_text(f"{classes.__file__} {folder.stat().st_mode & 0o5:o}")
 """
 

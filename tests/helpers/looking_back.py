@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from demo.fictional_season import (
+from ingest.as_of import parse_moment, prepare
+from ingest.source import LEADERBOARDS, final_ranking
+from league.fictional_season import (
     copy_rules,
     fictional_arn,
     write_catalogue,
     write_ranking,
     write_rows,
 )
-from ingest.as_of import parse_moment, prepare
-from ingest.source import LEADERBOARDS, final_ranking
 from tests.conftest import ended_well
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from faults.become import become
+from tests.faults.become import become
 
 # A view, seeds, a table and its data test.
 A_LITTLE = ("stg_catalogue", "+int_rounds")
@@ -124,8 +124,8 @@ def _build_a_little(parsed: Path) -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    from demo.fictional_season import invent
     from league.build import project_with
+    from league.fictional_season import invent
 
     here, before = Path.cwd(), dict(os.environ)
     with tempfile.TemporaryDirectory() as name:

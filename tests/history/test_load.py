@@ -14,7 +14,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from common.stop import Stopped
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.history import insert, workers
@@ -23,6 +22,7 @@ from ingest.history.check import check
 from ingest.history.errors import SourceError
 from ingest.history.load import load
 from ingest.history.source import open_source
+from league.stop import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
     HEADER,

@@ -11,9 +11,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from common.stop import Stopped, stoppable
 from ingest.errors import IngestError
 from ingest.history.workers import process_pool, submit
+from league.stop import Stopped, stoppable
 
 
 class NoUsualError(BaseException):

@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo.fictional_season import fictional_arn
 from ingest import load as load_module
 from ingest.database import open_database
 from ingest.errors import Issue
@@ -15,6 +14,7 @@ from ingest.file import inspect
 from ingest.load import CatalogueError, load, read_catalogue
 from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetched, final_ranking
+from league.fictional_season import fictional_arn
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 HEADER = b"Rank,Alias,UserId\n"

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from demo.fictional_season import fictional_arn
-from faults.server import REF, Upstream
 from ingest.errors import IngestError
 from ingest.source import CATALOGUE, final_ranking
 from ingest.web import get, retries, session
+from league.fictional_season import fictional_arn
+from tests.faults.server import REF, Upstream
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 APRIL = final_ranking(fictional_arn("2121-2-months-race"))

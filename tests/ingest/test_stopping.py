@@ -10,8 +10,8 @@ import time
 import duckdb
 import pytest
 
-from common.stop import Stopped, stoppable
 from ingest.transaction import transaction
+from league.stop import Stopped, stoppable
 
 ENDLESS = """
     insert into t

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo.fictional_season import fictional_arn
 from ingest.source import final_ranking
+from league.fictional_season import fictional_arn
 from publish.database import copy_compact
 from tests.helpers.pipeline import Pipeline
 
@@ -256,7 +256,7 @@ def test_a_fictional_season_says_so(demo_built):
 
 
 def test_a_name_cannot_write_to_the_terminal():
-    from common.text import for_terminal
+    from league.text import for_terminal
 
     assert (
         for_terminal("a\x1b[31mred\nb")
@@ -272,9 +272,9 @@ def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
 
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
-    from common.stop import Stopped
     from ingest.history import load as history_load
     from ingest.history.__main__ import main as run_history
+    from league.stop import Stopped
     from tests.helpers.invented_archive import (
         BOARD,
         OTHER_BOARD,

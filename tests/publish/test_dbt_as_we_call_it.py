@@ -84,7 +84,7 @@ def test_dbt_ends_with_the_command_that_is_stopped(tmp_path, number, code):
     command = f"""
 import sys
 from pathlib import Path
-from common.ending import ended
+from league.ending import ended
 from league import build
 build.DBT = (sys.executable, "-c", {GOES_ON!r})
 sys.exit(ended("league", lambda: build.build(Path({str(tmp_path)!r}))))

@@ -8,7 +8,7 @@ import sys
 import duckdb
 import pytest
 
-from common.ending import after_publishing, ended
+from league.ending import after_publishing, ended
 from tests.helpers.pipeline import ROOT
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from common import lock
-from common.lock import locked
+from league import lock
+from league.lock import locked
 from tests.helpers.pipeline import ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from common.lock import locked
+from league.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

@@ -86,11 +86,11 @@ def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_p
     "file",
     ["models/marts/evo_winners.sql", "models/intermediate/int_awards.sql", "seeds/_seeds.yml",
      "tests/dbt/exceptions_are_known.sql", "dbt_project.yml", "profiles.yml",
-     "ingest/judge.sql", "common/rows.py", "publish/winners.py", "docs/rules/evo.md",
+     "ingest/judge.sql", "league/rows.py", "publish/winners.py", "docs/rules/evo.md",
      "seeds/rounds.csv"],
 )  # fmt: skip
 def test_a_rule_a_row_or_code_that_changed_makes_another_maker(tmp_path, monkeypatch, file):
-    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "common", "ingest",
+    for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "ingest",
                  "league", "publish"):  # fmt: skip
         shutil.copytree(unchanged.PROJECT / part, tmp_path / part)
     for part in ("dbt_project.yml", "profiles.yml"):

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from common.options import add_data, add_seeds, parser
-from common.paths import data_folder, literal
+from league.options import add_data, add_seeds, parser
+from league.paths import data_folder, literal
 from publish.parquet import refuse_unless_same
 from tests.helpers.pipeline import ROOT
 

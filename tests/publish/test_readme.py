@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import fictional_season
+from league import fictional_season
 from tests.helpers.pipeline import ROOT
 from tests.helpers.readme import EXAMPLE, PAGES, answer
 

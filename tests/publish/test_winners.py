@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from common.text import for_chat, for_page, for_terminal
+from league.text import for_chat, for_page, for_terminal
 from publish.remarks import FICTIONAL
 from publish.site.text import shown as shown_on_a_page
 from publish.winners import Award, print_winners, winners_as_markdown

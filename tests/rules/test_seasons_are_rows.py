@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-from demo.fictional_season import fictional_arn, write_ranking
 from ingest.source import CATALOGUE
+from league.fictional_season import fictional_arn, write_ranking
 from tests.helpers.pipeline import Pipeline
 from tests.publish.test_commands import make
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo import fictional_season
 from ingest.database import open_database
 from ingest.seeds import SeedError, read_seeds
 from ingest.seeds.__main__ import main as check_seeds
+from league import fictional_season
 from league.build import project_with
 from tests.helpers.pipeline import ROOT
 from tests.publish.test_commands import make

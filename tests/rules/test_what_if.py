@@ -15,10 +15,10 @@ import duckdb
 import pytest
 
 from league.build import project_with
+from league.what_if.__main__ import main
 from publish.remarks import WHAT_IF
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline
-from what_if.__main__ import main
 
 
 def ask(

@@ -22,7 +22,7 @@ def test_nothing_in_a_data_file_can_end_a_script(site):
     for file in (site / "data").rglob("*.js"):
         text = file.read_text("ascii")
         assert "<" not in text and text.count("\n") == 1, file.name
-    # What would break a line of a script is a visible sign by then (common/text.py).
+    # What would break a line of a script is a visible sign by then (league/text.py).
     assert json.loads(script("f", "</script>\u2028")[2:-3]) == "</script>\ufffd"
 
 

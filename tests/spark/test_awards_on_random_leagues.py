@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from demo.fictional_season import (
+from league.fictional_season import (
     _board,
     copy_rules,
     fictional_arn,

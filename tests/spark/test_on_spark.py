@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.build import one_season
 from spark.machine import java_problem
+from tests.bench.build import one_season
 from tests.helpers.pipeline import ROOT, Pipeline, shared
 from tests.spark.test_kept import is_alive
 

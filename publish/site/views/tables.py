@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.rows import only_row
+from league.rows import only_row
 from publish.database import read_artifact
 from publish.site.text import shown
 from publish.tables import PublishedTable, published_tables, schema_version

@@ -1,0 +1,87 @@
+"""Build the league by other rules, beside the published one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from league.build import LeagueError, build, take_what_was_read
+from league.what_if.errors import WhatIfError
+from league.what_if.rules import replace_rows
+from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
+from publish.errors import PublishError
+from publish.folders import empty_folder
+from publish.remarks import as_of
+
+MODELS = Path(__file__).parent / "models"
+# What the new answer is compared with, from the published database.
+PUBLISHED = {
+    "awards": "intermediate.int_awards",
+    "line": "intermediate.int_prize_lines",
+    "blocks": "seeds.prize_blocks",
+}
+
+
+def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Path:
+    """Build the published database anew with the files `rules` in place of those of `seeds`.
+
+    to: the folder for it; it will hold the database, its build and its rows.
+
+    Returns the new database, tested like any other and with the table what_if_changes.
+    Raises WhatIfError where there is nothing to compare with, or the rules make no season;
+    a database that an earlier run left in `to` is then as it was.
+    """
+    _refuse_unless_comparable(published)
+    checked = replace_rows(seeds, rules, empty_folder(to / "seeds"))
+    copy = to / "build" / NAME
+    copy.parent.mkdir(exist_ok=True)
+    copy.with_name(NAME + ".wal").unlink(missing_ok=True)
+    shutil.copyfile(published, copy)
+    with duckdb.connect(str(copy)) as database:
+        database.execute("drop schema if exists published cascade; create schema published")
+        for name, table in PUBLISHED.items():
+            database.execute(f"create table published.{name} as select * from {table}")
+        checked.note_checked(database)
+        _refuse_boards_not_loaded(
+            database, [row["leaderboard_arn"] for row in checked.rows["round_races"]]
+        )
+    take_what_was_read(published.parent, to)
+    try:
+        if build(to, to / "seeds", MODELS):
+            raise WhatIfError("Expected the rules to make a season; the build says above why.")
+        refuse_unless_whole(to)
+        staging = empty_folder(to / "build/publishing")
+        return replace_database(stage_database(to, to / "build/target", staging), to)
+    except (LeagueError, PublishError) as stopped:
+        raise WhatIfError(str(stopped)) from stopped
+
+
+def _refuse_unless_comparable(published: Path) -> None:
+    if not published.is_file():
+        raise WhatIfError(
+            f"Expected the published answer at {published}, found none. Run `make winners` "
+            "first."
+        )
+    with duckdb.connect(str(published), read_only=True) as opened:
+        moment = as_of(opened)
+    if moment:
+        raise WhatIfError(
+            f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "
+            "and RULES do not go together."
+        )
+
+
+def _refuse_boards_not_loaded(database: duckdb.DuckDBPyConnection, boards: list[str]) -> None:
+    """A race that was never loaded would look like one that was not held."""
+    loaded = {
+        arn
+        for (arn,) in database.execute("select leaderboard_arn from raw.outcomes").fetchall()
+    }
+    missing = [board for board in boards if board not in loaded]
+    if missing:
+        raise WhatIfError(
+            "Expected in round_races.csv boards that were loaded; not loaded: "
+            f"{', '.join(missing)}. Only `make winners` loads boards."
+        )
