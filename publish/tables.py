@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 SCHEMA = "main"
+REF = re.compile(r"ref\('(?P<model>\w+)'\)")
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`columns` of a table stand in the columns `to` of `table`, or are null."""
+
+    columns: list[str]
+    table: str
+    to: list[str]
 
 
 @dataclass(frozen=True)
@@ -12,7 +23,8 @@ class PublishedTable:
     """A table that readers may rely on; `columns` maps each described column to its words.
 
     made_of, goes_into: the tables one step before and after it, as `layer.name`. sql: the
-    model as it is written.
+    model as it is written. primary_key: its columns, of the model's contract. foreign_keys:
+    what its `relationships` tests check.
     """
 
     name: str
@@ -21,6 +33,8 @@ class PublishedTable:
     made_of: list[str] = field(default_factory=list)
     goes_into: list[str] = field(default_factory=list)
     sql: str = ""
+    primary_key: list[str] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
 
 
 def published_tables(manifest: dict) -> list[PublishedTable]:
@@ -36,6 +50,8 @@ def published_tables(manifest: dict) -> list[PublishedTable]:
             _names(manifest, manifest["parent_map"][node["unique_id"]]),
             _names(manifest, manifest["child_map"][node["unique_id"]]),
             node["raw_code"].strip(),
+            _primary_key(node),
+            _foreign_keys(manifest, node["unique_id"]),
         )
         for node in sorted(_published(manifest), key=lambda node: node["alias"])
     ]
@@ -50,6 +66,24 @@ def _names(manifest: dict, unique_ids: list[str]) -> list[str]:
         if name in known and known[name]["resource_type"] in ("model", "seed", "source")
     }
     return sorted(found)
+
+
+def _primary_key(node: dict) -> list[str]:
+    keys = [each["columns"] for each in node["constraints"] if each["type"] == "primary_key"]
+    return keys[0] if keys else []
+
+
+def _foreign_keys(manifest: dict, unique_id: str) -> list[ForeignKey]:
+    found = []
+    for test in manifest["nodes"].values():
+        about = test.get("test_metadata") or {}
+        if about.get("name") == "relationships" and test.get("attached_node") == unique_id:
+            given = about["kwargs"].get("arguments") or about["kwargs"]
+            referred = REF.search(given["to"])
+            if referred:
+                column = about["kwargs"]["column_name"]
+                found.append(ForeignKey([column], referred["model"], [given["field"]]))
+    return sorted(found, key=lambda key: key.columns)
 
 
 def schema_version(manifest: dict) -> str:
