@@ -38,6 +38,16 @@ ANIMALS = (
     "Lapwing II", "Marten II", "Newt II", "Otter II", "Plover II", "Quail II",
     "Raven II", "Siskin II", "Toad II", "Urchin II", "Vole II", "Weasel II", "Yak II",
 )  # fmt: skip
+# Names in other scripts: no name of the real archive is outside of ASCII, so only these show
+# how one looks in a terminal, a chat, a spreadsheet and on a page.
+OTHER_SCRIPTS = {
+    "Kestrel II": "チョウゲンボウ",
+    "Jackdaw": "غراب الزيتون",
+    "Newt II": "Тритон",
+    "Plover": "E\N{COMBINING ACUTE ACCENT}gret Pe\N{COMBINING ACUTE ACCENT}rez",
+    "Ibex II": "🏔️🐐 👩\N{ZERO WIDTH JOINER}🚀",
+    "Toad II": "T" + "o" * 51 + "ad",
+}
 # 1 March 2121, in milliseconds since 1970.
 SEASON_START_MS = 4_769_971_200_000
 MONTH_MS = 30 * 24 * 3600 * 1000
@@ -63,7 +73,7 @@ def write_ranking(folder: Path, leaderboard_arn: str, racers: Sequence[str]) -> 
         lap = 9_000 + 25 * rank
         row = {
             "Rank": rank,
-            "Alias": f"Fictional {racer}",
+            "Alias": f"Fictional {OTHER_SCRIPTS.get(racer, racer)}",
             "UserId": f"fictional-{racer.lower().replace(' ', '-')}",
             "SubmissionTime": SEASON_START_MS + rank * 60_000,
             "LapCount": 3,
