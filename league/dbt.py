@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-DBT = (sys.executable, "-m", "dbt.cli.main")
+# `python -m dbt.cli.main` warns on each call that the package has imported it already.
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
 
 
 def dbt_environment(project: Path, folder: Path) -> dict[str, str]:
