@@ -15,6 +15,7 @@ from publish.site.downloads import Download
 from publish.site.read import League
 from publish.site.views import anchor
 from publish.site.views.front import front
+from publish.site.views.records import records
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
 from publish.site.views.winner import winner
@@ -66,6 +67,7 @@ def write_pages(
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
+    write("records.html", "records.html", **records(league))
     # What most web hosts show in the place of a page that is not there.
     write("404.html", "404.html")
     texts = explained(league)

@@ -110,6 +110,9 @@ PROMOTIONS = """
     semi join season_coverage using (season)
     order by season
 """
+RECORDS = """
+    select record, place, season, user_id, alias, sentence from records order by record, place
+"""
 CUTOFFS = """
     select cutoffs.season, cutoffs.prize, cutoffs.round_number, cutoffs.round_name,
         snapshot_at_utc, places,

@@ -69,6 +69,7 @@ class League:
     championship: list[Row]
     changes: list[Row]
     cutoffs: list[Row]
+    records: list[Row]
     summaries: dict[str, list[Row]]
     # Prize to the class that colours it: by its order, so that any prize has one.
     looks: dict[str, str]
@@ -104,6 +105,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         championship=rows(database, queries.CHAMPIONSHIP),
         changes=rows(database, queries.CHANGES),
         cutoffs=rows(database, queries.CUTOFFS),
+        records=rows(database, queries.RECORDS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
         looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},
         letters=_letters(named, {rule["prize"] for rule in rules if rule["kind"] == "prize"}),

@@ -82,3 +82,11 @@ def test_a_page_names_the_commit_but_no_folder_and_no_password(demo_built, tmp_p
 def test_no_file_of_the_site_names_a_folder_of_this_machine(demo_built, tmp_path):
     for file in make_site(demo_built.published, tmp_path / "site"):
         assert str(demo_built.data).encode() not in file.read_bytes(), file.name
+
+
+def test_the_records_page_tells_every_record_of_its_table(everything, site):
+    told = " ".join("".join(Parsed(site / "records.html").text).split())
+    sentences = everything.ask("select sentence from records")
+    assert len(sentences) > 5
+    for (sentence,) in sentences:
+        assert sentence in told
