@@ -245,7 +245,7 @@ def check(data: Path, source: Path | None) -> None:
 @data_option
 @click.option("--to", type=typed, metavar="FOLDER", help="Where to.  [default: DATA/docs]")
 def docs(data: Path, to: Path | None) -> None:
-    """Write dbt's documentation of every table."""
+    """Write dbt's own documentation of every table."""
     from publish.documentation import document
 
     document(data, to)

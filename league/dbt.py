@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-DBT = (sys.executable, "-m", "dbt.cli.main")
+# As `-m dbt.cli.main` Python warns that it is imported already.
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 
 
 def dbt_environment(project: Path, folder: Path) -> dict[str, str]:

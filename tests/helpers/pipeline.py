@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 
@@ -143,6 +144,11 @@ class Pipeline:
         """The rows of a query on the published database."""
         with duckdb.connect(str(database or self.published), read_only=True) as opened:
             return opened.execute(sql).fetchall()
+
+
+def call(command: click.Command, *arguments: str) -> int:
+    """Call a command in this process; its exit code."""
+    return command.main(list(arguments), standalone_mode=False)
 
 
 def copy_project(to: Path, seeds: Path) -> Path:

@@ -137,11 +137,11 @@ def write(leagues: list[dict], folder: Path) -> None:
 
 
 def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
-    from spark.__main__ import _ask
     from spark.build import build, sparks_project
     from spark.cluster import HOST, running
     from spark.compare import fetch
     from spark.raw import create_raw, export_raw
+    from spark.run import _ask
 
     write(random_leagues(), tmp_path)
     league = Pipeline(
