@@ -21,7 +21,7 @@ NO_SHARED = "the real race data (../shared) is not here: it has no licence and n
 # What dbt has parsed once, for all leagues of a run.
 PARSED: Path | None = None
 # Builds of the project before a change, of which a run builds anew only what has changed since
-# (`make mutants`); none in any other run.
+# (`python -m tests.mutants`); none in any other run.
 BEFORE = Path(os.environ["LEAGUE_BEFORE"]) if "LEAGUE_BEFORE" in os.environ else None
 
 

@@ -30,8 +30,8 @@ from tests.rules.test_rules_on_random_leagues import (
     rounds_of_a_season,
 )
 
-pytest.importorskip("pyspark", reason="Spark is not installed: `make spark-test` does that")
-pytest.importorskip("pyhive", reason="Spark is not installed: `make spark-test` does that")
+pytest.importorskip("pyspark", reason="Spark is not installed: `make spark` does that")
+pytest.importorskip("pyhive", reason="Spark is not installed: `make spark` does that")
 if problem := java_problem():
     pytest.skip(problem, allow_module_level=True)
 
