@@ -7,17 +7,16 @@ itself. The models read both as they read the real thing.
 from __future__ import annotations
 
 import re
-import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
+import click
 import duckdb
 
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.transaction import transaction
-from league.ending import ended
-from league.options import add_data, parser
+from league.cli import Command, data_option
 from league.paths import typed
 from league.rows import only_row
 
@@ -91,23 +90,14 @@ def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) ->
         )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    asks = parser(
-        "ingest.as_of",
-        "Copy what was known at a moment from the build database.",
-        {"0": "copied", "1": "no copy", "2": "wrong arguments"},
-    )
-    asks.add_argument("moment", help="2021-10-20T12:00:00Z, or with an offset like +02:00")
-    asks.add_argument("--database", type=typed, required=True, help="the build to copy")
-    add_data(asks, "where the copy goes")
-    options = asks.parse_args(arguments)
-    try:
-        prepare(options.database, options.data, parse_moment(options.moment))
-    except IngestError as stopped:
-        print(f"as of: {stopped}", file=sys.stderr)
-        return 1
-    return 0
+@click.command("as-of", cls=Command)
+@click.argument("moment")
+@click.option("--database", type=typed, required=True, help="The build to copy.")
+@data_option
+def main(moment: str, database: Path, data: Path) -> None:
+    """Copy what was known at a MOMENT from a build to DATA."""
+    prepare(database, data, parse_moment(moment))
 
 
 if __name__ == "__main__":
-    sys.exit(ended("as of", main))
+    main(prog_name="python -m ingest.as_of")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from league.errors import LeagueError
 
-class IngestError(Exception):
+
+class IngestError(LeagueError):
     """Nothing was loaded; the message says what was expected, found, and what to do."""
 
 

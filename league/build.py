@@ -11,16 +11,12 @@ from pathlib import Path
 
 from ingest.seeds.files import completed, known_seeds
 from league.dbt import DBT, dbt_environment
-from league.process import end
-from league.stop import undisturbed
+from league.errors import LeagueError
+from league.stop import end, undisturbed
 
 PROJECT = Path(__file__).parents[1]
 # Unit tests check the rules on invented rows: `make test` runs them.
 BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
-
-
-class LeagueError(Exception):
-    """Nothing was built; the message says what was expected, found, and what to do."""
 
 
 def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
@@ -51,6 +47,21 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
             f"there room on the disk? Its log is {folder / 'logs/dbt.log'}."
         )
     return code
+
+
+def show_problems(data: Path, test: str) -> int:
+    """Print the rows that a data test finds in the build of `data`; dbt's exit code.
+
+    Raises LeagueError where there is no build.
+    """
+    database = data / "build/league.duckdb"
+    if not database.is_file():
+        raise LeagueError(
+            f"There is no {database} yet. Run `make winners` or `make demo` first."
+        )
+    show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
+    environment = dbt_environment(PROJECT, data / "build")
+    return subprocess.run([*DBT, *show], cwd=data, env=environment, check=False).returncode
 
 
 def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[int, str]:

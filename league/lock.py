@@ -1,7 +1,6 @@
 """One command at a time in a folder of data; a second one waits and says so.
 
-The lock belongs to the open file, not to a number written into it: it is gone with the last
-process that has the file open, however that ended. The file itself stays.
+The lock ends with its process, however that ended. The file itself stays.
 """
 
 from __future__ import annotations
@@ -13,62 +12,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 NAME = ".lock"
-# The files that this process has locked.
-_held: set[str] = set()
 
 
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Hold the lock of `data`, waiting for whoever holds it; nothing to do where this process
-    does.
+    """Hold the lock of `data`, waiting for the process that holds it; a process that has it
+    already does not wait.
 
-    Raises OSError where the folder cannot be made or written. Ends the process where the
-    system has no such locks.
+    Raises OSError where the folder cannot be made or written.
     """
-    if fcntl is None:
-        sys.exit(
-            "Expected Linux, macOS or WSL, found a system without flock: here nobody could "
-            "keep two commands apart. On Windows, run it in WSL."
-        )
+    from filelock import FileLock, Timeout
+
     data.mkdir(parents=True, exist_ok=True)
-    file = str(data.resolve() / NAME)
-    if file in _held:
-        yield
-        return
-    opened = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    file = data.resolve() / NAME
+    lock = FileLock(file, is_singleton=True)
     try:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(
-                f"Another command is at work in {data}{_holder(opened)}; waiting until it "
-                "ends …",
-                file=sys.stderr,
-                flush=True,
-            )
-            fcntl.flock(opened, fcntl.LOCK_EX)
-        _note_holder(opened)
-        _held.add(file)
+        lock.acquire(blocking=False)
+    except Timeout:
+        print(
+            f"Another command is at work in {data}{_holder(file)}; waiting until it ends …",
+            file=sys.stderr,
+            flush=True,
+        )
+        lock.acquire()
+    try:
+        # For the one who waits, not for the lock. The disk may be full.
+        with suppress(OSError):
+            file.write_text(f"process {os.getpid()}")
         yield
     finally:
-        _held.discard(file)
-        os.close(opened)
+        lock.release()
 
 
-def _note_holder(opened: int) -> None:
-    """Say in the locked file who holds it: for the one who waits, not for the lock."""
-    with suppress(OSError):  # The disk may be full.
-        os.ftruncate(opened, 0)
-        os.pwrite(opened, f"process {os.getpid()}".encode(), 0)
-
-
-def _holder(opened: int) -> str:
-    """Who locked it, in brackets; empty where that is not said."""
-    holder = os.pread(opened, 100, 0).decode(errors="replace")
-    return f" ({holder})" if re.fullmatch(r"process \d+", holder) else ""
+def _holder(file: Path) -> str:
+    """The process that has locked it, in brackets; empty where that is not known."""
+    with suppress(OSError, ValueError):
+        if re.fullmatch(r"process \d+", holder := file.read_text()):
+            return f" ({holder})"
+    return ""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentTypeError
 from pathlib import Path
+
+import click
+
+PROJECT_SEEDS = Path("seeds")
 
 
 def typed(path: str) -> Path:
@@ -14,14 +17,14 @@ def typed(path: str) -> Path:
 
 
 def data_folder(path: str) -> Path:
-    """The folder of data, as somebody typed it.
+    """The folder of data, as somebody typed it, as an absolute path.
 
-    Raises ArgumentTypeError where DuckDB cannot write below it: it takes what follows a `?`
+    Raises click.BadParameter where DuckDB cannot write below it: it takes what follows a `?`
     for the query of a web address, and looks for its log in another folder.
     """
-    folder = typed(path)
-    if "?" in str(folder.absolute()):
-        raise ArgumentTypeError(
+    folder = typed(path).resolve()
+    if "?" in str(folder):
+        raise click.BadParameter(
             f"Expected a folder without `?` in its path, found {folder}. DuckDB cannot write "
             "there: rename the folder, or name another DATA=<folder>."
         )

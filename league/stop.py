@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PATIENCE_S = 10
 
 
 class Stopped(KeyboardInterrupt):
@@ -67,3 +69,13 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
         if asked:
             signal.raise_signal(asked[0])
+
+
+def end(running: subprocess.Popen) -> None:
+    """End a program in the middle of its work, by force where asking does not help."""
+    running.terminate()
+    try:
+        running.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()

@@ -6,15 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 
 from league.dbt import DBT, dbt_environment
-from league.ending import ended
-from league.options import add_data, parser
-from league.paths import typed
 from publish.database import NAME
 from publish.errors import PublishError
 from publish.folders import empty_folder, replace_folder
@@ -71,33 +67,18 @@ def _without_folders(page: str, data: Path, work: Path, project: Path) -> str:
     return page
 
 
-def main(arguments: list[str] | None = None) -> int:
-    asks = parser(
-        "publish.documentation",
-        "dbt's own documentation of the published tables, as one web page.",
-        {"0": "written", "1": "not written", "2": "wrong arguments"},
-    )
-    add_data(asks, "the folder with league.duckdb")
-    asks.add_argument("--to", type=typed, help="the folder to write (default: DATA/docs)")
-    options = asks.parse_args(arguments)
-    to = options.to or options.data / "docs"
-    if not (options.data / NAME).is_file():
-        print(
-            f"docs: Expected a published database at {options.data / NAME}, found none. "
-            "Run `make winners` first.",
-            file=sys.stderr,
+def document(data: Path, to: Path | None = None) -> None:
+    """Write the documentation of the published database of `data` into `to` or `data`/docs.
+
+    Raises PublishError where there is none, or dbt fails.
+    """
+    to = to or data / "docs"
+    if not (data / NAME).is_file():
+        raise PublishError(
+            f"Expected a published database at {data / NAME}, found none. Run `make winners` "
+            "first."
         )
-        return 1
-    try:
-        new = empty_folder(to.with_name(f".{to.name}.new"))
-        write_documentation(options.data / NAME, new)
-        replace_folder(new, to)
-    except (PublishError, OSError) as stopped:
-        print(f"docs: {stopped}", file=sys.stderr)
-        return 1
+    new = empty_folder(to.with_name(f".{to.name}.new"))
+    write_documentation(data / NAME, new)
+    replace_folder(new, to)
     print(f"Written: {to / 'index.html'}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(ended("docs", main))

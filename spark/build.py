@@ -11,8 +11,7 @@ from threading import Thread
 
 from league.build import PROJECT, project_with
 from league.dbt import DBT, dbt_environment
-from league.process import end
-from league.stop import undisturbed
+from league.stop import end, undisturbed
 from spark.errors import SparkError
 
 TICK = 1  # seconds

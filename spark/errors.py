@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from league.errors import LeagueError
 
-class SparkError(Exception):
+
+class SparkError(LeagueError):
     """Nothing was compared; the message says what was expected, found, and what to do."""
-
-    exit_code = 1
 
 
 class NotPossible(SparkError):

@@ -1,6 +1,6 @@
 """Rebuild every snapshot from the database and compare it with the files, byte for byte.
 
-    python -m ingest.history.check DATABASE [SOURCE]
+`python -m league check` does it.
 
 Without a source the rebuilt bytes are compared with the git blob SHA-1 written down when
 the file was read. With a git clone they are compared with the blobs of its tree; with a
@@ -9,7 +9,6 @@ folder also with the files themselves.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import zlib
 from collections import defaultdict
@@ -31,16 +30,6 @@ from ingest.history.read_back import read_board
 from ingest.history.source import Source, list_files, open_source
 from ingest.history.workers import SMALL, process_pool, submit
 from ingest.progress import bytes_read
-from league.ending import ended
-from league.options import parser
-from league.paths import typed
-
-EXIT_CODES = {
-    "0": "nothing differs",
-    "1": "differences, or the source or the database cannot be read",
-    "2": "wrong arguments",
-    "130, 143": "stopped by Ctrl-C, or by a signal to end",
-}
 
 
 class Report(NamedTuple):
@@ -191,21 +180,9 @@ def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
     )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; prints differences to stderr."""
-    asks = parser("ingest.history.check", __doc__.split("\n")[0], EXIT_CODES)
-    asks.add_argument("database", type=typed)
-    asks.add_argument("source", type=typed, nargs="?")
-    given = asks.parse_args(arguments)
-    return ended("check of the history", lambda: _report(given))
-
-
-def _report(given: argparse.Namespace) -> int:
-    try:
-        report = check(given.database, given.source)
-    except IngestError as error:
-        print(f"check of the history: {error}", file=sys.stderr)
-        return 1
+def print_check(database: Path, source: Path | None = None) -> bool:
+    """Check, and print the differences to stderr; whether there are none."""
+    report = check(database, source)
     for sentence in report.differences[:50]:
         print(sentence, file=sys.stderr)
     if len(report.differences) > 50:
@@ -214,8 +191,4 @@ def _report(given: argparse.Namespace) -> int:
         f"{report.snapshots:,} snapshots rebuilt, {report.rows:,} rows, "
         f"{report.bytes / 1e9:.2f} GB; {len(report.differences):,} differences"
     )
-    return 1 if report.differences else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return not report.differences

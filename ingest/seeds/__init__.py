@@ -25,6 +25,8 @@ SAID_AT_ONCE = 20
 class SeedError(IngestError):
     """Rows in seeds/ do not fit together; the message has a sentence a line."""
 
+    exit_code = 4
+
 
 @dataclass(frozen=True)
 class Seeds:

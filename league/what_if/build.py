@@ -7,11 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from league.build import LeagueError, build, take_what_was_read
-from league.what_if.errors import WhatIfError
+from league.build import build, take_what_was_read
+from league.errors import LeagueError
 from league.what_if.rules import replace_rows
 from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
-from publish.errors import PublishError
 from publish.folders import empty_folder
 from publish.remarks import as_of
 
@@ -30,7 +29,7 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     to: the folder for it; it will hold the database, its build and its rows.
 
     Returns the new database, tested like any other and with the table what_if_changes.
-    Raises WhatIfError where there is nothing to compare with, or the rules make no season;
+    Raises LeagueError where there is nothing to compare with, or the rules make no season;
     a database that an earlier run left in `to` is then as it was.
     """
     _refuse_unless_comparable(published)
@@ -48,26 +47,23 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
             database, [row["leaderboard_arn"] for row in checked.rows["round_races"]]
         )
     take_what_was_read(published.parent, to)
-    try:
-        if build(to, to / "seeds", MODELS):
-            raise WhatIfError("Expected the rules to make a season; the build says above why.")
-        refuse_unless_whole(to)
-        staging = empty_folder(to / "build/publishing")
-        return replace_database(stage_database(to, to / "build/target", staging), to)
-    except (LeagueError, PublishError) as stopped:
-        raise WhatIfError(str(stopped)) from stopped
+    if build(to, to / "seeds", MODELS):
+        raise LeagueError("Expected the rules to make a season; the build says above why.")
+    refuse_unless_whole(to)
+    staging = empty_folder(to / "build/publishing")
+    return replace_database(stage_database(to, to / "build/target", staging), to)
 
 
 def _refuse_unless_comparable(published: Path) -> None:
     if not published.is_file():
-        raise WhatIfError(
+        raise LeagueError(
             f"Expected the published answer at {published}, found none. Run `make winners` "
             "first."
         )
     with duckdb.connect(str(published), read_only=True) as opened:
         moment = as_of(opened)
     if moment:
-        raise WhatIfError(
+        raise LeagueError(
             f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "
             "and RULES do not go together."
         )
@@ -81,7 +77,7 @@ def _refuse_boards_not_loaded(database: duckdb.DuckDBPyConnection, boards: list[
     }
     missing = [board for board in boards if board not in loaded]
     if missing:
-        raise WhatIfError(
+        raise LeagueError(
             "Expected in round_races.csv boards that were loaded; not loaded: "
             f"{', '.join(missing)}. Only `make winners` loads boards."
         )

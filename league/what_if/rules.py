@@ -6,16 +6,16 @@ import shutil
 from pathlib import Path
 
 from ingest.seeds import SeedError, Seeds, read_seeds
-from league.what_if.errors import WhatIfError
+from league.errors import LeagueError
 
 
 def find_rules(folder: Path, seeds: Path) -> list[Path]:
     """The files of `folder` that replace files of `seeds`, in order of their names.
 
-    Raises WhatIfError where there is no folder, no CSV file in it, or one that is no seed.
+    Raises LeagueError where there is no folder, no CSV file in it, or one that is no seed.
     """
     if not folder.is_dir():
-        raise WhatIfError(
+        raise LeagueError(
             f"Expected RULES= as a folder with other rows for {seeds}, found no folder "
             f"{folder}."
         )
@@ -23,7 +23,7 @@ def find_rules(folder: Path, seeds: Path) -> list[Path]:
     files = sorted(folder.glob("*.csv"))
     unknown = [file.name for file in files if file.name not in known]
     if unknown or not files:
-        raise WhatIfError(
+        raise LeagueError(
             f"Expected in {folder} files named like those of {seeds} ({', '.join(known)}), "
             f"found {', '.join(unknown) or 'none'}."
         )
@@ -33,7 +33,7 @@ def find_rules(folder: Path, seeds: Path) -> list[Path]:
 def replace_rows(seeds: Path, rules: list[Path], to: Path) -> Seeds:
     """Copy `seeds` into the empty folder `to`, with the files `rules` in place of theirs.
 
-    Raises WhatIfError where the rows do not fit together; it names the files of `rules`.
+    Raises LeagueError where the rows do not fit together; it names the files of `rules`.
     """
     for seed in [*sorted(seeds.glob("*.csv")), *rules]:
         shutil.copyfile(seed, to / seed.name)
@@ -43,4 +43,4 @@ def replace_rows(seeds: Path, rules: list[Path], to: Path) -> Seeds:
         said = str(misfits)
         for file in rules:
             said = said.replace(f"{to}/{file.name}", str(file))
-        raise WhatIfError(said) from misfits
+        raise LeagueError(said) from misfits

@@ -85,7 +85,8 @@ def main() -> None:
     ours: list[Run] = []
     theirs: list[Run] = []
     with tempfile.TemporaryDirectory(dir=given.work) as work:
-        database, plain = Path(work, "ours.duckdb"), Path(work, "plain.duckdb")
+        database, plain = Path(work, "build/league.duckdb"), Path(work, "plain.duckdb")
+        database.parent.mkdir()
 
         def load_ours() -> None:
             database.unlink(missing_ok=True)
@@ -110,7 +111,9 @@ def main() -> None:
             )
             load_ours()
         again = run(python, "-m", "ingest.history", str(database), str(archive))
-        checked = run(python, "-m", "ingest.history.check", str(database), str(archive))
+        checked = run(
+            python, "-m", "league", "check", "--data", work, "--source", str(archive)
+        )
     print(f"second run {again.seconds:7.1f} s")
     print(
         f"check      {checked.seconds:7.1f} s  {checked.memory / 1e6:7,.0f} MB memory  "

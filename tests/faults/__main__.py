@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from league.ending import ended
-from league.process import end
+from league.errors import ended
+from league.stop import end
 from tests.mutants.project import copy_project
 
 HARNESS = ("-m", "tests.faults.classes")

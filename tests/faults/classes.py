@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from league.ending import ended
+from league.errors import ended
 from tests.faults.disk import try_disk
 from tests.faults.finals import try_catalogues, try_rankings
 from tests.faults.history_stops import try_history_stops

@@ -28,7 +28,7 @@ def try_home(work: Path, seed: int, short: bool) -> Tally:
     league = invented(work)
     clone = _with_hours(league)
     work.chmod(0o777)
-    what_if = [sys.executable, "-m", "league.what_if", "--data", str(league.data)]
+    what_if = [sys.executable, "-m", "league", "what-if", "--data", str(league.data)]
     seeds = str(work / "seeds")
     stages = {
         "winners": league.command("winners"),

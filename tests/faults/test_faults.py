@@ -1,4 +1,4 @@
-"""The short form of `make faults`: a few of each class, and that a broken promise is seen."""
+"""The short form of `python -m tests.faults`: a few of each class, and that a broken promise is seen."""
 
 from __future__ import annotations
 

@@ -111,12 +111,13 @@ class _Forked:
 def _serve() -> None:
     import dbt.adapters.duckdb  # noqa: F401
 
-    import ingest.__main__
     import ingest.as_of
-    import ingest.history.load
+    import ingest.history.report
+    import ingest.report
     import league.build
+    import league.cli
     import league.unchanged
-    import publish.__main__
+    import publish.run
 
     stand_in = SimpleNamespace(
         Popen=_Forked,
@@ -127,11 +128,11 @@ def _serve() -> None:
     )
     setattr(league.build, "subprocess", stand_in)  # noqa: B010
     steps = {
-        "ingest": (ingest.__main__, "main"),
-        "looking back": (ingest.as_of, "main"),
-        "history": (ingest.history.load, "load"),
+        "ingest": (ingest.report, "load_rankings"),
+        "looking back": (ingest.as_of, "prepare"),
+        "history": (ingest.history.report, "load"),
         "build": (league.unchanged, "build"),
-        "publish": (publish.__main__, "main"),
+        "publish": (publish.run, "publish"),
     }
     for step, (owner, name) in steps.items():
         setattr(owner, name, _noted(step, getattr(owner, name)))

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from league.process import end
+from league.stop import end
 
 PATIENCE_S = 30.0
 # The browser's own calls home; with all names unknown, only loopback and files are left.

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 
@@ -20,7 +21,7 @@ NO_SHARED = "the real race data (../shared) is not here: it has no licence and n
 # What dbt has parsed once, for all leagues of a run.
 PARSED: Path | None = None
 # Builds of the project before a change, of which a run builds anew only what has changed since
-# (`make mutants`); none in any other run.
+# (`python -m tests.mutants`); none in any other run.
 BEFORE = Path(os.environ["LEAGUE_BEFORE"]) if "LEAGUE_BEFORE" in os.environ else None
 
 
@@ -143,6 +144,11 @@ class Pipeline:
         """The rows of a query on the published database."""
         with duckdb.connect(str(database or self.published), read_only=True) as opened:
             return opened.execute(sql).fetchall()
+
+
+def call(command: click.Command, *arguments: str) -> int:
+    """Call a command in this process; its exit code."""
+    return command.main(list(arguments), standalone_mode=False)
 
 
 def copy_project(to: Path, seeds: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.history.check import check, main
+from ingest.history.check import check, print_check
 from ingest.history.load import load
 from tests.helpers.invented_archive import BOARD, moment, snapshot, write_folder
 
@@ -28,7 +28,7 @@ def loaded(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_an_intact_history_passes(loaded, capsys):
     database, archive = loaded
-    assert main([str(database), str(archive)]) == 0
+    assert print_check(database, archive)
     assert "4 snapshots rebuilt, 18 rows" in capsys.readouterr().out
 
 
@@ -57,7 +57,7 @@ def test_a_difference_names_the_file_and_the_line(loaded, capsys):
     database, archive = loaded
     with duckdb.connect(str(database)) as connection:
         connection.execute("update history.version set alias = 'X' where alias = 'Racer 6'")
-    assert main([str(database), str(archive)]) == 1
+    assert not print_check(database, archive)
     found = capsys.readouterr().err
     assert f"{BOARD}/{moment(3)}.csv: expected 6 rows as in the file, rebuilt 6" in found
     assert "the first difference is in line 7" in found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,14 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.history import insert, workers
-from ingest.history.__main__ import NOTHING_NEW, main
 from ingest.history.check import check
 from ingest.history.errors import SourceError
 from ingest.history.load import load
 from ingest.history.source import open_source
+from league.cli import load_history
 from league.stop import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
@@ -34,7 +32,7 @@ from tests.helpers.invented_archive import (
     write_bare_clone,
     write_folder,
 )
-from tests.helpers.pipeline import shared
+from tests.helpers.pipeline import call, shared
 
 
 def season(hours: int = 30, seed: int = 7) -> dict[str, bytes]:
@@ -160,35 +158,6 @@ def test_worker_processes_give_the_same_content(tmp_path: Path, whole, monkeypat
     assert not list(tmp_path.glob("*.spool"))
 
 
-def test_nothing_is_new_only_where_what_is_published_was_built_of_it(tmp_path: Path):
-    hours = {f"{BOARD}/{moment(0)}.csv": snapshot("1,a,100,60,u1")}
-    source = write_folder(tmp_path / "source", hours)
-    built, published = tmp_path / "built.duckdb", tmp_path / "published.duckdb"
-    open_database(built)[0].close()
-
-    def code() -> int:
-        return main([str(built), str(source), "--published", str(published)])
-
-    def publish() -> None:
-        with duckdb.connect(str(built)) as opened:
-            opened.execute("create schema if not exists build")
-            opened.execute(
-                "create or replace table build.proof as "
-                "select 'b1' as build_id, raw.content() as content, '' as not_passed"
-            )
-        shutil.copy2(built, published)
-
-    assert code() == 0
-    assert code() == 0, "the build of these hours was stopped: it is still to be made"
-    publish()
-    assert code() == NOTHING_NEW
-    write_folder(source, {f"{BOARD}/{moment(1)}.csv": snapshot("1,a,100,59,u1")})
-    assert code() == 0, "an hour more"
-    assert code() == 0, "what is published is of the hours before"
-    publish()
-    assert code() == NOTHING_NEW
-
-
 def test_a_file_that_changed_is_loaded_again(tmp_path: Path):
     first = {f"{BOARD}/{moment(h)}.csv": snapshot(f"1,Ann,{h},100,a") for h in range(3)}
     archive = write_folder(tmp_path / "archive", first)
@@ -214,11 +183,11 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(
         real(connection, board, *rest)
 
     monkeypatch.setattr(insert, "insert_versions", interrupt)
-    assert main([str(tmp_path / "h.duckdb"), str(archive)]) == 130
+    assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 130
     for table in ("file", "version", "snapshot"):
         assert OTHER_BOARD not in {row[0] for row in content(tmp_path / "h.duckdb")[table]}
     monkeypatch.setattr(insert, "insert_versions", real)
-    assert main([str(tmp_path / "h.duckdb"), str(archive)]) == 0
+    assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 0
     assert content(tmp_path / "h.duckdb") == rows
 
 
@@ -277,7 +246,7 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
 def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path: Path, capsys):
     with pytest.raises(SourceError, match="Expected an archive in"):
         load(tmp_path / "h.duckdb", tmp_path)
-    assert main([str(tmp_path / "h.duckdb"), str(tmp_path)]) == 1
+    assert call(load_history, str(tmp_path / "h.duckdb"), str(tmp_path)) == 1
     (tmp_path / ".git/objects").mkdir(parents=True)
     with pytest.raises(SourceError, match="Expected a git clone with commits"):
         load(tmp_path / "h.duckdb", tmp_path)

@@ -10,12 +10,12 @@ import duckdb
 import pytest
 
 from ingest import load as load_module
-from ingest.__main__ import main
 from ingest.file import git_blob
 from ingest.source import CATALOGUE, final_ranking
+from league.cli import load as command
 from league.fictional_season import fictional_arn, invent
 from tests.faults.network import count_participants
-from tests.helpers.pipeline import ROOT, shared
+from tests.helpers.pipeline import ROOT, call, shared
 
 BOARD = fictional_arn("2121-1-months-race")
 MARCH = final_ranking(BOARD)
@@ -31,7 +31,7 @@ def league(tmp_path) -> Path:
 
 def load(league: Path, *more: str) -> int:
     arguments = ["--source", str(league / "race-data"), "--seeds", str(league / "seeds")]
-    return main([*arguments, "--data", str(league / "data"), *more])
+    return call(command, *arguments, "--data", str(league / "data"), *more)
 
 
 def ask(league: Path, sql: str) -> list[tuple]:
@@ -145,7 +145,7 @@ def test_ids_stand_where_ids_belong(league):
 @pytest.mark.parametrize("name", ["race-data", "race-data-2021-11-02"])
 def test_the_real_archive_is_complete_in_both_its_states(name, tmp_path, capsys):
     arguments = ["--source", str(shared(name)), "--seeds", str(ROOT / "seeds")]
-    assert main([*arguments, "--data", str(tmp_path)]) == 0
+    assert call(command, *arguments, "--data", str(tmp_path)) == 0
     assert "quarantine" not in capsys.readouterr().err
 
 

@@ -1,9 +1,9 @@
 """Winners as of some moments, against the archive's own files of that hour.
 
-    python -m tests.moments CLONE --database DATA/build/league.duckdb [--moments …]
+    python -m tests.moments CLONE [--data DATA] [--moments …]
 
-CLONE is a git clone of upstream, bare or not; the database has its history (`make history`).
-With `--stories DATA/league.duckdb`, the published one, `stories` follows.
+CLONE is a git clone of upstream, bare or not; DATA has its history (`make history`).
+`stories` follows, on the published database.
 For each moment the last commit until then is read in plain Python (`prizes`), and the project
 builds its own answer with AS_OF. Both say who has a place, a seat or a car, and at which rank;
 whoever stays unknown goes by the alias. Ends with 1 where they differ, with 0 and a word where
@@ -114,23 +114,22 @@ def between(tree: Tree, decided: set[str]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.moments")
     parser.add_argument("clone")
-    parser.add_argument("--database", type=Path, required=True)
-    parser.add_argument("--stories", type=Path)
+    parser.add_argument("--data", type=Path, default="data", help="the folder of data")
     parser.add_argument("--moments", nargs="*")
     given = parser.parse_args()
     clone = Path(given.clone)
     if not given.clone or not any((clone / name).exists() for name in (".git", "objects")):
         print(
-            "skipped: expected SOURCE=, a git clone of the archive (a bare one will do), found "
+            "skipped: expected a git clone of the archive (a bare one will do), found "
             f"{given.clone or 'nothing'}"
         )
         return 0
     who = Who(tree_at(clone))
-    same = [compare(m, clone, who, given.database) for m in given.moments or MOMENTS]
+    data = given.data.resolve()
+    built = data / "build/league.duckdb"
+    same = [compare(m, clone, who, built) for m in given.moments or MOMENTS]
     print(f"{sum(same)} of {len(same)} moments are equal.")
-    differ = (
-        stories.main([given.clone, "--database", str(given.stories)]) if given.stories else 0
-    )
+    differ = stories.main([given.clone, "--database", str(data / "league.duckdb")])
     return 0 if all(same) and not differ else 1
 
 

@@ -1,1 +1,1 @@
-"""Small mistakes made on purpose, to see whether a test notices: `make mutants`."""
+"""Small mistakes made on purpose, to see whether a test notices: `python -m tests.mutants`."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from ingest.history.__main__ import NOTHING_NEW
-from league.__main__ import main as league
-from tests.helpers.pipeline import ROOT, Pipeline
+from league.cli import league
+from league.errors import EXIT_CODES
+from tests.helpers.pipeline import ROOT, Pipeline, call
+
+RUNNING = ROOT / "docs/running.md"
 
 
 def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -29,29 +33,41 @@ def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
 def test_make_alone_lists_what_there_is():
     done = make()
     assert done.returncode == 0
-    for target in ("winners", "demo", "test", "shell", "bench"):
-        assert f"make {target}" in done.stdout
+    targets = re.findall(r"^make (\S+)", done.stdout, re.MULTILINE)
+    assert {"winners", "publish", "demo", "shell", "test", "lint"} <= set(targets)
+    assert len(targets) <= 12
+    assert done.stdout.count("\n") <= 24, "it fits on one screen"
 
 
 PROGRAM = """#!/usr/bin/env python3
-import json, os, sys
+import json, os
 from pathlib import Path
-(Path(__file__).parent / "given.json").write_text(json.dumps(sys.argv[1:]))
+(Path(__file__).parent / "environment.json").write_text(json.dumps(dict(os.environ)))
 """
+VARIABLES = ("DATA", "SOURCE", "SEEDS", "REF", "AS_OF", "RULES", "FORMAT", "FORCE")
 
 
-@pytest.mark.parametrize("variable", ["DATA", "SOURCE", "AS_OF", "SEEDS"])
-def test_no_name_of_a_folder_is_taken_for_a_command(tmp_path, variable):
-    name = f'it\'s "Größe"; touch {tmp_path}/run; `touch {tmp_path}/run` $(touch run) #'
+@pytest.mark.parametrize("variable", [*VARIABLES, "ACCEPT_CHANGES"])
+def test_nothing_that_is_typed_is_taken_for_a_command(tmp_path, variable):
+    run = f"touch {tmp_path}/run"
+    name = f'it\'s "Größe"; {run}; `{run}` $({run}) $(shell {run}) ${{shell {run}}} $$ #'
     program = tmp_path / "python"
     program.write_text(PROGRAM, encoding="utf-8")
     program.chmod(0o755)
-    given = {variable: name.replace("$", "$$")}
-    done = make(
-        "winners", f"BIN={tmp_path}", "READY=", *(f"{k}={v}" for k, v in given.items())
-    )
-    assert done.returncode == 0, done.stderr
-    assert name in json.loads((tmp_path / "given.json").read_text())
+    for given in ([f"{variable}={name}"], []), ([], [f"{variable}={name}"]):
+        arguments, environment = ([*each] for each in given)
+        done = make(
+            "winners", f"BIN={tmp_path}", "RUN=", *arguments,
+            **dict(each.split("=", 1) for each in environment),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        seen = json.loads((tmp_path / "environment.json").read_text())
+        assert seen[f"LEAGUE_{variable}"] == name
+        assert not (tmp_path / "run").exists()
+
+
+def test_a_variable_that_make_does_not_know_is_not_expanded_either(tmp_path):
+    assert make("help", f"TEST=$(shell touch {tmp_path}/run)").returncode == 0
     assert not (tmp_path / "run").exists()
 
 
@@ -76,26 +92,16 @@ def test_demo_works_and_a_second_time_has_nothing_to_do(tmp_path):
 @pytest.mark.parametrize("force", [False, True])
 def test_by_force_all_is_built_and_written_anew(tmp_path, monkeypatch, force):
     built, published = [], []
-    monkeypatch.setattr("ingest.__main__.main", lambda *_: 0)
+    monkeypatch.setattr("ingest.report.load_rankings", lambda *_: None)
     monkeypatch.setattr("league.unchanged.is_built", lambda *_: True)
     monkeypatch.setattr("league.unchanged.note_maker", lambda *_: None)
     monkeypatch.setattr("league.unchanged.build", lambda *_: built.append(1) or 0)
-    monkeypatch.setattr("publish.__main__.main", lambda given: published.extend(given) or 0)
+    monkeypatch.setattr("publish.run.publish", lambda *given: published.append(given))
     given = ["winners", "--data", str(tmp_path), *(["--force"] if force else [])]
-    assert league(given) == 0
+    assert call(league, *given) == 0
     assert bool(built) == force
-    assert ("--what-changed" in published) == (not force)
-
-
-def test_a_history_without_news_is_built_only_where_that_is_asked_for(tmp_path, monkeypatch):
-    built = []
-    monkeypatch.setattr("ingest.history.__main__.main", lambda given: NOTHING_NEW)
-    monkeypatch.setattr("league.__main__._build_and_publish", lambda *_: built.append(1) or 0)
-    given = ["history", "--data", str(tmp_path), "--source", "hours"]
-    assert league(given) == 0
-    assert not built
-    assert league([*given, "--force"]) == 0
-    assert built
+    data, _, everything, what_changed, *_ = published[0]
+    assert (data, everything, what_changed) == (tmp_path, False, not force)
 
 
 def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):
@@ -117,11 +123,10 @@ def test_shell_opens_the_published_database_read_only(demo_built):
     assert "read-only" in shell("create table x as select 1;").stderr
 
 
-@pytest.mark.parametrize("what", [("shell",), ("problems", "TEST=exceptions_are_known")])
-def test_without_a_database_it_says_what_to_run(tmp_path, what):
-    done = make(*what, f"DATA={tmp_path}")
-    assert done.returncode != 0
-    assert "make winners" in done.stderr
+@pytest.mark.parametrize("what", [["shell"], ["problems", "exceptions_are_known"], ["docs"]])
+def test_without_a_database_it_says_what_to_run(tmp_path, capsys, what):
+    assert call(league, *what, "--data", str(tmp_path)) == 1
+    assert "make winners" in capsys.readouterr().err
 
 
 def test_a_bare_build_without_data_says_what_to_run(tmp_path):
@@ -131,10 +136,18 @@ def test_a_bare_build_without_data_says_what_to_run(tmp_path):
     assert "python -m ingest" in done.stdout
 
 
-def test_help_names_the_exit_codes():
-    done = Pipeline(Path("data")).run("python", "-m", "ingest", "--help")
-    assert done.returncode == 0
-    assert "exit codes" in done.stdout
+def test_help_lists_every_command_and_every_exit_code():
+    done = CliRunner().invoke(league, ["--help"])
+    listed = done.output.split("Commands:")[1]
+    assert [*re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE)] == [*league.commands]
+    assert [*re.findall(r"^  (\d+) ", listed, re.MULTILINE)] == [*EXIT_CODES]
+
+
+def test_running_md_has_the_same_exit_codes():
+    rows = re.findall(
+        r"^\| (\d+) \| (.*) \|$", RUNNING.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert dict(rows) == EXIT_CODES
 
 
 @pytest.mark.parametrize("module", ["ingest", "publish"])

@@ -18,7 +18,7 @@ import pytest
 from ingest.source import final_ranking
 from league.fictional_season import fictional_arn
 from publish.database import copy_compact
-from tests.helpers.pipeline import Pipeline
+from tests.helpers.pipeline import Pipeline, call
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_the_published_file_does_not_tell_whose_folder_it_came_from(demo_built):
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
     from ingest.history import load as history_load
-    from ingest.history.__main__ import main as run_history
+    from league.cli import load_history
     from league.stop import Stopped
     from tests.helpers.invented_archive import (
         BOARD,
@@ -302,7 +302,7 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
         real(connection, board)
 
     monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
-    assert run_history([str(league.built), str(archive)]) == 130
+    assert call(load_history, str(league.built), str(archive)) == 130
     assert league.build_again("alias_history").returncode == 0
     stopped = league.publish()
     assert stopped.returncode == 1
@@ -310,13 +310,7 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     assert state(league) == before
 
     monkeypatch.setattr(history_load, "insert_board", real)
-    assert run_history([str(league.built), str(archive)]) == 0
+    assert call(load_history, str(league.built), str(archive)) == 0
     assert league.build_again("alias_history").returncode == 0
     assert league.publish().returncode == 0
     assert league.ask("select count(*) from history.snapshot") == [(4,)]
-
-    # Only where nothing is new and all of it is published there is nothing to do.
-    again = [str(league.built), str(archive), "--published"]
-    assert run_history([*again, str(league.published)]) == 10
-    assert run_history([*again, str(league.data / "nowhere.duckdb")]) == 0
-    assert run_history(again[:2]) == 0

@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from dbt.cli.params import KNOWN_ENV_VARS
 
-from league import build, problems
+from league import build
 from publish import documentation
 from tests.helpers.pipeline import ROOT, Pipeline
 
@@ -44,17 +45,14 @@ def test_the_list_of_settings_is_the_one_of_dbt():
     assert len(SETTINGS) > 100
 
 
-@pytest.mark.parametrize("owner", [build, problems])
-def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, owner):
+@pytest.mark.parametrize("start", [build.build, partial(build.show_problems, test="a_test")])
+def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, start):
     for name in SETTINGS:
         monkeypatch.setenv(name, "of the caller")
-    monkeypatch.setattr(owner, "DBT", (sys.executable, "-c", NOTES_ITS_ENVIRONMENT))
+    monkeypatch.setattr(build, "DBT", (sys.executable, "-c", NOTES_ITS_ENVIRONMENT))
     (tmp_path / "build").mkdir()
     (tmp_path / "build/league.duckdb").touch()
-    if owner is build:
-        build.build(tmp_path)
-    else:
-        problems.main(["--data", str(tmp_path), "a_test"])
+    start(tmp_path)
     seen = json.loads((tmp_path / "environment.json").read_text())
     assert {name for name in seen if name.startswith("DBT_")} == OWN
     assert "of the caller" not in seen.values()
@@ -84,7 +82,7 @@ def test_dbt_ends_with_the_command_that_is_stopped(tmp_path, number, code):
     command = f"""
 import sys
 from pathlib import Path
-from league.ending import ended
+from league.errors import ended
 from league import build
 build.DBT = (sys.executable, "-c", {GOES_ON!r})
 sys.exit(ended("league", lambda: build.build(Path({str(tmp_path)!r}))))

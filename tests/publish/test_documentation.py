@@ -33,7 +33,7 @@ def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
 def page(everything, tmp_path_factory) -> str:
     """dbt's own documentation, as `make docs` leaves it."""
     to = tmp_path_factory.mktemp("docs")
-    done = everything.run("python", "-m", "publish.documentation", "--to", str(to / "docs"))
+    done = everything.run("python", "-m", "league", "docs", "--to", str(to / "docs"))
     assert done.returncode == 0, done.stderr
     return (to / "docs/index.html").read_text(encoding="utf-8")
 

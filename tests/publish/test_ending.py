@@ -8,7 +8,7 @@ import sys
 import duckdb
 import pytest
 
-from league.ending import after_publishing, ended
+from league.errors import after_publishing, ended
 from tests.helpers.pipeline import ROOT
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
@@ -54,15 +54,15 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     assert "as it was" not in said
 
 
-@pytest.mark.parametrize("module", ["publish.documentation", "ingest.as_of", "ingest.seeds"])
-def test_every_command_ends_with_a_sentence(module, tmp_path):
+@pytest.mark.parametrize("command", ["league docs", "ingest.as_of", "ingest.seeds"])
+def test_every_command_ends_with_a_sentence(command, tmp_path):
     (tmp_path / "league.duckdb").write_bytes(b"no database" * 4096)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/league.duckdb").write_bytes(b"no database" * 4096)
     more = ["2021-10-20T12:00:00Z", "--database", str(tmp_path / "league.duckdb")]
     done = subprocess.run(
-        [sys.executable, "-m", module, "--data", str(tmp_path)]
-        + (more if module == "ingest.as_of" else []),
+        [sys.executable, "-m", *command.split(), "--data", str(tmp_path)]
+        + (more if command == "ingest.as_of" else []),
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode

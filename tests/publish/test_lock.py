@@ -5,9 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
-from league import lock
 from league.lock import locked
 from tests.helpers.pipeline import ROOT
 
@@ -52,10 +49,4 @@ def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):
 
 def test_a_step_of_a_command_does_not_wait_for_it(tmp_path):
     with locked(tmp_path), locked(tmp_path):
-        pass
-
-
-def test_a_system_without_such_locks_is_told_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "fcntl", None)
-    with pytest.raises(SystemExit, match="Expected Linux, macOS or WSL"), locked(tmp_path):
         pass

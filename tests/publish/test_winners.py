@@ -156,5 +156,5 @@ def test_another_format_is_refused_before_anything_is_done(tmp_path, target):
         cwd=ROOT, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert 'Expected FORMAT=terminal or FORMAT=markdown, found "html"' in done.stderr
+    assert "'html' is not one of 'terminal', 'markdown'" in done.stderr
     assert not list(tmp_path.iterdir())

@@ -7,7 +7,6 @@ import shutil
 from ingest.source import CATALOGUE
 from league.fictional_season import fictional_arn, write_ranking
 from tests.helpers.pipeline import Pipeline
-from tests.publish.test_commands import make
 
 
 def add(demo, seed: str, *rows: str) -> None:
@@ -126,7 +125,7 @@ def test_an_exception_for_nobody_fails_with_a_sentence(demo):
     published = demo.publish()
     assert published.returncode == 1
     assert "exceptions_are_known (error)" in published.stderr
-    rows = make("problems", "TEST=exceptions_are_known", f"DATA={demo.data}")
+    rows = demo.run("python", "-m", "league", "problems", "exceptions_are_known")
     assert '"problem": "exceptions.csv: nobody, evo of 2121' in rows.stdout, rows.stderr
 
 

@@ -13,7 +13,7 @@ from ingest.seeds import SeedError, read_seeds
 from ingest.seeds.__main__ import main as check_seeds
 from league import fictional_season
 from league.build import project_with
-from tests.helpers.pipeline import ROOT
+from tests.helpers.pipeline import ROOT, call
 from tests.publish.test_commands import make
 
 # What somebody does to a file of the fictional season, and what is said: old text, new text
@@ -327,10 +327,10 @@ def test_a_build_by_hand_refuses_rows_that_were_not_checked(demo):
 
 def test_rows_that_fit_are_noted_in_the_league_that_is_there_and_none_is_made(tmp_path):
     built, given = tmp_path / "build/league.duckdb", ["--data", str(tmp_path)]
-    assert check_seeds(given) == 0
+    assert call(check_seeds, *given) == 0
     assert not built.exists()
     open_database(built)[0].close()
-    assert check_seeds(given) == 0
+    assert call(check_seeds, *given) == 0
     with duckdb.connect(str(built)) as opened:
         noted = opened.execute("select seed from raw.seeds").fetchall()
     assert sorted(noted) == sorted((seed.stem,) for seed in (ROOT / "seeds").glob("*.csv"))

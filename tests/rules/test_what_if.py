@@ -15,10 +15,10 @@ import duckdb
 import pytest
 
 from league.build import project_with
-from league.what_if.__main__ import main
+from league.cli import what_if
 from publish.remarks import WHAT_IF
 from tests.helpers.models import run_models
-from tests.helpers.pipeline import ROOT, Pipeline
+from tests.helpers.pipeline import ROOT, Pipeline, call
 
 
 def ask(
@@ -45,7 +45,7 @@ def ask(
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
         patched.setattr("league.what_if.build.build", build)
-        code = main(asked)
+        code = call(what_if, *asked)
     return subprocess.CompletedProcess(asked, code, out.getvalue(), err.getvalue())
 
 

@@ -30,8 +30,8 @@ from tests.rules.test_rules_on_random_leagues import (
     rounds_of_a_season,
 )
 
-pytest.importorskip("pyspark", reason="Spark is not installed: `make spark-test` does that")
-pytest.importorskip("pyhive", reason="Spark is not installed: `make spark-test` does that")
+pytest.importorskip("pyspark", reason="Spark is not installed: `make spark` does that")
+pytest.importorskip("pyhive", reason="Spark is not installed: `make spark` does that")
 if problem := java_problem():
     pytest.skip(problem, allow_module_level=True)
 
@@ -137,11 +137,11 @@ def write(leagues: list[dict], folder: Path) -> None:
 
 
 def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
-    from spark.__main__ import _ask
     from spark.build import build, sparks_project
     from spark.cluster import HOST, running
     from spark.compare import fetch
     from spark.raw import create_raw, export_raw
+    from spark.run import _ask
 
     write(random_leagues(), tmp_path)
     league = Pipeline(

@@ -11,7 +11,7 @@ from ingest.history.load import load as load_into_duckdb
 from ingest.history.source import open_source
 from spark.compare import compare
 from spark.history import board as task
-from spark.history.__main__ import COMPARED
+from spark.history.run import COMPARED
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, write_folder
 from tests.helpers.pipeline import shared
 from tests.history.test_load import season

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from contextlib import nullcontext
 
+import click
 import pytest
 
+from league.cli import spark as command
 from spark import machine
-from spark.__main__ import main
 from spark.errors import NotPossible
-from tests.helpers.pipeline import ROOT
+from tests.helpers.pipeline import ROOT, call
 
 
 @pytest.fixture
@@ -78,17 +78,10 @@ def test_packages_that_are_not_installed_are_named(monkeypatch):
         machine.refuse_unless_possible(needs_java=False)
 
 
-@pytest.mark.parametrize(
-    ("given", "code", "said"),
-    [
-        ((), 1, "Expected race data in "),
-        (("--thrift", "nowhere"), 2, "Expected SPARK_THRIFT= as host:port"),
-    ],
-)
-def test_what_is_missing_is_said_before_anything_is_started(
-    tmp_path, monkeypatch, capsys, given, code, said
-):
-    monkeypatch.setattr(machine, "refuse_unless_possible", lambda needs_java: None)
-    with pytest.raises(SystemExit) if code == 2 else nullcontext():
-        assert main(["--data", str(tmp_path / "data"), *given]) == code
-    assert said in capsys.readouterr().err
+def test_what_is_missing_is_said_before_anything_is_started(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("spark.run.refuse_unless_possible", lambda needs_java: None)
+    data = ("--data", str(tmp_path / "data"))
+    assert call(command, *data) == 1
+    assert "spark: Expected race data in " in capsys.readouterr().err
+    with pytest.raises(click.BadParameter, match="Expected SPARK_THRIFT= as host:port"):
+        call(command, *data, "--thrift", "nowhere")

@@ -1,6 +1,6 @@
 """The season of 2021 on a cluster of this machine: `make spark`, as a person runs it.
 
-Minutes each, so they run where Spark is installed (`make spark-test` installs it).
+Minutes each, so they run where Spark is installed (`make spark` installs it).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tests.bench.build import one_season
 from tests.helpers.pipeline import ROOT, Pipeline, shared
 from tests.spark.test_kept import is_alive
 
-pytest.importorskip("pyspark", reason="Spark is not installed: `make spark-test` does that")
-pytest.importorskip("pyhive", reason="Spark is not installed: `make spark-test` does that")
+pytest.importorskip("pyspark", reason="Spark is not installed: `make spark` does that")
+pytest.importorskip("pyhive", reason="Spark is not installed: `make spark` does that")
 if problem := java_problem():
     pytest.skip(problem, allow_module_level=True)
 

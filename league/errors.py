@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 from league.stop import stoppable
 
-STOPPED = 1
 BEFORE_PUBLISHING = "What was published before is as it was."
 AFTER_PUBLISHING = (
     "The new database is published; `make publish` brings the folders beside it."
@@ -19,35 +18,54 @@ AFTER_PUBLISHING = (
 LOCKED = re.compile(
     r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID \d+)'
 )
+# Every exit code of every command.
+EXIT_CODES = {
+    "0": "done",
+    "1": "not done; a sentence says what was expected, found, and what to do",
+    "2": "wrong arguments",
+    "3": "a file that decides a prize is in quarantine: nothing was published",
+    "4": "nothing was loaded: rows in seeds/ do not fit together",
+    "5": "spark: no Java, or Spark's packages are not installed",
+    "6": "spark: the cluster did not start, did not last, or is not for us",
+    "7": "the database was published, a folder beside it could not be replaced",
+    "130": "stopped by Ctrl-C",
+    "143": "stopped by a signal to end (SIGTERM)",
+}
 
 
-def ended(name: str, main: Callable[[], int]) -> int:
-    """Run `main` and return its exit code, or the one of what stopped it."""
+class LeagueError(Exception):
+    """A command cannot go on; the message says what was expected, found, and what to do."""
+
+    exit_code = 1
+
+
+def ended(name: str, command: Callable[[], object]) -> int:
+    """Run `command`; return 0, or the exit code of what stopped it, which is printed."""
     try:
         with stoppable():
-            return main()
+            command()
+            return 0
     except KeyboardInterrupt as stopped:
-        code = getattr(stopped, "exit_code", 130)
         published = getattr(stopped, "published", BEFORE_PUBLISHING)
-        return _say(name, f"stopped. {published}", code)
+        return _fail(name, f"stopped. {published}", getattr(stopped, "exit_code", 130))
+    except LeagueError as stopped:
+        return _fail(name, str(stopped), stopped.exit_code)
     except BrokenPipeError:
-        # Whoever was reading has gone: nothing to say, and nobody to say it to.
+        # The reader of a pipe has gone: no one is left to read a message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return STOPPED
+        return 1
     except OSError as refused:
-        return _say(name, f"{_cause(refused)}. {_way_out(refused)}", STOPPED)
+        return _fail(name, f"{_cause(refused)}. {_way_out(refused)}")
     except Exception as refused:
-        # Imported only here: it takes a while, and Ctrl-C is to count from the start.
-        import duckdb
-
-        if isinstance(refused, duckdb.Error):
-            return _say(name, of_database(refused), STOPPED)
+        duckdb = sys.modules.get("duckdb")  # Not imported here: that takes a while.
+        if duckdb and isinstance(refused, duckdb.Error):
+            return _fail(name, of_database(refused))
         raise
 
 
 @contextmanager
 def after_publishing() -> Iterator[None]:
-    """Inside, the new database is published already: whoever stops this is told so."""
+    """Inside, the new database is published already: the message of a Ctrl-C says so."""
     try:
         yield
     except KeyboardInterrupt as stopped:
@@ -55,7 +73,7 @@ def after_publishing() -> Iterator[None]:
         raise
 
 
-def _say(name: str, sentence: str, code: int) -> int:
+def _fail(name: str, sentence: str, code: int = 1) -> int:
     print(f"{name}: {sentence}", file=sys.stderr)
     return code
 

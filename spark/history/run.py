@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections import Counter
 from pathlib import Path
 
 import duckdb
+from rich.console import Console
 
-from ingest.errors import IngestError
 from ingest.history.source import Source, open_source
-from league.ending import ended
 from league.lock import locked
-from league.paths import data_folder, typed
-from spark.errors import SparkError
+from spark.cluster import running
+from spark.compare import compare, show
 from spark.history.board import plan
 from spark.history.job import load, spark_context
+from spark.machine import refuse_unless_possible
 
 # When a file was changed is no part of what it says.
 COMPARED = ("file", "snapshot", "version", "rank_run")
 
 
-def main() -> int:
-    from rich.console import Console
+def load_and_compare(data: Path, source: Path) -> bool:
+    """Make the history of `source` on Spark, as Parquet in `data`/build/spark-history, and
+    compare it with the one that `data` has.
 
-    from spark.compare import compare, show
-    from spark.machine import refuse_unless_possible
-
-    given = _options()
-    data = given.data.resolve()
+    Returns whether the two are equal, or there is only one. Raises SparkError or IngestError
+    where Spark made none.
+    """
     database, out = data / "build/league.duckdb", data / "build/spark-history"
-    try:
-        refuse_unless_possible()
-        with locked(data):
-            print(_make(open_source(given.source.resolve()), out, data / "build/spark"))
-    except (IngestError, SparkError) as stopped:
-        print(f"spark: {stopped}", file=sys.stderr)
-        return getattr(stopped, "exit_code", 1)
+    refuse_unless_possible()
+    with locked(data):
+        print(_make(open_source(source), out, data / "build/spark"))
     if not _has_history(database):
-        return 0
+        return True
     compared = compare(database, "history", list(COMPARED), out, {})
     show(compared, Console())
-    return 0 if all(each.is_equal for each in compared) else 1
+    return all(each.is_equal for each in compared)
 
 
 def _make(source: Source, out: Path, cluster_folder: Path) -> str:
     """Encode what is new, on a cluster of this machine; what to say of it."""
-    from spark.cluster import running
-
     new = plan(source, out)
     boards = [*new.boards, *new.only_times]
     if not boards:
@@ -75,20 +65,3 @@ def _has_history(database: Path) -> bool:
             return bool(built.execute("select 1 from history.file limit 1").fetchall())
     except duckdb.Error:  # none built, or by another version of this project
         return False
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m spark.history",
-        description="Make the hourly history on Spark, as Parquet in DATA/build/spark-history; "
-        "where DATA has one of `make history`, compare the two.",
-    )
-    parser.add_argument("source", type=typed, help="folder in upstream's layout, or git clone")
-    parser.add_argument(
-        "--data", type=data_folder, default=os.environ.get("LEAGUE_DATA", "data")
-    )
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    sys.exit(ended("spark", main))

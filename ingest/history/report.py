@@ -1,0 +1,23 @@
+"""Load the hourly history, and say what was loaded and what is in quarantine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ingest.history.load import load
+from league.lock import locked
+
+
+def load_history(database: Path, source: Path) -> None:
+    """Load every new snapshot of `source` into `database`, and print how many there were.
+
+    Raises IngestError where not all was loaded; boards that were done are kept.
+    """
+    folder = database.parent
+    with locked(folder.parent if folder.name == "build" else folder):
+        summary = load(database, source)
+    found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
+    print(f"{found or 'nothing new'}; {summary.known:,} files were known")
+    if summary.outcomes.get("quarantined"):
+        print("See: select * from history.file where outcome = 'quarantined'", file=sys.stderr)

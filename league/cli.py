@@ -1,0 +1,378 @@
+"""The command line: one function per command. `python -m league --help` lists them.
+
+A command imports what it needs when it runs: neither `--help` nor a wrong argument waits for
+DuckDB.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import click
+from click.exceptions import Exit
+
+from league.errors import EXIT_CODES, LeagueError, ended
+from league.lock import locked
+from league.paths import PROJECT_SEEDS, data_folder, typed
+
+
+class Command(click.Command):
+    """A command that ends with a sentence and an exit code, whatever stops it."""
+
+    def __init__(self, name: str | None, **more: Any) -> None:
+        super().__init__(name, **more, epilog="Exit codes: python -m league --help")
+
+    def invoke(self, ctx: click.Context) -> None:
+        ctx.exit(ended(self.name or "league", lambda: super(Command, self).invoke(ctx)))
+
+
+class Group(click.Group):
+    """Lists its commands in the order of this file, and what each exit code means."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl(list(EXIT_CODES.items()))
+
+
+def option(name: str, help: str, **more: Any) -> Callable[[Callable], Callable]:
+    """An option that the environment may give as well: `--as-of`, or LEAGUE_AS_OF.
+
+    make hands its variables on in this way.
+    """
+    variable = f"LEAGUE_{name.upper().replace('-', '_')}"
+    return click.option(f"--{name}", envvar=variable, show_envvar=True, help=help, **more)
+
+
+data_option = option(
+    "data",
+    "Where everything goes; league.duckdb in it is published.",
+    type=data_folder,
+    metavar="FOLDER",
+    default="data",
+    show_default=True,
+)
+seeds_option = option(
+    "seeds", "The rows of another league, in place of seeds/.", type=typed, metavar="FOLDER"
+)
+source_option = option(
+    "source", "A folder in upstream's layout, or the address of a mirror.", metavar="SOURCE"
+)
+hours_option = option(
+    "source", "A folder in upstream's layout, or a git clone.", type=typed, metavar="FOLDER"
+)
+ref_option = option("ref", "Another commit of upstream.", metavar="COMMIT")
+as_of_option = option(
+    "as-of", "Look back from a moment like 2021-10-20T12:00:00Z.", metavar="MOMENT"
+)
+accept_changes_option = option(
+    "accept-changes",
+    "Load what holds less than before; publish a prize without winners.",
+    is_flag=True,
+)
+force_option = option("force", "Build and publish although nothing is new.", is_flag=True)
+format_option = option(
+    "format",
+    "How the winners are printed; markdown: for a chat.",
+    type=click.Choice(["terminal", "markdown"]),
+    default="terminal",
+    show_default=True,
+)
+
+
+def winners_options(command: Callable) -> Callable:
+    for add in (format_option, force_option, accept_changes_option, as_of_option, ref_option):
+        command = add(command)
+    return data_option(source_option(seeds_option(command)))
+
+
+@click.group(cls=Group)
+def league() -> None:
+    """Who won what in the AWS DeepRacer League.
+
+    Each command holds the lock of its folder of data from its first step to its last; a second
+    one waits. Only a complete build that passed every test is published, and what was
+    published before stays until then.
+    """
+
+
+@league.command()
+@winners_options
+def winners(**options: Any) -> None:
+    """Download, load, build, test, publish, print the winners."""
+    _winners(everything=False, **options)
+
+
+@league.command()
+@winners_options
+def publish(**options: Any) -> None:
+    """The same, then Parquet, CSV and the site."""
+    _winners(everything=True, **options)
+
+
+@league.command()
+@data_option
+@accept_changes_option
+@force_option
+@format_option
+def demo(data: Path, accept_changes: bool, force: bool, format: str) -> None:
+    """The same on a small fictional season, offline.
+
+    Everything goes to DATA/demo.
+    """
+    from league.fictional_season import invent
+
+    there = data / "demo"
+    with locked(there):
+        invent(there)
+        source, seeds = str(there / "race-data"), there / "seeds"
+        _winners(there, source, seeds, accept_changes, force, format)
+
+
+@league.command()
+@data_option
+@hours_option
+@seeds_option
+@accept_changes_option
+@force_option
+@format_option
+def history(data: Path, source: Path | None, **options: Any) -> None:
+    """Add every hour of the archive, build, publish."""
+    from ingest.history.report import load_history
+
+    if not source:
+        raise click.UsageError(
+            "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
+            "upstream (a bare one will do)."
+        )
+    with locked(data):
+        load_history(data / "build/league.duckdb", source)
+        _build_and_publish(data, **options)
+
+
+@league.command("what-if")
+@data_option
+@seeds_option
+@option("rules", "Other rows for files of seeds/.", type=typed, metavar="FOLDER")
+@as_of_option
+def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | None) -> None:
+    """Print who gains and who loses by other rules.
+
+    They are built in DATA/what-if, beside the published answer.
+    """
+    from league.what_if.run import answer
+
+    if not rules:
+        raise click.UsageError(
+            "Expected RULES= (--rules), a folder with other rows for seeds/."
+        )
+    if as_of:
+        raise click.UsageError("Expected RULES= without AS_OF=: the two do not go together.")
+    answer(data, seeds or PROJECT_SEEDS, rules)
+
+
+def _address(text: str) -> tuple[str, int]:
+    found = re.fullmatch(r"(.+):(\d{1,5})", text)
+    if not found:
+        raise click.BadParameter(
+            f"Expected SPARK_THRIFT= as host:port, like spark.example.org:10000, found {text!r}."
+        )
+    return found[1].strip("[]"), int(found[2])
+
+
+@league.command()
+@data_option
+@source_option
+@seeds_option
+@click.option(
+    "--thrift",
+    type=_address,
+    metavar="HOST:PORT",
+    envvar="SPARK_THRIFT",
+    show_envvar=True,
+    help="A Thrift server that is there; one is started without it.",
+)
+@click.option("--history", is_flag=True, help="The hourly history of SOURCE instead.")
+def spark(
+    data: Path,
+    source: str | None,
+    seeds: Path | None,
+    thrift: tuple[str, int] | None,
+    history: bool,
+) -> None:
+    """Build on Apache Spark, too, and compare every table."""
+    if history:
+        from spark.history.run import load_and_compare
+
+        if not source:
+            raise click.UsageError(
+                "Expected --source, a folder in upstream's layout or a git clone; found nothing."
+            )
+        are_equal = load_and_compare(data, typed(source).resolve())
+    else:
+        from spark.run import build_and_compare
+
+        are_equal = build_and_compare(data, seeds and seeds.resolve(), source, thrift)
+    if not are_equal:
+        raise Exit(1)
+
+
+@league.command()
+@data_option
+@hours_option
+def check(data: Path, source: Path | None) -> None:
+    """Rebuild every hourly snapshot and compare it.
+
+    It is compared with what was loaded; with --source, with the files there as well.
+    """
+    from ingest.history.check import print_check
+
+    if not print_check(data / "build/league.duckdb", source):
+        raise Exit(1)
+
+
+@league.command()
+@data_option
+@click.option("--to", type=typed, metavar="FOLDER", help="Where to.  [default: DATA/docs]")
+def docs(data: Path, to: Path | None) -> None:
+    """Write dbt's own documentation of every table."""
+    from publish.documentation import document
+
+    document(data, to)
+
+
+@league.command()
+@data_option
+@click.argument("test", envvar="LEAGUE_TEST")
+def problems(data: Path, test: str) -> None:
+    """Print the rows that a data test finds.
+
+    TEST is its name, like keys_of_published_tables. It runs on the last build.
+    """
+    from league.build import show_problems
+
+    if show_problems(data, test):
+        raise Exit(1)
+
+
+@league.command()
+@data_option
+def shell(data: Path) -> None:
+    """Open what is published in the DuckDB shell, read-only."""
+    database = data / "league.duckdb"
+    if not database.is_file():
+        raise LeagueError(
+            f"There is no {database} yet. Run `make winners` or `make demo` first."
+        )
+    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", str(database)])
+
+
+@league.command()
+@data_option
+@source_option
+@seeds_option
+@ref_option
+@accept_changes_option
+def load(
+    data: Path, source: str | None, seeds: Path | None, ref: str | None, accept_changes: bool
+) -> None:
+    """Only load: before a `dbt build` of your own."""
+    from ingest.report import load_rankings
+
+    load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+
+
+@league.command("publish-built")
+@data_option
+@click.option(
+    "--target",
+    type=typed,
+    metavar="FOLDER",
+    default="target",
+    show_default=True,
+    envvar="DBT_TARGET_PATH",
+    show_envvar=True,
+    help="dbt's target folder.",
+)
+@click.option("--everything", is_flag=True, help="Also Parquet, CSV and the site.")
+@click.option(
+    "--what-changed", is_flag=True, help="Leave alone what is published already as it is."
+)
+@accept_changes_option
+@format_option
+def publish_built(data: Path, target: Path, **options: Any) -> None:
+    """Only publish: after a `dbt build` of your own."""
+    from publish.run import publish
+
+    publish(data, target, **options)
+
+
+@click.command("history", cls=Command)
+@click.argument("database", type=typed)
+@click.argument("source", type=typed)
+def load_history(database: Path, source: Path) -> None:
+    """Only load the hourly snapshots of SOURCE into DATABASE."""
+    from ingest.history.report import load_history
+
+    load_history(database, source)
+
+
+def _winners(
+    data: Path,
+    source: str | None,
+    seeds: Path | None,
+    accept_changes: bool,
+    force: bool,
+    format: str,
+    ref: str | None = None,
+    as_of: str | None = None,
+    everything: bool = False,
+) -> None:
+    """Load what is new, or what was known as of a moment, then build and publish."""
+    with locked(data):
+        if as_of:
+            data = _look_back(data, as_of)
+        else:
+            from ingest.report import load_rankings
+
+            # Markdown goes to a chat as it is, so everything else goes to stderr.
+            with redirect_stdout(sys.stderr if format == "markdown" else sys.stdout):
+                load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+        _build_and_publish(data, seeds, accept_changes, force, format, everything)
+
+
+def _look_back(data: Path, as_of: str) -> Path:
+    """Copy what was known at a moment into a folder of its own, and return that folder."""
+    from ingest.as_of import parse_moment, prepare
+    from league.build import take_what_was_read
+
+    there = data / "as-of" / as_of.replace(":", "-").replace("/", "-")
+    prepare(data / "build/league.duckdb", there, parse_moment(as_of))
+    take_what_was_read(data, there)
+    return there
+
+
+def _build_and_publish(
+    data: Path,
+    seeds: Path | None,
+    accept_changes: bool,
+    force: bool,
+    format: str,
+    everything: bool = False,
+) -> None:
+    from league.unchanged import build_news
+    from publish.run import publish
+
+    if build_news(data, seeds and seeds.resolve(), force):
+        raise Exit(1)  # dbt has printed why.
+    publish(data, data / "build/target", everything, not force, accept_changes, format)
