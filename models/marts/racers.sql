@@ -1,8 +1,15 @@
 -- One row per racer: the name of today, the seasons, the best rank, and every prize.
+--
+-- The name is that of the newest submission; where a ranking has no time of it, the
+-- start of its race counts instead.
 with
 
 results as (
-    select * from {{ ref('race_results') }}
+    select
+        results.*,
+        coalesce(submitted_at_utc, races.launched_at_utc) as named_at_utc
+    from {{ ref('race_results') }} as results
+    inner join {{ ref('races') }} as races using (leaderboard_arn)
 ),
 
 prizes as (
@@ -17,7 +24,8 @@ prizes as (
 careers as (
     select
         user_id,
-        max_by(alias, submitted_at_utc) as alias,
+        -- without either time the name is one of the racer's all the same
+        max_by(alias, (named_at_utc is not null, named_at_utc, leaderboard_arn)) as alias,
         {{ collected_once('season') }} as seasons,
         cast(count(*) as integer) as boards,
         min(race_rank) as best_rank,
