@@ -15,7 +15,7 @@ results as (
 prizes as (
     select
         user_id,
-        {{ collected('prize', 'season, round_number, prize, award_number') }} as prizes
+        {{ ordered_list('prize', 'season, round_number, prize, award_number') }} as prizes
     from {{ ref('prize_winners') }}
     where user_id is not null
     group by user_id
@@ -26,7 +26,7 @@ careers as (
         user_id,
         -- without either time the name is one of the racer's all the same
         max_by(alias, (named_at_utc is not null, named_at_utc, leaderboard_arn)) as alias,
-        {{ collected_once('season') }} as seasons,
+        array_sort(array_agg(distinct season)) as seasons,
         cast(count(*) as integer) as boards,
         min(race_rank) as best_rank,
         max(submitted_at_utc) as last_submitted_at_utc

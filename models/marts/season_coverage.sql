@@ -59,12 +59,12 @@ known as (
         sources.listed,
         false
     from (
-        select season, prize, {{ listed('cast(place as varchar(9))', ', ', 'place') }} as listed
+        select season, prize, {{ join_list('cast(place as varchar(9))', ', ', 'place') }} as listed
         from report_places
         group by season, prize
     ) as places
     inner join (
-        select season, prize, {{ listed('source', ' ', 'source') }} as listed
+        select season, prize, {{ join_list('source', ' ', 'source') }} as listed
         from report_sources
         group by season, prize
     ) as sources using (season, prize)
