@@ -1,6 +1,6 @@
--- What became of every racer in line, and of those who were invited to a race that
--- makes the line and are not in its ranking (int_absent): one row per season, prize, round
--- and racer.
+-- What became of every racer in line, and of those who were invited to a race that makes
+-- the line and are not in its ranking (int_absent): one row per season, prize, round and
+-- racer.
 --
 -- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
 -- eligible_place. The awards come from int_awards only. This model says why the others
