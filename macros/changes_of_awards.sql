@@ -74,7 +74,7 @@ were won; those of any other prize (a place in a finale) round by round.
     held_{{ answer }} as (
         select
             changed.season, changed.prize, changed.racer_key, changed.round_number,
-            coalesce(names.one, held.prize) as held_name,
+            coalesce(names.singular, held.prize) as held_name,
             held.round_name as held_since
         from changed
         inner join {{ blocks }} as blocks using (season, prize)
@@ -101,7 +101,7 @@ were won; those of any other prize (a place in a finale) round by round.
     explained as (
         select
             changed.*,
-            coalesce(names.one, changed.prize) as prize_name,
+            coalesce(names.singular, changed.prize) as prize_name,
             after_line.exception_reason,
             case
                 when after_line.racer_key is null then 'no longer in line'

@@ -35,11 +35,11 @@ last_to_win as (
 compared as (
     select
         decisions.*,
-        names.one, names.many,
+        names.singular, names.plural,
         case when lines.line_of_races like '%,%' then lines.line_of_races end
             as several_races,
         case decision
-            when 'already has one' then held.one || ' won in ' || held_since
+            when 'already has one' then held.singular || ' won in ' || held_since
             when 'beyond the quota' then last_winner
             else exception_source
         end as blocked_by,
@@ -89,19 +89,19 @@ decided as (
         missed_by_ms,
         round_name || ' ' || season || ': ' || case
             when decision = 'won'
-                then 'won a ' || one || ', ' || {{ ordinal('race_rank') }} || ' in the '
+                then 'won a ' || singular || ', ' || {{ ordinal('race_rank') }} || ' in the '
                     || race || passed_over
             when decision = 'already has one'
-                then 'no ' || one || ', because of the ' || blocked_by
+                then 'no ' || singular || ', because of the ' || blocked_by
             when decision = 'beyond the quota'
                 then {{ ordinal('eligible_place') }} || ' in line for '
-                    || {{ pluralize('quota', 'one', 'many') }} || ', '
+                    || {{ pluralize('quota', 'singular', 'plural') }} || ', '
                     || {{ pluralize('places_short', "'place'", "'places'") }} || ' short'
                     || missed_by
             when decision = 'absent from the ' || race
-                then 'no ' || one || ': invited to the ' || race || ', but no result in it'
+                then 'no ' || singular || ': invited to the ' || race || ', but no result in it'
                     || case when is_final then '' else ' yet' end
-            else 'no ' || one || ': ' || decision || ' (' || blocked_by || ')'
+            else 'no ' || singular || ': ' || decision || ' (' || blocked_by || ')'
         end || '.'
         || case when is_settled then '' else ' May still change.' end
         || case when evidence = 'inferred' then ' The rule is inferred.' else '' end

@@ -18,7 +18,7 @@ blocks as (
         blocks.season,
         blocks.prize,
         {{ join_list(
-            "'a ' || coalesce(names.one, blocks.held_prize) || case when applies = 'at once' "
+            "'a ' || coalesce(names.singular, blocks.held_prize) || case when applies = 'at once' "
             ~ "then ' (of the same round, too)' else '' end",
             ' or ', 'blocks.held_prize'
         ) }} as held
@@ -50,8 +50,8 @@ select
             then 'The racer whom the catalogue names as the winner of ' || lines.races || '.'
         else
             {{ pluralize(
-                'prizes.quota', "coalesce(names.one, prizes.prize)",
-                "coalesce(names.many, prizes.prize)"
+                'prizes.quota', "coalesce(names.singular, prizes.prize)",
+                "coalesce(names.plural, prizes.prize)"
             ) }}
             || ' a round' || coalesce(' (' || other_quotas.quotas || ')', '')
             || ', in the order of the ranking of ' || lines.rankings || '. '
