@@ -3,12 +3,12 @@ Who has another award in one answer to a season than in another, and why. A sele
 per season, prize and racer, and per round where the prize is compared by round.
 
     …_awards    as int_awards: one row per award, numbered within its round
-    …_line      as int_prize_lines: everybody in line, with the quota of the round and
+    …_line      as int_prize_lines: every racer in line, with the quota of the round and
                 exception_reason
     …_blocks    as prize_blocks: a racer who holds `held_prize` is out of line for `prize`,
                 from the next round on or at once
 
-A racer's awards of a prize that one can have but once are compared in whichever round they
+A racer's awards of a prize that can be won only once are compared in whichever round they
 were won; those of any other prize (a place in a finale) round by round.
 
     lost          an exception takes the racer out of line where the award was won

@@ -1,6 +1,6 @@
 {#
-Ends a data test with sentences instead of a count of rows, so that whoever runs the build
-reads what is wrong. Expects a CTE `problems` with one column, `problem`. `dbt show` lists all of
+Ends a data test with sentences instead of a count of rows, so that the output of a build
+says what is wrong. Expects a CTE `problems` with one column, `problem`. `dbt show` lists all of
 them instead: `make problems TEST=…`.
 #}
 {% macro say_problems() -%}

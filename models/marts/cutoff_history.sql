@@ -1,7 +1,7 @@
 -- The cut-off of every race whose ranking alone makes the line of an invitation: one row
 -- per invitation, race and snapshot. Who was the last to be invited, and how far behind
--- the next was. Whom an exception takes out and who held a blocking prize, known or not,
--- does not count, as in finale_lineups. Empty without history.
+-- the next was. Racers taken out by an exception or by a prize they hold, known or not,
+-- do not count, as in finale_lineups. Empty without history.
 with
 
 invitations as (

@@ -32,7 +32,7 @@ races_held as (
     inner join {{ ref('rounds') }} using (season, round_number)
 )
 
--- before a finale is held nobody has failed to show up: only finales held are listed
+-- before a finale is held it has no no-shows: only finales held are listed
 select
     season,
     round_number,

@@ -1,7 +1,6 @@
--- Everybody in line for every prize: won, or why not. The reasons come from
+-- Every racer in line for every prize: won, or why not. The reasons come from
 -- int_decisions; here they become a sentence for the racer they are about. The winners
--- whom the catalogue names (2020) stood in no line of ours and have a sentence all the
--- same.
+-- named by the catalogue (2020) stood in no line of ours and still have a sentence.
 with
 
 decisions as (
