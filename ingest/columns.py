@@ -39,3 +39,18 @@ RANKING_COLUMNS = (
     "SubmissionCount", "LeaderboardSubmissionStatusType", "RankingScore",
     "RacingDivision", "TeamName",
 )  # fmt: skip
+
+# What is lost without columns that a file may lack, of those that the models read.
+CATALOGUE_LOSSES = {
+    ("ParticipantCount",): "whether its rankings have every racer cannot be checked",
+    ("WinnerAlias",): "no winner is named there",
+    ("Description", "TrackArn", "TotalLaps", "RacingDivision"): "empty in the table races",
+}
+RANKING_LOSSES = {
+    ("SubmissionTime",): "when those races were raced is not known",
+    ("RankingScore",): "how close those races were is not known",
+    (
+        "LapCount", "AvgLapTime", "BestLapTime", "TotalLapTime", "AvgResets",
+        "CollisionCount", "OffTrackCount", "ResetCount", "SubmissionCount",
+    ): "empty in the table race_results",
+}  # fmt: skip

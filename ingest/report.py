@@ -93,6 +93,8 @@ def _report(done: Run, seeds: Path) -> None:
             print(
                 f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", file=sys.stderr
             )
+    for loss in done.losses:
+        print(loss)
     if done.unknown_boards:
         print(
             "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
 from ingest.database import open_database
 from ingest.errors import IngestError
-from ingest.file import inspect
+from ingest.file import File, inspect
 from ingest.load import CatalogueError, Loaded, Outcome, load, read_catalogue
 from ingest.seeds import Seeds
 from ingest.source import (
@@ -26,12 +27,14 @@ class Run:
     unknown_boards: Arns of seeds/round_races.csv that are in no catalogue and have no ranking.
     unclaimed_rankings: files that look like rankings and belong to no board, where a board
     lacks its own.
+    losses: a sentence for each column that files lack, and what is lost by it.
     rebuilt: whether tables of an earlier version of this project were replaced.
     """
 
     loaded: Loaded
     unknown_boards: list[str]
     unclaimed_rankings: list[str]
+    losses: list[str]
     rebuilt: bool
 
     @property
@@ -98,7 +101,22 @@ def run(
         and file.outcome == "not_published"
         and file.leaderboard_arn not in catalogued
     ]
-    return Run(loaded, unknown, unclaimed, rebuilt)
+    losses = _losses([catalogue], CATALOGUE_LOSSES) + _losses(rankings, RANKING_LOSSES)
+    return Run(loaded, unknown, unclaimed, losses, rebuilt)
+
+
+def _losses(files: list[File], losses: dict[tuple[str, ...], str]) -> list[str]:
+    headers = [set(file.header) for file in files if file.state == "has rows"]
+    sentences = []
+    for columns, loss in losses.items():
+        lacking = sum(not header.issuperset(columns) for header in headers)
+        missing = [c for c in columns if any(c not in header for header in headers)]
+        if missing:
+            which = f"{lacking} of {len(headers)} rankings have"
+            if files[0].file == CATALOGUE:
+                which = "The catalogue has"
+            sentences.append(f"{which} no {', '.join(missing)}: {loss}.")
+    return sentences
 
 
 def _explain(refused: CatalogueError, name: str) -> str:

@@ -1,40 +1,40 @@
 {#
-Who has another award in one answer to a season than in another, and why.
-
-Expects two answers, each as three CTEs: `before_awards`, `before_line`, `before_blocks`,
-and the same with `after_`.
+Who has another award in one answer to a season than in another, and why. A select: one row
+per season, prize and racer, and per round where the prize is compared by round.
 
     …_awards    as int_awards: one row per award, numbered within its round
-    …_line      as int_prize_lines: everybody in line, with the quota of the round and
+    …_line      as int_prize_lines: every racer in line, with the quota of the round and
                 exception_reason
-    …_blocks    as prize_blocks: who holds `held_prize` is out of line for `prize`, from
-                the next round on or at once
+    …_blocks    as prize_blocks: a racer who holds `held_prize` is out of line for `prize`,
+                from the next round on or at once
 
-A racer's awards of a prize that one can have but once are compared whenever they were won;
-those of any other prize (a place in a finale) round by round.
+A racer's awards of a prize that can be won only once are compared in whichever round they
+were won; those of any other prize (a place in a finale) round by round.
 
     lost          an exception takes the racer out of line where the award was won
     moved up      has it only after
     better off    has it in an earlier round
     worse off     has it in a later round, or no more
-
-Ends a model: one row per season, prize and racer, and round where it is compared by round.
 #}
-{% macro changes_of_awards() -%}
+{% macro changes_of_awards(
+    before_awards, before_line, before_blocks, after_awards, after_line, after_blocks
+) -%}
+    with
+
     once_a_season as (
         select before_blocks.season, before_blocks.prize
-        from before_blocks
-        inner join after_blocks using (season, prize, held_prize)
+        from {{ before_blocks }} as before_blocks
+        inner join {{ after_blocks }} as after_blocks using (season, prize, held_prize)
         where before_blocks.prize = before_blocks.held_prize
     ),
 
-    {% for answer in ('before', 'after') -%}
+    {% for answer, awards in [('before', before_awards), ('after', after_awards)] -%}
     {{ answer }} as (
         select
             awards.season, awards.prize, awards.racer_key, awards.user_id, awards.alias,
             awards.round_number, awards.round_name, awards.award_number, awards.evidence,
             case when once.prize is null then awards.round_number end as pair_round
-        from {{ answer }}_awards as awards
+        from {{ awards }} as awards
         left join once_a_season as once using (season, prize)
     ),
 
@@ -67,16 +67,18 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         where before.round_number is distinct from after.round_number
     ),
 
-    {# What stood in the way in the one answer and not in the other. -#}
-    {% for answer in ('before', 'after') -%}
+    -- what blocks in the one answer and not in the other
+    {% for answer, awards, blocks in [
+        ('before', before_awards, before_blocks), ('after', after_awards, after_blocks)
+    ] -%}
     held_{{ answer }} as (
         select
             changed.season, changed.prize, changed.racer_key, changed.round_number,
-            coalesce(names.one, held.prize) as held_one,
+            coalesce(names.singular, held.prize) as held_name,
             held.round_name as held_since
         from changed
-        inner join {{ answer }}_blocks as blocks using (season, prize)
-        inner join {{ answer }}_awards as held
+        inner join {{ blocks }} as blocks using (season, prize)
+        inner join {{ awards }} as held
             on changed.season = held.season
             and blocks.held_prize = held.prize
             and changed.racer_key = held.racer_key
@@ -99,16 +101,16 @@ Ends a model: one row per season, prize and racer, and round where it is compare
     explained as (
         select
             changed.*,
-            coalesce(names.one, changed.prize) as one,
+            coalesce(names.singular, changed.prize) as prize_name,
             after_line.exception_reason,
             case
                 when after_line.racer_key is null then 'no longer in line'
                 when after_line.exception_reason is not null
                     then after_line.exception_reason
-                when held_after.held_one is not null then 'the ' || held_after.held_one
+                when held_after.held_name is not null then 'the ' || held_after.held_name
                     || ' won in ' || held_after.held_since || ' is in the way'
                 when number_before > after_line.quota
-                    then {{ counted('after_line.quota', "'is'", "'are'") }} || ' given, not '
+                    then {{ pluralize('after_line.quota', "'is'", "'are'") }} || ' given, not '
                         || before_line.quota
                 else 'somebody stands in front who did not before'
             end as why_lost,
@@ -116,16 +118,18 @@ Ends a model: one row per season, prize and racer, and round where it is compare
                 when before_line.racer_key is null then 'not in line before'
                 when before_line.exception_reason is not null
                     then 'no longer ' || before_line.exception_reason
-                when held_before.held_one is not null then 'the ' || held_before.held_one
+                when held_before.held_name is not null then 'the ' || held_before.held_name
                     || ' won in ' || held_before.held_since || ' is not in the way'
                 when number_after > before_line.quota
-                    then {{ counted('after_line.quota', "'is'", "'are'") }} || ' given, not '
+                    then {{ pluralize('after_line.quota', "'is'", "'are'") }} || ' given, not '
                         || before_line.quota
                 else 'somebody in front is out of line'
             end as why_won
         from changed
-        left join before_line using (season, prize, racer_key, round_number)
-        left join after_line using (season, prize, racer_key, round_number)
+        left join {{ before_line }} as before_line
+            using (season, prize, racer_key, round_number)
+        left join {{ after_line }} as after_line
+            using (season, prize, racer_key, round_number)
         left join held_before using (season, prize, racer_key, round_number)
         left join held_after using (season, prize, racer_key, round_number)
         left join {{ ref('prize_names') }} as names on changed.prize = names.prize
@@ -147,12 +151,11 @@ Ends a model: one row per season, prize and racer, and round where it is compare
         round_before,
         round_number_after,
         round_after,
-        one || case
+        prize_name || case
             when round_after is null then ' of ' || round_before || ' lost: ' || why_lost
             when round_before is null then ' of ' || round_after || ' won: ' || why_won
             else ' won in ' || round_after || ' and not in ' || round_before
         end || '.'
         || case when evidence = 'inferred' then ' The rule is inferred.' else '' end as sentence
     from explained
-    order by season, prize, coalesce(round_number_before, round_number_after), change, user_id
 {%- endmacro %}

@@ -63,54 +63,36 @@
 {%- endmacro %}
 
 {# The texts of a group as one, in order. Two, because the order stands in another place. #}
-{% macro listed(text, separator, order) -%}
-    {{ adapter.dispatch('listed')(text, separator, order) }}
+{% macro join_list(text, separator, order) -%}
+    {{ adapter.dispatch('join_list')(text, separator, order) }}
 {%- endmacro %}
 
-{% macro default__listed(text, separator, order) -%}
+{% macro default__join_list(text, separator, order) -%}
     string_agg({{ text }}, '{{ separator }}' order by {{ order }})
 {%- endmacro %}
 
-{% macro spark__listed(text, separator, order) -%}
+{% macro spark__join_list(text, separator, order) -%}
     string_agg({{ text }}, '{{ separator }}') within group (order by {{ order }})
 {%- endmacro %}
 
-{# The values of a group, or of a window, as a list; in order where one is given, which a
-   window cannot. Two, because Spark's lists are called arrays and are made without an order:
-   it is given to them afterwards. #}
-{% macro collected(value, order=none) -%}
-    {{ adapter.dispatch('collected')(value, order) }}
+{# The values of a group as a list, in order. Two, because Spark makes its lists without an
+   order: it is given to them afterwards. #}
+{% macro ordered_list(value, order) -%}
+    {{ adapter.dispatch('ordered_list')(value, order) }}
 {%- endmacro %}
 
-{% macro default__collected(value, order) -%}
-    list({{ value }}{{ " order by " ~ order if order }})
+{% macro default__ordered_list(value, order) -%}
+    list({{ value }} order by {{ order }})
 {%- endmacro %}
 
-{% macro spark__collected(value, order) -%}
-    {%- if order -%}
+{% macro spark__ordered_list(value, order) -%}
     transform(
-        array_sort(collect_list(struct({{ order }}, {{ value }} as collected))),
-        one -> one.collected
+        array_sort(collect_list(struct({{ order }}, {{ value }} as listed_value))),
+        item -> item.listed_value
     )
-    {%- else -%}
-    collect_list({{ value }})
-    {%- endif -%}
 {%- endmacro %}
 
-{# Each value of a group once, from the smallest on. Two, for the same reason. #}
-{% macro collected_once(value) -%}
-    {{ adapter.dispatch('collected_once')(value) }}
-{%- endmacro %}
-
-{% macro default__collected_once(value) -%}
-    list_sort(list(distinct {{ value }}))
-{%- endmacro %}
-
-{% macro spark__collected_once(value) -%}
-    array_sort(collect_set({{ value }}))
-{%- endmacro %}
-
-{# Two, for the same reason. #}
+{# Two, because Spark calls a list an array. #}
 {% macro empty_list() -%}
     {{ adapter.dispatch('empty_list')() }}
 {%- endmacro %}

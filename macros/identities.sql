@@ -22,8 +22,8 @@ rankings; no UserId of 22 characters there ends in another letter.
 
 {#
 Rows of rankings, and with each its `racer_key`: who stands in a line, known or not, which is
-the user_id, or else the alias. A racer whom nobody knows keeps the place, and so does each of
-two who have the same alias in one ranking. A select.
+the user_id, or else the alias. An unknown racer keeps the place, and so does each of two who
+have the same alias in one ranking. A select.
 
     ranking  the columns that tell one ranking from another; in each, rows go by `place`
 #}

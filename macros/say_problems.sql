@@ -1,7 +1,7 @@
 {#
-Ends a data test with sentences instead of a count of rows, so that whoever runs the build
-reads what is wrong. Expects a CTE `problems` with one column, `problem`. `dbt show` lists all of
-them instead: `python -m league problems …`.
+Ends a data test with sentences instead of a count of rows, so that the output of a build
+says what is wrong. Expects a CTE `problems` with one column, `problem`. `dbt show` lists all of
+them instead: `make problems TEST=…`.
 #}
 {% macro say_problems() -%}
 {% if flags.WHICH == 'show' -%}

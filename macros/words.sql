@@ -10,6 +10,6 @@
 {%- endmacro %}
 
 {# 1 car, 2 cars #}
-{% macro counted(number, one, many) -%}
-    {{ number }} || ' ' || case when {{ number }} = 1 then {{ one }} else {{ many }} end
+{% macro pluralize(number, singular, plural) -%}
+    {{ number }} || ' ' || case when {{ number }} = 1 then {{ singular }} else {{ plural }} end
 {%- endmacro %}

@@ -13,6 +13,8 @@ import yaml
 # The one in C, where it is installed, takes a tenth of the time.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RULES = Path(__file__).parents[2] / "seeds/_seeds.yml"
+# What columns were called in version 3 of the tables; a league's own folder may still say so.
+FORMER_NAMES = {"one": "singular", "many": "plural"}
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
+        if not is_own:
+            header = _with_names_of_today(header)
         optional = {
             column
             for column, rule in seed.columns.items()
@@ -108,21 +112,26 @@ def read(seed: Seed, folder: Path) -> Iterator[str]:
 
 
 def completed(seed: Seed, folder: Path) -> str:
-    """The text of a seed's file, with the columns that it may lack, empty; the header alone
-    where the file may be missing and is."""
+    """The text of a seed's file, with the names of today and the columns that it may lack,
+    empty; the header alone where the file may be missing and is."""
     path = folder / seed.file
     if not path.is_file():
         return seed.header
     text = path.read_bytes().decode("utf-8")
-    header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    written, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = _with_names_of_today(written)
     lacking = [column for column in seed.types if column not in header]
-    if not lacking:
+    if header == written and not lacking:
         return text
     to = io.StringIO(newline="")
     lines = csv.writer(to, lineterminator="\n")
     lines.writerow(header + lacking)
     lines.writerows(row + [""] * len(lacking) for row in rows)
     return to.getvalue()
+
+
+def _with_names_of_today(header: list[str]) -> list[str]:
+    return [FORMER_NAMES.get(name, name) for name in header]
 
 
 def _read_row(seed: Seed, header: list[str], cells: list[str], line: int) -> Iterator[str]:

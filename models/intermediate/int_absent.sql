@@ -2,7 +2,7 @@
 -- (`is_final`), and so is nowhere in line for what that race gives: one row per season,
 -- prize that the race gives, round and racer.
 --
--- While an unknown racer is in a race, nobody can be said to be missing there.
+-- While a race has an unknown racer, it is not known who is missing there.
 with
 
 line as (

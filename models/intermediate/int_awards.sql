@@ -34,7 +34,7 @@ line as (
 ),
 
 winners as (
-    -- before the first round nobody has won anything
+    -- before the first round nothing is won
     select
         0::bigint as after_moment, null::varchar as scenario, null::integer as season,
         null::varchar as prize, null::bigint as turn, null::varchar as racer_key

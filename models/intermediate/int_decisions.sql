@@ -1,11 +1,11 @@
--- What became of everybody in line, and of those who were invited to a race that makes
--- the line and are not in its ranking (int_absent): one row per season, prize, round
--- and racer.
+-- What became of every racer in line, and of those who were invited to a race that makes
+-- the line and are not in its ranking (int_absent): one row per season, prize, round and
+-- racer.
 --
 -- Adds to int_prize_lines the columns award_number, decision, held_prize, held_since and
--- place_still_in_line. The awards come from int_awards and from nowhere else. What is
--- found here is why the others got nothing: taken out by an exception, already holding
--- a prize that blocks this one, behind the last winner, or absent from the race.
+-- eligible_place. The awards come from int_awards only. This model says why the others
+-- got nothing: taken out by an exception, already holding a prize that blocks this one,
+-- behind the last winner, or absent from the race.
 with
 
 line as (
@@ -52,11 +52,11 @@ select
     season, prize, quota, turn, round_number, round_name, is_settled, is_final, evidence,
     kind, racer_key, user_id, alias, race, race_rank, leaderboard_arn,
     place_in_line, award_number, decision, held_prize, held_since, exception_source,
-    -- the place that counts: among those whom nothing keeps from winning
+    -- the place that counts: among the racers who could win
     case when decision in ('won', 'beyond the quota') then row_number() over (
         partition by season, prize, round_number, decision in ('won', 'beyond the quota')
         order by place_in_line
-    ) end as place_still_in_line
+    ) end as eligible_place
 from decided
 
 union all

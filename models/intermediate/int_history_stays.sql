@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}  -- a table of it would outweigh the history itself
 -- Every racer's stays on every board, in time: one row per board, racer and unbroken
--- stay of an unchanged row, with the racer known by today's user_id; null where nobody
--- knows who it was.
+-- stay of an unchanged row, with the racer known by today's user_id; null where the
+-- racer is not known.
 select
     versions.leaderboard_arn,
     versions.first_snapshot,

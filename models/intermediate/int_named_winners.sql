@@ -1,9 +1,9 @@
--- Winners whom the catalogue names: one row per season, prize, round and race.
+-- Winners named by the catalogue: one row per season, prize, round and race.
 --
 -- Rule: none of ours. In 2020 the catalogue names the winner of a race, by the name of
 -- that time. Names change, so a racer is recognised where the race's own final ranking
 -- has that name, or where seeds/named_winners.csv says who it is, with the earlier file
--- that shows it; everybody else stays a name without a user_id.
+-- that shows it; all others stay names without a user_id.
 --
 -- The named winner is often not the first of the ranking. What the archive shows of
 -- those in front is counted: how many there are, and how many of them are named winners
@@ -36,7 +36,7 @@ recognised as (
         on named.leaderboard_arn = rankings.leaderboard_arn
         and named.winner_alias = rankings.alias
     group by named.leaderboard_arn
-    -- two racers of one name: nobody knows which
+    -- two racers of one name: it is not known which
     having count(*) = 1
 ),
 

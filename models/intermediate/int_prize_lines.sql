@@ -1,13 +1,13 @@
--- Who stands in line for which prize, and in which order.
--- One row per season, prize, round and racer.
+-- Who stands in line for which prize, and in which order. One row per season, prize,
+-- round and racer.
 --
 -- seeds/prize_lines.csv says whose ranking makes the line and which ranking goes first
 -- (2021, Evo: "from the finale ranking first, then the month's ranking"). A racer who is
 -- in two rankings stands once, at the better place. Within a ranking the league's own
--- Rank decides and nothing else. Past winners still stand here: who leaves the line,
--- and when, is decided in int_awards. So does a racer whom seeds/exceptions.csv takes
--- out, with the reason; of several exceptions the earliest counts. `quota` is that of
--- the prize (prizes.csv), or of this round where round_quotas.csv has another.
+-- Rank decides and nothing else. Past winners still stand here: who leaves the line, and
+-- when, is decided in int_awards. So does a racer taken out by seeds/exceptions.csv,
+-- with the reason; of several exceptions the earliest counts. `quota` is that of the
+-- prize (prizes.csv), or of this round where round_quotas.csv has another.
 with
 
 prizes as (

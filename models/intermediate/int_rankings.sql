@@ -6,7 +6,7 @@
 --   * any other race counts as its latest snapshot until then showed it; not final
 --     (int_standings).
 --   * a racer has the last alias that a snapshot had shown by then.
---   * a racer whom no file identifies keeps the place and has no user_id (`racer_key`).
+--   * a racer identified by no file keeps the place and has no user_id (`racer_key`).
 -- Who stands in front is told by `race_rank`, and of two of one rank by `position`.
 with
 

@@ -1,7 +1,7 @@
 -- The cut-off of every race whose ranking alone makes the line of an invitation: one row
 -- per invitation, race and snapshot. Who was the last to be invited, and how far behind
--- the next was. Whom an exception takes out and who held a blocking prize, known or not,
--- does not count, as in finale_lineups. Empty without history.
+-- the next was. Racers taken out by an exception or by a prize they hold, known or not,
+-- do not count, as in finale_lineups. Empty without history.
 with
 
 invitations as (
@@ -58,24 +58,24 @@ in_line as (
         row_number() over (
             partition by racers.prize, racers.leaderboard_arn, snapshot_at_utc
             order by place
-        ) as place_still_in_line
+        ) as eligible_place
     from racers
     anti join out_of_line
         on racers.prize = out_of_line.prize
         and racers.leaderboard_arn = out_of_line.leaderboard_arn
         and racers.racer_key = out_of_line.racer_key
-    qualify place_still_in_line <= quota + 1
+    qualify eligible_place <= quota + 1
 )
 
 select
     season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc,
     max(quota) as places,
-    max(user_id) filter (where place_still_in_line = quota) as cutoff_user_id,
-    max(alias) filter (where place_still_in_line = quota) as cutoff_alias,
-    max(ranking_score_ms) filter (where place_still_in_line = quota) as cutoff_score_ms,
-    max(user_id) filter (where place_still_in_line > quota) as next_user_id,
-    max(alias) filter (where place_still_in_line > quota) as next_alias,
-    max(ranking_score_ms) filter (where place_still_in_line > quota) as next_score_ms,
+    max(user_id) filter (where eligible_place = quota) as cutoff_user_id,
+    max(alias) filter (where eligible_place = quota) as cutoff_alias,
+    max(ranking_score_ms) filter (where eligible_place = quota) as cutoff_score_ms,
+    max(user_id) filter (where eligible_place > quota) as next_user_id,
+    max(alias) filter (where eligible_place > quota) as next_alias,
+    max(ranking_score_ms) filter (where eligible_place > quota) as next_score_ms,
     next_score_ms - cutoff_score_ms as gap_ms
 from in_line
 group by season, round_number, round_name, prize, leaderboard_arn, snapshot_at_utc

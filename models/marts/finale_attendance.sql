@@ -11,7 +11,7 @@ invitations as (
 ),
 
 line as (
-    select season, prize, round_number, user_id, alias, place_still_in_line, decision
+    select season, prize, round_number, user_id, alias, eligible_place, decision
     from {{ ref('int_decisions') }}
     where kind = 'invitation'
 ),
@@ -32,7 +32,7 @@ races_held as (
     inner join {{ ref('rounds') }} using (season, round_number)
 )
 
--- before a finale is held nobody has failed to show up: only finales held are listed
+-- before a finale is held it has no no-shows: only finales held are listed
 select
     season,
     round_number,
@@ -41,7 +41,7 @@ select
     races_held.race,
     user_id,
     coalesce(raced.alias, line.alias) as alias,
-    cast(line.place_still_in_line as bigint) as place_still_in_line,
+    cast(line.eligible_place as bigint) as eligible_place,
     coalesce(line.decision = 'won', false) as was_invited,
     raced.user_id is not null as has_raced,
     raced.race_rank as finale_rank,
@@ -55,4 +55,4 @@ from line
 full join raced using (season, prize, round_number, user_id)
 inner join races_held using (season, prize, round_number)
 where line.decision = 'won' or raced.user_id is not null
-order by season, round_number, prize, place_still_in_line nulls last, finale_rank
+order by season, round_number, prize, eligible_place nulls last, finale_rank

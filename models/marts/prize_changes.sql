@@ -4,38 +4,35 @@
 -- macros/changes_of_awards.sql.
 with
 
-exceptions_in_line as (
-    select distinct season from {{ ref('int_prize_lines') }}
-    where exception_reason is not null
-),
-
-before_awards as (
+awards_without_exceptions as (
     select * from {{ ref('int_awards') }}
     where scenario = 'without exceptions'
 ),
 
-before_line as (
+line_without_exceptions as (
     select season, prize, round_number, racer_key, quota,
         cast(null as string) as exception_reason
     from {{ ref('int_prize_lines') }}
 ),
 
-before_blocks as (
-    select * from {{ ref('prize_blocks') }}
-),
-
-after_awards as (
+-- only of the seasons that have another answer
+awards_with_exceptions as (
     select * from {{ ref('int_awards') }}
-    semi join exceptions_in_line using (season)
+    semi join awards_without_exceptions using (season)
     where scenario = 'as given'
 ),
 
-after_line as (
-    select * from {{ ref('int_prize_lines') }}
-),
+changes as (
+    {{ changes_of_awards(
+        before_awards='awards_without_exceptions',
+        before_line='line_without_exceptions',
+        before_blocks=ref('prize_blocks'),
+        after_awards='awards_with_exceptions',
+        after_line=ref('int_prize_lines'),
+        after_blocks=ref('prize_blocks')
+    ) }}
+)
 
-after_blocks as (
-    select * from {{ ref('prize_blocks') }}
-),
-
-{{ changes_of_awards() }}
+select * from changes
+order by
+    season, prize, coalesce(round_number_before, round_number_after), change, user_id

@@ -1,7 +1,6 @@
--- Everybody in line for every prize: won, or why not. The reasons come from
+-- Every racer in line for every prize: won, or why not. The reasons come from
 -- int_decisions; here they become a sentence for the racer they are about. The winners
--- whom the catalogue names (2020) stood in no line of ours and have a sentence all the
--- same.
+-- named by the catalogue (2020) stood in no line of ours and still have a sentence.
 with
 
 decisions as (
@@ -11,7 +10,7 @@ decisions as (
 ),
 
 lines as (
-    select season, prize, {{ listed('race', ', then ', 'line_order') }} as line_of_races
+    select season, prize, {{ join_list('race', ', then ', 'line_order') }} as line_of_races
     from {{ ref('prize_lines') }}
     group by season, prize
 ),
@@ -35,19 +34,19 @@ last_to_win as (
 compared as (
     select
         decisions.*,
-        names.one, names.many,
+        names.singular, names.plural,
         case when lines.line_of_races like '%,%' then lines.line_of_races end
             as several_races,
         case decision
-            when 'already has one' then held.one || ' won in ' || held_since
+            when 'already has one' then held.singular || ' won in ' || held_since
             when 'beyond the quota' then last_winner
             else exception_source
-        end as in_the_way,
-        place_still_in_line - quota as places_short,
+        end as blocked_by,
+        eligible_place - quota as places_short,
         -- who is in front is counted in the line, not in the race: where two rankings
         -- make the line, a rank says nothing of it
         place_in_line - 1 as in_front,
-        place_in_line - place_still_in_line as did_not_count,
+        place_in_line - eligible_place as did_not_count,
         -- only within one race are times comparable; no lap is no time
         case
             when decision = 'beyond the quota' and leaderboard_arn = last_leaderboard_arn
@@ -66,16 +65,16 @@ in_words as (
         case when did_not_count = 0 then '' else '; '
             || coalesce('in line (' || several_races || ') ', '')
             || case when did_not_count = in_front then '' else did_not_count || ' of ' end
-            || 'the ' || {{ counted('in_front', "'racer'", "'racers'") }}
+            || 'the ' || {{ pluralize('in_front', "'racer'", "'racers'") }}
             || ' in front did not count'
         end as passed_over,
         case
             -- equal times are ranked in an order no column of the ranking explains
             when missed_by_ms = 0
                 then '. Level on time, ' || {{ seconds('ranking_score_ms') }}
-                    || ' each; the league ranked ' || alias || ' behind ' || in_the_way
+                    || ' each; the league ranked ' || alias || ' behind ' || blocked_by
             else coalesce('. Missed by ' || {{ seconds('missed_by_ms') }}, '')
-                || coalesce('; the last went to ' || in_the_way, '')
+                || coalesce('; the last went to ' || blocked_by, '')
         end as missed_by
     from compared
 ),
@@ -85,23 +84,23 @@ decided as (
         season, round_number, round_name, prize,
         cast(place_in_line as bigint) as place_in_line, user_id, alias, race,
         race_rank, decision, cast(award_number as integer) as award_number,
-        cast(place_still_in_line as bigint) as place_still_in_line, quota, in_the_way,
+        cast(eligible_place as bigint) as eligible_place, quota, blocked_by,
         missed_by_ms,
         round_name || ' ' || season || ': ' || case
             when decision = 'won'
-                then 'won a ' || one || ', ' || {{ ordinal('race_rank') }} || ' in the '
+                then 'won a ' || singular || ', ' || {{ ordinal('race_rank') }} || ' in the '
                     || race || passed_over
             when decision = 'already has one'
-                then 'no ' || one || ', because of the ' || in_the_way
+                then 'no ' || singular || ', because of the ' || blocked_by
             when decision = 'beyond the quota'
-                then {{ ordinal('place_still_in_line') }} || ' in line for '
-                    || {{ counted('quota', 'one', 'many') }} || ', '
-                    || {{ counted('places_short', "'place'", "'places'") }} || ' short'
+                then {{ ordinal('eligible_place') }} || ' in line for '
+                    || {{ pluralize('quota', 'singular', 'plural') }} || ', '
+                    || {{ pluralize('places_short', "'place'", "'places'") }} || ' short'
                     || missed_by
             when decision = 'absent from the ' || race
-                then 'no ' || one || ': invited to the ' || race || ', but no result in it'
+                then 'no ' || singular || ': invited to the ' || race || ', but no result in it'
                     || case when is_final then '' else ' yet' end
-            else 'no ' || one || ': ' || decision || ' (' || in_the_way || ')'
+            else 'no ' || singular || ': ' || decision || ' (' || blocked_by || ')'
         end || '.'
         || case when is_settled then '' else ' May still change.' end
         || case when evidence = 'inferred' then ' The rule is inferred.' else '' end
@@ -123,7 +122,7 @@ named_by_the_catalogue as (
         season, round_number, round_name, prize, null as place_in_line, user_id,
         winner_alias, race, race_rank, 'won' as decision,
         cast(award_number as integer) as award_number,
-        null as place_still_in_line, quota, null as in_the_way, null as missed_by_ms,
+        null as eligible_place, quota, null as blocked_by, null as missed_by_ms,
         -- nothing in the archive explains who is in front and not named
         round_name || ' ' || season || ': won the ' || race
         || ' as the catalogue names it; ' || case
@@ -138,7 +137,7 @@ named_by_the_catalogue as (
             when named_in_front = 0
                 then {{ ordinal('race_rank') }} || ' in its final ranking, '
                     || 'and the archive does not say why the '
-                    || {{ counted('racers_in_front', "'racer'", "'racers'") }}
+                    || {{ pluralize('racers_in_front', "'racer'", "'racers'") }}
                     || ' in front did not win'
             else {{ ordinal('race_rank') }} || ' in its final ranking, where '
                 || named_in_front || ' of the ' || racers_in_front || ' in front '

@@ -7,8 +7,8 @@ lines as (
     select
         season,
         prize,
-        {{ listed("'the ' || race", ', then ', 'line_order') }} as rankings,
-        {{ listed("'the ' || race", ' or ', 'line_order') }} as races
+        {{ join_list("'the ' || race", ', then ', 'line_order') }} as rankings,
+        {{ join_list("'the ' || race", ' or ', 'line_order') }} as races
     from {{ ref('prize_lines') }}
     group by season, prize
 ),
@@ -17,8 +17,8 @@ blocks as (
     select
         blocks.season,
         blocks.prize,
-        {{ listed(
-            "'a ' || coalesce(names.one, blocks.held_prize) || case when applies = 'at once' "
+        {{ join_list(
+            "'a ' || coalesce(names.singular, blocks.held_prize) || case when applies = 'at once' "
             ~ "then ' (of the same round, too)' else '' end",
             ' or ', 'blocks.held_prize'
         ) }} as held
@@ -31,7 +31,7 @@ other_quotas as (
     select
         quotas.season,
         quotas.prize,
-        {{ listed(
+        {{ join_list(
             "quotas.quota || ' in ' || rounds.round_name", ', ', 'quotas.round_number'
         ) }} as quotas
     from {{ ref('round_quotas') }} as quotas
@@ -49,9 +49,9 @@ select
         when prizes.evidence = 'catalogue'
             then 'The racer whom the catalogue names as the winner of ' || lines.races || '.'
         else
-            {{ counted(
-                'prizes.quota', "coalesce(names.one, prizes.prize)",
-                "coalesce(names.many, prizes.prize)"
+            {{ pluralize(
+                'prizes.quota', "coalesce(names.singular, prizes.prize)",
+                "coalesce(names.plural, prizes.prize)"
             ) }}
             || ' a round' || coalesce(' (' || other_quotas.quotas || ')', '')
             || ', in the order of the ranking of ' || lines.rankings || '. '

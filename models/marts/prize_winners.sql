@@ -1,6 +1,6 @@
 -- Every prize of every season: who won it, in which round, by which result.
 -- The rule is int_awards; docs/rules explains it prize by prize, prize_rules season by
--- season. The winners whom the catalogue names (2020) come from int_named_winners.
+-- season. The winners named by the catalogue (2020) come from int_named_winners.
 with
 
 winners as (

@@ -4,7 +4,7 @@
 -- Rule (inferred): the first round(10 % of the rows) of a month's open race, in Pro from
 -- the next month on and for the rest of the season; the pre-season feeds March. 752 rows
 -- -> 75. The share is a decimal, not a double, so that half a racer always counts as
--- one: 0.35 of 90 are 32. A racer whom seeds/exceptions.csv takes out of prizes keeps
+-- one: 0.35 of 90 are 32. A racer taken out of prizes by seeds/exceptions.csv keeps
 -- the place in the ranking, counts among the first 10 % and is promoted: an exception is
 -- about prizes, and a promotion is none.
 -- Source: who raced in the Pro division the month after.
@@ -36,7 +36,7 @@ already_pro as (
     semi join {{ ref('promotion_rules') }} as rules
         on entries.season = rules.season and entries.race = rules.to_race
     union all
-    -- whoever was promoted is Pro from the next turn on, seen there or not
+    -- a promoted racer is Pro from the next turn on, seen there or not
     select season, user_id, turn + 1
     from open_race
     where is_in_share

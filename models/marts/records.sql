@@ -17,7 +17,7 @@ closest_misses as (
         decided.prize,
         user_id,
         alias,
-        alias || ' missed a ' || coalesce(names.one, decided.prize)
+        alias || ' missed a ' || coalesce(names.singular, decided.prize)
             || ' in ' || round_name || ' ' || season
             || case
                 when missed_by_ms = 0
@@ -39,7 +39,7 @@ furthest_down as (
         decided.prize,
         user_id,
         alias,
-        alias || ' won a ' || coalesce(names.one, decided.prize)
+        alias || ' won a ' || coalesce(names.singular, decided.prize)
             || ' in ' || round_name || ' ' || season
             || ' from place ' || race_rank || ' of the ' || race || '.'
     from decided
@@ -57,7 +57,7 @@ won_without_a_lap as (
         winners.prize,
         winners.user_id,
         winners.alias,
-        winners.alias || ' won a ' || coalesce(names.one, winners.prize)
+        winners.alias || ' won a ' || coalesce(names.singular, winners.prize)
             || ' in ' || winners.round_name || ' ' || winners.season
             || ' without a complete lap in the ' || winners.race || '.'
     from {{ ref('prize_winners') }} as winners

@@ -1,9 +1,9 @@
 -- What can be answered for which season, and why not the rest: one row per season and
 -- prize of the seasons that have begun.
 --
--- The rule is today's, whatever the moment one looks back from (AS_OF); what is said of
--- it is not: evidence younger than that moment (`known_since`) is not shown, and who was
--- seen is counted from what was decided by then.
+-- The rule is today's, whatever moment AS_OF looks back from; what is said of it is not:
+-- evidence younger than that moment (`known_since`) is not shown, and who was seen is
+-- counted from what was decided by then.
 with
 
 moment as (
@@ -59,12 +59,12 @@ known as (
         sources.listed,
         false
     from (
-        select season, prize, {{ listed('cast(place as varchar(9))', ', ', 'place') }} as listed
+        select season, prize, {{ join_list('cast(place as varchar(9))', ', ', 'place') }} as listed
         from report_places
         group by season, prize
     ) as places
     inner join (
-        select season, prize, {{ listed('source', ' ', 'source') }} as listed
+        select season, prize, {{ join_list('source', ' ', 'source') }} as listed
         from report_sources
         group by season, prize
     ) as sources using (season, prize)

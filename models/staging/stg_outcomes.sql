@@ -1,4 +1,4 @@
--- One row per file that the last run of `ingest` looked for, and what became of it.
+-- One row per file that the last run of `ingest` looked for, and its outcome.
 select
     file,
     leaderboard_arn,

@@ -6,14 +6,14 @@ from __future__ import annotations
 JUST_MISSED = 3
 
 COVERAGE = """
-    select season, prize, title, one, many, coverage, winners, reason, source
+    select season, prize, title, singular, plural, coverage, winners, reason, source
     from season_coverage
     inner join seeds.prize_names using (prize, title)
     order by season, prize_names.rowid
 """
 RULES = """
     select
-        season, prize, season_coverage.title, one, many, prizes.kind, prizes.quota,
+        season, prize, season_coverage.title, singular, plural, prizes.kind, prizes.quota,
         prizes.evidence, invites_to,
         season_coverage.reason, season_coverage.source, prize_rules.sentence,
         (
@@ -40,7 +40,7 @@ CELLS = """
     order by season, round_number, any_value(prize_names.rowid)
 """
 AWARDS = """
-    select season, round_number, round_name, prize, title, one, award_number, user_id, alias,
+    select season, round_number, round_name, prize, title, singular, award_number, user_id, alias,
         race, race_rank, sentence, evidence, is_provisional
     from prize_winners
     inner join seeds.prize_names using (prize)

@@ -27,7 +27,7 @@ RESULTS = """
 """
 DECISIONS = """
     select user_id, season, round_number, round_name, prize, decision, award_number,
-        case when decision = 'beyond the quota' then place_still_in_line - quota end
+        case when decision = 'beyond the quota' then eligible_place - quota end
             as places_short,
         missed_by_ms, sentence
     from prize_decisions

@@ -25,8 +25,8 @@ LINES = """
     order by season, round_number, prize, place_in_line
 """
 PRIZES = """
-    select season, prize, coalesce(title, prize) as title, coalesce(one, prize) as one,
-        coalesce(many, prize) as many, kind, quota, evidence
+    select season, prize, coalesce(title, prize) as title, coalesce(singular, prize) as singular,
+        coalesce(plural, prize) as plural, kind, quota, evidence
     from seeds.prizes
     left join seeds.prize_names using (prize)
     where evidence <> 'catalogue'
@@ -61,7 +61,7 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
 
     racers      [racer_key, alias]: the key is the user_id, unless a third cell says 0
     rounds      [round_number, name], in order
-    prizes      [prize, title, one, many, kind, quota, evidence]
+    prizes      [prize, title, singular, plural, kind, quota, evidence]
     blocks      [prize, held_prize]; a third cell says 1 where the block applies at once
     exceptions  [racer, prize, from_round, to_round or null, reason]
     rankings    [race, [racer …], [rank …]]; the ranks are missing where they are 1, 2, 3 …
@@ -100,7 +100,7 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
         quota = row["quota_of_round"]
         own_quota[here] = [] if quota is None else [quota]
     order = {ranking: number for number, ranking in enumerate(rankings)}
-    columns = ("prize", "title", "one", "many", "kind", "quota", "evidence")
+    columns = ("prize", "title", "singular", "plural", "kind", "quota", "evidence")
     return {
         "season": season,
         "racers": racers,

@@ -45,33 +45,33 @@ held_prizes as (
 ),
 
 blocks as (
-    select season, prize, collect_set(held_prize) as blocked_by
+    select season, prize, collect_set(held_prize) as blocking_prizes
     from held_prizes
     group by season, prize
 ),
 
 won_0 as (
     select
-        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocked_by
+        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocking_prizes
     from line
     left join blocks using (season, prize)
 ),
 {% for turn, step in moments %}
 in_line_{{ loop.index }} as (
     select
-        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocked_by,
+        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocking_prizes,
         collect_list(case
             when turn < {{ turn }} then prize
             when turn = {{ turn }} and step < {{ step }} then prize || ' of this turn'
         end) over (partition by scenario, season, racer_key) as holds
     from won_{{ loop.index0 }}
     qualify not (turn = {{ turn }} and step = {{ step }})
-        or arrays_overlap(blocked_by, holds) is not true
+        or arrays_overlap(blocking_prizes, holds) is not true
 ),
 
 won_{{ loop.index }} as (
     select
-        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocked_by
+        scenario, season, prize, turn, step, quota, place_in_line, racer_key, blocking_prizes
     from in_line_{{ loop.index }}
     qualify not (turn = {{ turn }} and step = {{ step }})
         or row_number() over (

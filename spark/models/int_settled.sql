@@ -40,14 +40,14 @@ held_prizes as (
 ),
 
 blocks as (
-    select season, prize, collect_set(held_prize) as blocked_by
+    select season, prize, collect_set(held_prize) as blocking_prizes
     from held_prizes
     group by season, prize
 ),
 
 after_0 as (
     select
-        season, prize, round_number, turn, steps.step, blocked_by,
+        season, prize, round_number, turn, steps.step, blocking_prizes,
         has_open_race as is_open
     from awards_to_be
     inner join {{ ref('int_prize_steps') }} as steps using (season, prize)
@@ -56,10 +56,10 @@ after_0 as (
 {% for turn, step in moments %}
 after_{{ loop.index }} as (
     select
-        season, prize, round_number, turn, step, blocked_by,
+        season, prize, round_number, turn, step, blocking_prizes,
         is_open or (
             turn = {{ turn }} and step = {{ step }}
-            and arrays_overlap(blocked_by, collect_list(case
+            and arrays_overlap(blocking_prizes, collect_list(case
                 when is_open and turn < {{ turn }} then prize
                 when is_open and turn = {{ turn }} and step < {{ step }}
                     then prize || ' of this turn'

@@ -27,10 +27,10 @@ problems as (
 
     union all
     select prize || ', ' || round_name || ' ' || season || ': ' || racer_key
-        || ' is ' || place_still_in_line || '. of those still in line for ' || quota
+        || ' has the eligible place ' || eligible_place || ' for ' || quota
         || ', and the decision is ' || decision || '.'
     from decisions
-    where (place_still_in_line <= quota) <> (decision = 'won')
+    where (eligible_place <= quota) <> (decision = 'won')
 )
 
 {{ say_problems() }}

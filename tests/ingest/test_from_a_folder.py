@@ -97,6 +97,14 @@ def test_a_new_column_is_loaded_and_reported(demo):
     ) == [('{"Mood": "happy"}',)]
 
 
+def test_what_is_lost_by_a_missing_or_renamed_column_is_said(demo):
+    ranking(demo).write_bytes(b"Rank,Alias,UserId,RankingScore,submissionTime\n1,a,u,9,8\n")
+    done = demo.ingest(demo.data / "race-data")
+    assert done.returncode == 0
+    assert "1 of 8 rankings have no SubmissionTime: when those races were raced" in done.stdout
+    assert "have no RankingScore" not in done.stdout
+
+
 def test_running_twice_changes_nothing(demo):
     tables = ("raw.catalogue", "raw.rankings")
     assert demo.ingest(demo.data / "race-data").returncode == 0

@@ -79,7 +79,7 @@ def test_the_readme_says_of_each_season_what_is_known(archive):
                 filter (coverage in ('computed', 'taken from the catalogue')), ''),
             coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
                 filter (coverage = 'inferred'), ''),
-            coalesce(string_agg(winners || ' ' || if(winners = 1, one, many), ', ')
+            coalesce(string_agg(winners || ' ' || if(winners = 1, singular, plural), ', ')
                 filter (coverage = 'reported'), ''),
             coalesce(string_agg(season_coverage.title, ', ' order by season_coverage.title)
                 filter (coverage = 'not computable'), '')

@@ -31,7 +31,7 @@ def test_finalists_of_2022_are_predicted_but_for_three_replacements(archive):
         0,
     )
     assert archive.ask(
-        "select round_name, place_still_in_line from finale_attendance "
+        "select round_name, eligible_place from finale_attendance "
         "where attendance = 'replacement' order by all"
     ) == [("May", 17), ("September", 17), ("September", 18)]
 

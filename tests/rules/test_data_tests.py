@@ -116,8 +116,8 @@ def test_what_can_be_looked_up_nowhere_is_told(broken, sql_of, table, column, se
             "is said to have won, but is not awarded.",
         ),
         (
-            "update intermediate.int_decisions set place_still_in_line = quota "
-            "where decision = 'beyond the quota' and place_still_in_line = quota + 1",
+            "update intermediate.int_decisions set eligible_place = quota "
+            "where decision = 'beyond the quota' and eligible_place = quota + 1",
             "decisions_agree_with_awards",
             "and the decision is beyond the quota.",
         ),
@@ -149,7 +149,7 @@ def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
         ("wildcard_qualifiers", "season, round_number, award_number"),
         ("evo_winners", "season, round_number, award_number"),
         ("finale_lineups", "season, round_number, prize, award_number"),
-        ("finale_attendance", "season, round_number, prize, place_still_in_line"),
+        ("finale_attendance", "season, round_number, prize, eligible_place"),
         ("season_coverage", "season, coverage, prize"),
         ("races", "launched_at_utc, leaderboard_arn"),
     ],

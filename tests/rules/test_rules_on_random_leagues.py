@@ -60,7 +60,7 @@ create table seeds.exceptions (
     reason varchar, source varchar
 );
 create table seeds.prize_names as
-    select prize, prize as one, prize || 's' as many
+    select prize, prize as singular, prize || 's' as plural
     from (select distinct prize from seeds.prize_lines);
 create table intermediate.int_named_winners (
     season integer, round_number integer, round_name varchar, prize varchar, quota integer,

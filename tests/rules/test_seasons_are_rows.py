@@ -110,7 +110,7 @@ def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, 
     # Whoever moved into March is missing from the line of a later round, and so on.
     assert len(changes) > 2
     assert demo.ask(
-        f"select decision, in_the_way from prize_decisions where user_id = '{first}' "
+        f"select decision, blocked_by from prize_decisions where user_id = '{first}' "
         "and prize = 'evo' and round_number = 1",
         demo.built,
     ) == [("declined", "https://example.org/letter")]

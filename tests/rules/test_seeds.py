@@ -89,8 +89,8 @@ MISTAKES = {
         "rounds.csv, line 2: is not UTF-8; save the file as CSV UTF-8.",
     ),
     "a column too few": (
-        "prize_names.csv", "prize,title,one,many", "prize,title,one",
-        "prize_names.csv, line 1: expected the columns prize,title,one,many; found prize,title,one",
+        "prize_names.csv", "prize,title,singular,plural", "prize,title,singular",
+        "prize_names.csv, line 1: expected the columns prize,title,singular,plural; found prize,title,singular",
     ),
     "a column misspelt": (
         "prizes.csv", "quota", "quoata", "prizes.csv, line 1: expected the columns season,prize",
@@ -360,6 +360,17 @@ def test_rows_of_a_league_from_before_a_column_are_as_good_as_new_ones(demo, tmp
     assert first == [
         "season,prize,held_prize,applies", "2121,finale_place,championship_seat,"
     ]  # fmt: skip
+
+
+def test_a_column_is_also_known_by_its_former_name(demo, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(demo.seeds, older)
+    names = (older / "prize_names.csv").read_text()
+    assert names.startswith("prize,title,singular,plural")
+    (older / "prize_names.csv").write_text(names.replace("singular,plural", "one,many"))
+    read_seeds(older)
+    project = project_with(older, tmp_path / "project")
+    assert (project / "seeds/prize_names.csv").read_text() == names
 
 
 def test_an_exception_for_all_does_not_pass_over_a_named_winner_in_silence(tmp_path):

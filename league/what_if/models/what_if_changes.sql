@@ -3,30 +3,27 @@
 -- has a row per round. How two answers are compared: macros/changes_of_awards.sql.
 with
 
-before_awards as (
+published_awards as (
     select * from {{ source('published', 'awards') }}
     where scenario = 'as given'
 ),
 
-before_line as (
-    select * from {{ source('published', 'line') }}
-),
-
-before_blocks as (
-    select * from {{ source('published', 'blocks') }}
-),
-
-after_awards as (
+awards_by_these_rules as (
     select * from {{ ref('int_awards') }}
     where scenario = 'as given'
 ),
 
-after_line as (
-    select * from {{ ref('int_prize_lines') }}
-),
+changes as (
+    {{ changes_of_awards(
+        before_awards='published_awards',
+        before_line=source('published', 'line'),
+        before_blocks=source('published', 'blocks'),
+        after_awards='awards_by_these_rules',
+        after_line=ref('int_prize_lines'),
+        after_blocks=ref('prize_blocks')
+    ) }}
+)
 
-after_blocks as (
-    select * from {{ ref('prize_blocks') }}
-),
-
-{{ changes_of_awards() }}
+select * from changes
+order by
+    season, prize, coalesce(round_number_before, round_number_after), change, user_id

@@ -166,7 +166,7 @@
         element("span", "from"), from, element("span", "on")),
       ...holds.map(({ prize, round }) => filled("p", "",
         button("", () => ask("declines", { racer: chosen, prize, round }),
-          `Declines the ${prizeOf(prize).one} of ${season.roundNames.get(round)}`))),
+          `Declines the ${prizeOf(prize).singular} of ${season.roundNames.get(round)}`))),
       ...(holds.length ? [] : [element("p", "Wins nothing by these rules, so there is nothing to decline.", "about")]));
     part("chosen").hidden = false;
   }
@@ -197,8 +197,8 @@
       });
       blocks.push([prize, held, field]);
       part("blocks").append(filled("label", "row", field, element("span",
-        `holders of a ${prizeOf(held).one}${atOnce ? " (of the same round, too)" : ""}, for ${
-          prize === held ? "another" : `a ${prizeOf(prize).one}`}`)));
+        `holders of a ${prizeOf(held).singular}${atOnce ? " (of the same round, too)" : ""}, for ${
+          prize === held ? "another" : `a ${prizeOf(prize).singular}`}`)));
     }
     if (!rules.blocks.length) part("blocks").hidden = true;
   }

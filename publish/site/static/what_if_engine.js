@@ -8,8 +8,8 @@ const whatIf = (() => {
 
   // A season as it was handed over, with what is looked up often by key.
   function opened(data) {
-    const prizes = new Map(data.prizes.map(([prize, title, one, many, kind, quota, evidence]) =>
-      [prize, { prize, title, one, many, kind, quota, evidence }]));
+    const prizes = new Map(data.prizes.map(([prize, title, singular, plural, kind, quota, evidence]) =>
+      [prize, { prize, title, singular, plural, kind, quota, evidence }]));
     const roundNames = new Map(data.rounds);
     const lines = new Map();
     for (const [prize, round, rankings, settled, quota] of data.lines) {
@@ -108,7 +108,7 @@ const whatIf = (() => {
       .filter((award) => award.racer === racer && rules.blocks.some(([p, held, atOnce]) =>
         p === prize && held === award.prize && (award.round < round || (atOnce && award.round === round))))
       .sort((a, b) => a.round - b.round || (a.prize < b.prize ? -1 : 1));
-    return first && `the ${season.prizes.get(first.prize).one} won in ${season.roundNames.get(first.round)}`;
+    return first && `the ${season.prizes.get(first.prize).singular} won in ${season.roundNames.get(first.round)}`;
   }
 
   function givenNow(season, before, after, prize, round) {

@@ -42,14 +42,14 @@ whatIf.questions = (season) => {
       write: ({ prize, round, racer }) => [prize, round, season.racers[racer][0]],
       same: ({ prize, racer }) => `${prize}\n${racer}`,
       say: ({ prize, round, racer }) => [nameOf(racer),
-        ` declines the ${prizeOf(prize).one} of ${roundOf(round)}, and any later one.`],
+        ` declines the ${prizeOf(prize).singular} of ${roundOf(round)}, and any later one.`],
       apply: (to, { prize, round, racer }) => to.exceptions.push([racer, prize, round, null, "declined"]),
     },
     quota: {
       read: ([prize, quota]) => ({ prize: knownPrize(prize), quota: knownQuota(quota) }),
       write: ({ prize, quota }) => [prize, quota],
       same: ({ prize }) => prize,
-      say: ({ prize, quota }) => [`${counted(quota, prizeOf(prize).one, prizeOf(prize).many)} a round, `
+      say: ({ prize, quota }) => [`${counted(quota, prizeOf(prize).singular, prizeOf(prize).plural)} a round, `
         + `not ${rules.quotas.get(prize)}${kept(prize) && `; ${kept(prize)}`}.`],
       apply: (to, { prize, quota }) => to.quotas.set(prize, quota),
       isAsBefore: ({ prize, quota }) => rules.quotas.get(prize) === quota,
@@ -58,8 +58,8 @@ whatIf.questions = (season) => {
       read: ([prize, held]) => ({ prize: known(rules.blocks.find(([p, h]) => p === prize && h === held))[0], held }),
       write: ({ prize, held }) => [prize, held],
       same: ({ prize, held }) => `${prize}\n${held}`,
-      say: ({ prize, held }) => [`Whoever holds a ${prizeOf(held).one} stays in line for ${
-        prize === held ? "another" : `a ${prizeOf(prize).one}`}.`],
+      say: ({ prize, held }) => [`Whoever holds a ${prizeOf(held).singular} stays in line for ${
+        prize === held ? "another" : `a ${prizeOf(prize).singular}`}.`],
       apply: (to, { prize, held }) => {
         to.blocks = to.blocks.filter(([p, h]) => p !== prize || h !== held);
       },

@@ -27,8 +27,10 @@ def front(league: League) -> dict:
 
 def _given(league: League) -> str:
     """Everything that a rule gives, as the beginning of a sentence."""
-    many = {rule["prize"]: rule["many"] for rule in league.rules}
-    words = listed([many[prize] for prize in league.looks if prize in many] or ["prizes"])
+    plurals = {rule["prize"]: rule["plural"] for rule in league.rules}
+    words = listed(
+        [plurals[prize] for prize in league.looks if prize in plurals] or ["prizes"]
+    )
     return words[:1].upper() + words[1:]
 
 

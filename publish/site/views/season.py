@@ -56,11 +56,11 @@ def season(league: League, year: int) -> dict:
 def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
     invitations = {rule["prize"] for rule in rules if rule["kind"] == "invitation"}
     won = [
-        counted(row["winners"], row["one"], row["many"])
+        counted(row["winners"], row["singular"], row["plural"])
         for row in coverage
         if row["winners"] and row["coverage"] != "reported" and row["prize"] not in invitations
     ]
-    missing = [row["many"] for row in coverage if row["coverage"] == "not computable"]
+    missing = [row["plural"] for row in coverage if row["coverage"] == "not computable"]
     sentences = []
     if won:
         sentences.append(f"{listed(won)}, each with a name.")

@@ -40,7 +40,9 @@ def _slug(alias: str) -> str:
 def winner(league: League, user_id: str) -> dict:
     awards = [row for row in league.awards if row["user_id"] == user_id]
     decisions = [row for row in league.decisions if row["user_id"] == user_id]
-    prizes = [f"{award['one']}, {award['round_name']} {award['season']}" for award in awards]
+    prizes = [
+        f"{award['singular']}, {award['round_name']} {award['season']}" for award in awards
+    ]
     alias = awards[0]["alias"]
     return {
         "user_id": user_id,
