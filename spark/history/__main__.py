@@ -16,11 +16,10 @@ from league.ending import ended
 from league.lock import locked
 from league.paths import data_folder, typed
 from spark.errors import SparkError
-from spark.history.board import plan
+from spark.history.board import plan as make_plan
 from spark.history.job import load, spark_context
 
-# When a file was changed is no part of what it says.
-COMPARED = ("file", "snapshot", "version", "rank_run")
+COMPARED = ("file", "snapshot", "row_version", "rank_run")
 
 
 def main() -> int:
@@ -50,12 +49,11 @@ def _make(source: Source, out: Path, cluster_folder: Path) -> str:
     """Encode what is new, on a cluster of this machine; what to say of it."""
     from spark.cluster import running
 
-    new = plan(source, out)
-    boards = [*new.boards, *new.only_times]
-    if not boards:
-        return f"nothing new; {new.known:,} files were known"
+    plan = make_plan(source, out)
+    if not plan.new:
+        return f"nothing new; {plan.known:,} files were known"
     with running(cluster_folder, thrift=False) as cluster, spark_context(cluster) as context:
-        done = load(context, source, boards, out, cluster.refuse_if_lost)
+        done = load(context, source, plan.new, out, cluster.refuse_if_lost)
         ran = cluster.who_did_it()
     outcomes: Counter[str] = Counter()
     for task in done:
@@ -63,9 +61,9 @@ def _make(source: Source, out: Path, cluster_folder: Path) -> str:
     counts = ", ".join(f"{count:,} {what}" for what, count in sorted(outcomes.items()))
     most = max(done, key=lambda task: task.memory)
     return (
-        f"{counts or 'nothing new'}; {new.known:,} files were known\n"
+        f"{counts or 'nothing new'}; {plan.known:,} files were known\n"
         f"{len(done):,} boards, {sum(task.seconds for task in done):,.0f} s of processor; "
-        f"at most {most.memory / 1e6:,.0f} MB a task ({most.board}). {ran}"
+        f"at most {most.memory / 1e6:,.0f} MB per task ({most.board}). {ran}"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.history.errors import SourceError
+from ingest.errors import IngestError
 from ingest.history.load import load
 from ingest.history.source import list_files, open_source, read_files
 from tests.helpers.invented_archive import (
@@ -115,7 +115,7 @@ def test_a_clone_runs_nothing_and_fetches_nothing(tmp_path, clone, trap):
     program, sprung = trap
     blob = drop_a_blob(clone)
     boobytrap(clone, program)
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(IngestError) as refused:
         load(tmp_path / "h.duckdb", clone)
     assert f"(blob {blob})" in str(refused.value)
     assert "1 missing" in str(refused.value) and "clone it again in full" in str(refused.value)
@@ -165,7 +165,7 @@ def test_objects_that_lie_elsewhere_are_refused(tmp_path, clone, name):
     (clone / "objects/info").mkdir(exist_ok=True)
     (clone / "objects/info" / name).write_text(f"{other / 'objects'}\n")
     (clone / "HEAD").write_text(git(other, "rev-parse", "HEAD"))
-    with pytest.raises(SourceError, match=f"{name}: some lie elsewhere"):
+    with pytest.raises(IngestError, match=f"{name}: some lie elsewhere"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -182,7 +182,7 @@ def test_links_and_pipes_among_the_objects_are_refused(tmp_path, clone, what):
         (clone / what).mkdir(exist_ok=True)
         (clone / what).rename(tmp_path / "elsewhere")
         (clone / what).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(SourceError, match=r"Give (a clone of its own|the repository)"):
+    with pytest.raises(IngestError, match=r"Give (a clone of its own|the repository)"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -202,7 +202,7 @@ def test_a_head_that_is_none_is_refused_and_nothing_of_it_is_quoted(
         head.mkdir()
     else:
         head.write_text("ref: refs/../../private\n")
-    with pytest.raises(SourceError, match="found no commit that HEAD names") as refused:
+    with pytest.raises(IngestError, match="found no commit that HEAD names") as refused:
         load(tmp_path / "h.duckdb", clone)
     assert "hunter2" not in str(refused.value)
 
@@ -220,7 +220,7 @@ def test_packed_and_loose_refs_and_a_bare_commit_are_understood(tmp_path, clone)
 def test_a_work_tree_of_another_repository_is_refused(tmp_path, clone):
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree/.git").write_text(f"gitdir: {clone}\n")
-    with pytest.raises(SourceError, match="belongs to another repository"):
+    with pytest.raises(IngestError, match="belongs to another repository"):
         load(tmp_path / "h.duckdb", tmp_path / "tree")
 
 
@@ -229,7 +229,7 @@ def test_a_damaged_clone_ends_in_a_sentence(tmp_path, clone):
     target = clone / "objects" / blob[:2] / blob[2:]
     other = next(p for p in target.parent.parent.glob("??/*") if p.parent.name != "in")
     shutil.copy(other, target)
-    with pytest.raises(SourceError, match=r"missing|whole|damaged"):
+    with pytest.raises(IngestError, match=r"missing|whole|damaged"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -238,7 +238,7 @@ def test_a_blob_with_other_bytes_than_its_name_says_is_refused(tmp_path, clone):
     drop_a_blob(clone)
     path = {blob: clone / "objects" / blob[:2] / blob[2:] for blob in blobs}
     path[blobs[1]].write_bytes(path[blobs[0]].read_bytes())
-    with pytest.raises(SourceError, match=f"blob {blobs[1]}.*missing or damaged"):
+    with pytest.raises(IngestError, match=f"blob {blobs[1]}.*missing or damaged"):
         load(tmp_path / "h.duckdb", clone)
 
 
