@@ -36,7 +36,7 @@ def load(
     Raises SparkError where not all could be encoded.
     """
     tasks = context.parallelize(list(boards.items()), len(boards)).map(
-        lambda board: write_board(source, *board, out)
+        lambda board: write_board(source, board[0], board[1], out)
     )
     try:
         return watched(tasks.collect, check_cluster)
