@@ -115,15 +115,26 @@ def _find(root: Path, file: str) -> Fetched:
 def find_file(root: Path, file: str) -> Path:
     """The path of a file below `root`, a folder without links in its own path.
 
-    Raises FileNotFoundError, and BadFile for what is no file, is too large, cannot be read, or
-    is reached by a link that leads out of `root`.
+    Raises FileNotFoundError, and BadFile as `check_file` does or where a link leads out of
+    `root`.
     """
     path = root / file
     try:
         target = Path(os.path.realpath(path, strict=True))
-        if not target.is_relative_to(root):
-            raise BadFile("a file inside SOURCE", "a link that leads out of it")
-        status = target.stat()
+    except FileNotFoundError:
+        raise
+    except OSError as refused:
+        raise BadFile("a file that can be read", refused.strerror or str(refused)) from None
+    if not target.is_relative_to(root):
+        raise BadFile("a file inside SOURCE", "a link that leads out of it")
+    check_file(target)
+    return path
+
+
+def check_file(path: Path) -> None:
+    """Raise BadFile for what is no file, is too large or cannot be read, or FileNotFoundError."""
+    try:
+        status = path.stat()
     except FileNotFoundError:
         raise
     except OSError as refused:
@@ -132,7 +143,6 @@ def find_file(root: Path, file: str) -> Path:
         raise BadFile("a file", _kind(status.st_mode))
     if status.st_size > MAX_BYTES:
         raise BadFile(f"at most {MAX_BYTES:,} bytes", f"{status.st_size:,}")
-    return path
 
 
 def is_inside(path: Path, root: Path) -> bool:

@@ -19,7 +19,7 @@ from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
 from ingest.history.board import SnapshotFile, SourceFile, is_snapshot
 from ingest.history.clone import find_commit, list_clone, read_clone
-from ingest.source import LEADERBOARDS, find_file, is_inside
+from ingest.source import LEADERBOARDS, check_file, find_file, is_inside
 
 _NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\.csv", re.ASCII)
 
@@ -104,10 +104,16 @@ def read_files(
 def read_body(root: Path, file: SourceFile) -> bytes:
     """One file's bytes, from a folder. Raises BadFile, or IngestError when it is gone."""
     assert file.path is not None
+    path = root / file.path
     try:
-        return find_file(root, file.path).read_bytes()
+        # Its folder was looked at when it was listed.
+        if path.is_symlink():
+            find_file(root, file.path)
+        else:
+            check_file(path)
+        return path.read_bytes()
     except FileNotFoundError:
-        if os.path.lexists(root / file.path):
+        if path.is_symlink():
             raise BadFile("a file", "a link that leads nowhere") from None
         raise IngestError(
             f"Expected {file.board}/{file.name} in {root} as listed, found it gone. Was the "
