@@ -29,6 +29,7 @@ MAX_FILES = 600_000
 MAX_SECONDS_TO_LIST = 300
 _NO_REPOSITORY = Path(__file__).parent / "no_repository"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_ENTRY = re.compile(rb"(\d+) ([^\0]+)\0(.{20})", re.DOTALL)  # of a tree, as git stores it
 _REF = re.compile(r"ref: (refs/(?!.*\.\.)[^\0-\040\177~^:?*\[\\]+)")
 # Git's modes.
 _FOLDER, _LINK, _SUBMODULE = "40000", "120000", "160000"
@@ -91,11 +92,11 @@ def _snapshots(repository: Path, commit: str) -> list[tuple[str, str, str, str]]
                 for mode, name, blob in _read_tree(git, tree):
                     if mode not in (_FOLDER, _SUBMODULE) and is_snapshot(name):
                         found.append((board, name, mode, blob))
-                if len(found) > MAX_FILES:
-                    raise IngestError(
-                        f"Expected at most {MAX_FILES:,} snapshots in {repository}, found "
-                        "more. Is it a clone of the archive?"
-                    )
+                    if len(found) > MAX_FILES:
+                        raise IngestError(
+                            f"Expected at most {MAX_FILES:,} snapshots in {repository}, "
+                            "found more. Is it a clone of the archive?"
+                        )
         except (BrokenPipeError, ValueError):
             raise IngestError(
                 f"Expected a complete git clone in {repository}, found folders of the commit "
@@ -118,21 +119,14 @@ def _board_trees(git: subprocess.Popen[bytes], leaderboards: str) -> Iterator[tu
                     yield f"{top}/{name}", board
 
 
-def _read_tree(git: subprocess.Popen[bytes], tree: str) -> list[tuple[str, str, str]]:
+def _read_tree(git: subprocess.Popen[bytes], tree: str) -> Iterator[tuple[str, str, str]]:
     """Mode, name and object of every entry of a tree. Raises ValueError where there is none."""
     assert git.stdin is not None and git.stdout is not None
     git.stdin.write(tree.encode() + b"\n")
     git.stdin.flush()
-    body = _read_object(git.stdout, b"tree")
-    entries = []
-    while body:
-        entry, _, rest = body.partition(b"\0")
-        mode, _, name = entry.partition(b" ")
-        entries.append(
-            (mode.decode(), name.decode(errors="backslashreplace"), rest[:20].hex())
-        )
-        body = rest[20:]
-    return entries
+    for entry in _ENTRY.finditer(_read_object(git.stdout, b"tree")):
+        mode, name, blob = entry.groups()
+        yield mode.decode(), name.decode(errors="backslashreplace"), blob.hex()
 
 
 def _read_object(stdout: IO[bytes], kind: bytes) -> bytes:

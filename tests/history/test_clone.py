@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,67 @@ def test_a_name_that_is_no_utf8_is_readable_and_quarantined(tmp_path):
     assert len(list(read_files(source, list(list_files(source))))) == 4
     assert load(tmp_path / "h.duckdb", folder).outcomes == {"loaded": 3, "quarantined": 1}
     assert load(tmp_path / "h.duckdb", folder).known == 4
+
+
+def make_tree(clone: Path, *entries: tuple[str, str, str]) -> str:
+    """The tree of these modes, objects and names."""
+    lines = [
+        f"{mode} {'tree' if mode == '040000' else 'blob'} {found}\t{name}"
+        for mode, found, name in entries
+    ]
+    done = subprocess.run(
+        ["git", "-C", str(clone), "mktree", "-z"],
+        input="\0".join([*lines, ""]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def commit_boards(clone: Path, top: str) -> None:
+    """Make `top` the folder above the boards in the commit that HEAD names."""
+    tree = top
+    for name in ("arn:aws:deepracer:::leaderboard", "leaderboards", "raw_data"):
+        tree = make_tree(clone, ("040000", tree, name))
+    (clone / "HEAD").write_text(
+        git(clone, "-c", "user.name=A", "-c", "user.email=a@b", "commit-tree", "-m", "x", tree)
+    )
+
+
+def test_folders_that_can_hold_no_snapshot_are_not_listed(tmp_path, clone):
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    tree = make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(10)))
+    for _ in range(10):  # 10 to the power of 11 files
+        tree = make_tree(clone, *(("040000", tree, f"{n}") for n in range(10)))
+    board = make_tree(clone, ("100644", blob, f"{moment(0)}.csv"), ("040000", tree, "bomb"))
+    commit_boards(clone, make_tree(clone, ("040000", board, "11111111-aaaa")))
+    began = time.monotonic()
+    assert load(tmp_path / "h.duckdb", clone).outcomes == {"loaded": 1}
+    assert time.monotonic() - began < 60
+
+
+def test_a_clone_that_names_millions_of_files_is_refused(tmp_path, clone, monkeypatch):
+    monkeypatch.setattr("ingest.history.clone.MAX_FILES", 1_000)
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    board = make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(600)))
+    commit_boards(clone, make_tree(clone, *(("040000", board, f"b{n}") for n in range(600))))
+    with pytest.raises(IngestError, match="Expected at most 1,000 snapshots"):
+        load(tmp_path / "h.duckdb", clone)
+
+
+def test_a_clone_that_takes_too_long_to_list_is_refused(tmp_path, clone, monkeypatch):
+    monkeypatch.setattr("ingest.history.clone.MAX_SECONDS_TO_LIST", 0)
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    board = make_tree(clone, ("100644", blob, f"{moment(0)}.csv"))
+    boards = (("040000", board, f"b{n}") for n in range(20_000))
+    commit_boards(clone, make_tree(clone, *boards))
+    with pytest.raises(IngestError, match="not listed within 0 seconds"):
+        load(tmp_path / "h.duckdb", clone)
+
+
+def test_a_git_folder_that_is_a_link_out_of_the_source_is_refused(tmp_path, clone):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/.git").symlink_to(clone)
+    with pytest.raises(IngestError, match="found a link that leads out of it"):
+        load(tmp_path / "h.duckdb", tmp_path / "source")

@@ -106,6 +106,19 @@ def test_a_board_that_lies_elsewhere_is_refused(tmp_path, archive):
         load(tmp_path / "h.duckdb", archive)
 
 
+@pytest.mark.parametrize("folder", ["raw_data", "raw_data/leaderboards"])
+def test_a_folder_of_boards_that_is_a_link_out_of_the_source_is_refused(
+    tmp_path, archive, folder
+):
+    source = tmp_path / "source"
+    (source / folder).parent.mkdir(parents=True)
+    (source / folder).symlink_to(archive / folder)
+    with pytest.raises(IngestError, match="found a link that leads out of it"):
+        load(tmp_path / "h.duckdb", source)
+    (tmp_path / "link").symlink_to(archive)
+    assert load(tmp_path / "h.duckdb", tmp_path / "link").outcomes == {"loaded": 3}
+
+
 def test_a_board_that_is_a_circle_of_links_is_left_out(tmp_path, archive):
     link = archive / "raw_data/leaderboards" / OTHER_BOARD
     link.symlink_to(link)
