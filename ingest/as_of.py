@@ -15,6 +15,7 @@ import duckdb
 
 from ingest.database import open_database
 from ingest.errors import IngestError
+from ingest.sql import sql_text
 from ingest.transaction import transaction
 from league.cli import Command, data_option
 from league.paths import typed
@@ -59,8 +60,7 @@ def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
         old.unlink(missing_ok=True)
     database, _ = open_database(copy)
     with database:
-        quoted = str(database_path).replace("'", "''")
-        database.execute(f"attach '{quoted}' as built (read_only)")
+        database.execute(f"attach {sql_text(str(database_path))} as built (read_only)")
         _refuse_without_history(database, database_path)
         database.execute("set variable moment = ?::timestamp", [moment.replace(tzinfo=None)])
         with transaction(database):

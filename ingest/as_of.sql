@@ -9,25 +9,25 @@ insert into history.snapshot
 select * from built.history.snapshot
 where snapshot_at <= getvariable('moment');
 
--- Rows as they stood in them. A stay that went on is known as far as the last snapshot. Who
+-- Rows as they stood in them. A row version that went on is known as far as the last snapshot. Who
 -- is who is a fact and no result, so here later files may tell it: where a row has no UserId,
 -- the racer's of today is written, if the build of all hours knows it.
-insert into history.version
-select version.* replace (
-    least(version.last_snapshot, known.last_snapshot) as last_snapshot,
-    coalesce(version.user_id, identities.user_id) as user_id
+insert into history.row_version
+select row_version.* replace (
+    least(row_version.valid_to, known.last_snapshot) as valid_to,
+    coalesce(row_version.user_id, identities.user_id) as user_id
 )
-from built.history.version
+from built.history.row_version
 inner join (
     select leaderboard_arn, max(snapshot_no) as last_snapshot
     from history.snapshot
     group by all
 ) as known
-    on version.leaderboard_arn = known.leaderboard_arn
-    and version.first_snapshot <= known.last_snapshot
+    on row_version.leaderboard_arn = known.leaderboard_arn
+    and row_version.valid_from <= known.last_snapshot
 left join built.intermediate.int_history_identities as identities
-    on version.leaderboard_arn = identities.leaderboard_arn
-    and version.place = identities.place;
+    on row_version.leaderboard_arn = identities.leaderboard_arn
+    and row_version.position = identities.place;
 
 insert into history.rank_run
 select rank_run.* from built.history.rank_run

@@ -52,14 +52,14 @@ CONTENT = """
                 from raw.outcomes),
             (select max(as_of_utc) from raw.source),
             (select bit_xor(md5_number(leaderboard_arn || file_name || outcome
-                || hex(git_blob))) from history.file)
+                || coalesce(git_blob, ''))) from history.file)
         ))
     )
 """
 
 
 def open_database(path: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
-    """Open the build database for writing; and whether its raw tables had to be made anew,
+    """Open the build database for writing; and whether its raw tables had to be rebuilt,
     empty, because an earlier version of this project had made them with other columns.
 
     Raises IngestError where it cannot be opened: another process has it open, the folder
@@ -70,17 +70,17 @@ def open_database(path: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
         # Rows are read one file after the other: a second thread only waits.
         database = duckdb.connect(str(path), config={"threads": 1})
     except (OSError, duckdb.Error) as refused:
-        raise IngestError(why_not(path, refused)) from refused
+        raise IngestError(explain(path, refused)) from refused
     try:
         with transaction(database):
-            made_anew = _create_tables(database)
+            was_rebuilt = _create_tables(database)
         # Empty without `make history`, but there: the models read them.
         create_tables(database)
         database.execute(CONTENT)
     except duckdb.Error as refused:
         database.close()
-        raise IngestError(why_not(path, refused)) from refused
-    return database, made_anew
+        raise IngestError(explain(path, refused)) from refused
+    return database, was_rebuilt
 
 
 def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
@@ -95,7 +95,7 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
     outdated = [table for table in TABLES if table in found and found[table] != TABLES[table]]
     database.execute("create schema if not exists raw")
     if outdated:
-        # What is not known is loaded anew, so all go together.
+        # What is not known is loaded again, so all go together.
         for table in TABLES:
             database.execute(f"drop table if exists raw.{table} cascade")
     for table, columns in TABLES.items():
@@ -104,25 +104,25 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
     return bool(outdated)
 
 
-def why_not(path: Path, refused: Exception) -> str:
+def explain(path: Path, refused: Exception) -> str:
     """What to do about a database that cannot be opened, read or written."""
-    said = str(refused).split("\n")[0]
-    if "Conflicting lock" in said:
-        way_out = (
+    message = str(refused).split("\n")[0]
+    if "Conflicting lock" in message:
+        hint = (
             "Close the shell or notebook that has the build database open; readers use the "
             "published file one folder up."
         )
-    elif "newer" in said or "version number" in said:
-        way_out = (
+    elif "newer" in message or "version number" in message:
+        hint = (
             "A newer DuckDB wrote it. Use that version of this project, or move the file "
             "aside: the next run makes a new one, without the hourly history."
         )
-    elif isinstance(refused, OSError) or "Permission denied" in said or "space" in said:
-        way_out = "Is the folder there, may you write to it, is there room on the disk?"
+    elif isinstance(refused, OSError) or "Permission denied" in message or "space" in message:
+        hint = "Is the folder there, may you write to it, is there room on the disk?"
     else:
-        way_out = (
+        hint = (
             f"If the file is damaged, move it (and {path.name}.wal beside it) aside and keep "
             "it: the next run makes a new one, but the hourly history in it comes back only "
             "by `make history` from an archive that still has those hours."
         )
-    return f"Expected to write to {path}, but it cannot be opened: {said}. {way_out}"
+    return f"Expected to write to {path}, but it cannot be opened: {message}. {hint}"

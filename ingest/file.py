@@ -6,15 +6,17 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
 
 from ingest.columns import CATALOGUE_COLUMNS, CATALOGUE_KEYS, RANKING_COLUMNS, RANKING_KEYS
 from ingest.errors import Issue, abbreviate
-from ingest.source import CATALOGUE, Fetched
+from ingest.source import CATALOGUE, MAX_COLUMNS, Fetched
 
-# No file of upstream comes near; beyond it a file is no ranking.
-MAX_COLUMNS = 1_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 # Commit 48b5ce9b42 of 31 August 2021 wrote the UserId into 44 older final rankings.
 NO_USER_ID = (
@@ -93,12 +95,13 @@ def _inspect_bytes(file: File, body: bytes) -> Issue | None:
         return None
     if "\0" in text:
         return Issue("text", "a NUL character", f"character {text.index(chr(0))}")
-    lines = io.StringIO(text, newline="")
+    rows_of_cells = strict_csv(text)
     try:
-        file.header = tuple(next(csv.reader(lines, strict=True)))
+        file.header = tuple(next(rows_of_cells))
     except csv.Error as bad:
         return Issue("well-formed CSV", str(bad), "line 1")
-    first, rows = text[: lines.tell()], text[lines.tell() :]
+    first = "".join(islice(io.StringIO(text, newline=""), rows_of_cells.line_num))
+    rows = text.removeprefix(first)
     has_rows = bool(rows.strip())
     if issue := _inspect_header(file, text, has_rows):
         return issue
@@ -148,6 +151,13 @@ def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:
     return None
 
 
+def strict_csv(text: str) -> Reader:
+    """The rows of a CSV, each a list of cells. Raises csv.Error where it is not well-formed."""
+    return csv.reader(io.StringIO(text, newline=""), strict=True)
+
+
 def git_blob(body: bytes) -> str:
-    """The id that git gives to the content. Nobody is kept out by it."""
-    return hashlib.sha1(b"blob %d\0%b" % (len(body), body), usedforsecurity=False).hexdigest()
+    """The id that git gives to the content, in hexadecimal. It keeps no attacker out."""
+    digest = hashlib.sha1(b"blob %d\0" % len(body), usedforsecurity=False)
+    digest.update(body)
+    return digest.hexdigest()

@@ -11,14 +11,16 @@ import json
 import re
 from collections import defaultdict
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from ingest.errors import Issue, abbreviate
 from ingest.file import File
+from ingest.source import MAX_LINE_BYTES
+from ingest.sql import sql_text
+from league.paths import literal
 
-# No row of upstream comes near; a longer one is refused.
-MAX_LINE_BYTES = 1_000_000
 # From `files` comes what every row says of its origin. A line counts all files of one
 # statement, in order.
 INSERT = """
@@ -55,7 +57,7 @@ def insert(
         names = _names(group[0])
         ours = [name for name in header if name in group[0].columns]
         others = [
-            f"{_quoted(json.dumps(column, ensure_ascii=False) + ': ')} || to_json(rows.{name})"
+            f"{sql_text(json.dumps(column, ensure_ascii=False) + ': ')} || to_json(rows.{name})"
             for column, name in zip(header, names, strict=True)
             if name != column
         ]
@@ -114,17 +116,12 @@ def _names(file: File) -> list[str]:
 def _read_csv(files: list[File]) -> str:
     """Read files that have the same header; "its path" says of each row where it lies."""
     names = _names(files[0])
-    # In DuckDB's glob: a `[` or `*` in a folder's name is no pattern.
-    paths = [re.sub(r"([*?\[])", r"[\1]", file.path or "") for file in files]
+    paths = [literal(Path(file.path or "")) for file in files]
     return f"""read_csv(
-        [{", ".join(map(_quoted, paths))}],
+        [{", ".join(map(sql_text, paths))}],
         auto_detect = false, strict_mode = true, header = true, parallel = false,
         delim = ',', quote = '"', escape = '"', max_line_size = {MAX_LINE_BYTES},
         hive_partitioning = false, filename = 'its path',
         columns = {{{", ".join(f"{name}: 'varchar'" for name in names)}}},
         force_not_null = [{", ".join(f"'{name}'" for name in names)}]
     )"""
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -27,7 +27,7 @@ create or replace macro utc_moment(moment) as make_timestamp(epoch_us(coalesce(
 --     from standings_at(
 --         'arn:aws:deepracer:::leaderboard/…', '2021-10-20T12:00:00Z') limit 16;
 --
--- Rank is the position in the file unless a rank run says otherwise.
+-- Rank is the number of the row in the file unless a rank run says otherwise.
 create or replace macro standings_at(of_board, moment) as table
 with shown as (
     select *
@@ -39,7 +39,7 @@ with shown as (
 ),
 
 racers as (
-    select place, coalesce(written.user_id, identities.user_id) as racer
+    select place as position, coalesce(written.user_id, identities.user_id) as racer
     from staging.stg_history_versions as written
     left join intermediate.int_history_identities as identities using (leaderboard_arn, place)
     where leaderboard_arn = of_board
@@ -48,18 +48,18 @@ racers as (
 placed as (
     select
         shown.snapshot_at,
-        row_number() over (order by version.place) as position,
+        row_number() over (order by version.position) as row_number,
         shown.has_rank,
-        version.* exclude (leaderboard_arn, first_snapshot, last_snapshot),
-    from history.version
+        version.* exclude (leaderboard_arn, valid_from, valid_to),
+    from history.row_version as version
     inner join shown
         on version.leaderboard_arn = shown.leaderboard_arn
-        and shown.snapshot_no between version.first_snapshot and version.last_snapshot
+        and shown.snapshot_no between version.valid_from and version.valid_to
     where version.leaderboard_arn = of_board
 ),
 
 runs as (
-    select from_position, rank as run_rank, rank is null as is_odd
+    select from_row, rank as run_rank, rank is null as is_odd
     from history.rank_run
     where leaderboard_arn = of_board
         and snapshot_no = (select snapshot_no from shown)
@@ -69,15 +69,15 @@ select
     placed.snapshot_at,
     case
         when not placed.has_rank or runs.is_odd then null
-        else coalesce(placed.position + runs.run_rank - runs.from_position, placed.position)
+        else coalesce(placed.row_number + runs.run_rank - runs.from_row, placed.row_number)
     end as rank,
     racers.racer as user_id,
-    placed.* exclude (snapshot_at, position, has_rank, place, user_id),
+    placed.* exclude (snapshot_at, row_number, has_rank, position, user_id),
     placed.user_id as written_user_id,
 from placed
-inner join racers using (place)
-asof left join runs on placed.position >= runs.from_position
-order by placed.position;
+inner join racers using (position)
+asof left join runs on placed.row_number >= runs.from_row
+order by placed.row_number;
 
 -- One racer's way through a board: one row per stretch of snapshots in which neither the row,
 -- nor the rank, nor the score at the cut-off changed. A pause between two rows means the
@@ -93,103 +93,107 @@ order by placed.position;
 create or replace macro racer_story(of_board, of_user, cut_off := 16) as table
 with mine as (
     select version.*
-    from history.version
-    inner join staging.stg_history_versions as written using (leaderboard_arn, place)
-    left join intermediate.int_history_identities as identities using (leaderboard_arn, place)
-    where leaderboard_arn = of_board
+    from history.row_version as version
+    inner join staging.stg_history_versions as written
+        on version.leaderboard_arn = written.leaderboard_arn
+        and version.position = written.place
+    left join intermediate.int_history_identities as identities
+        on written.leaderboard_arn = identities.leaderboard_arn
+        and written.place = identities.place
+    where version.leaderboard_arn = of_board
         and coalesce(written.user_id, identities.user_id) = of_user
 ),
 
 shown as (
     select
-        place,
-        unnest(range(first_snapshot, last_snapshot + 1))::integer as snapshot_no,
+        position,
+        unnest(range(valid_from, valid_to + 1))::integer as snapshot_no,
         snapshot_no // 128 as block,
     from mine
 ),
 
 rows_in_blocks as (
     select
-        unnest(range(first_snapshot // 128, last_snapshot // 128 + 1))::integer as block,
-        place,
-        first_snapshot,
-        last_snapshot,
+        unnest(range(valid_from // 128, valid_to // 128 + 1))::integer as block,
+        position,
+        valid_from,
+        valid_to,
         ranking_score,
-        first_snapshot <= block * 128 and last_snapshot >= block * 128 + 127 as is_all_through,
-    from history.version
+        valid_from <= block * 128 and valid_to >= block * 128 + 127 as is_all_through,
+    from history.row_version as version
     where leaderboard_arn = of_board
 ),
 
--- A racer's position is one more than the number of rows above. Most of them stand all through
+-- A racer's row number is one more than the number of rows above. Most of them stand all through
 -- a block and are counted once for all of its snapshots.
 standing as (
-    select mine.place, block, count(above.place) as standing
-    from (select distinct place, block from shown) as mine
+    select mine.position, block, count(above.position) as standing
+    from (select distinct position, block from shown) as mine
     inner join rows_in_blocks as above using (block)
-    where above.is_all_through and above.place < mine.place
+    where above.is_all_through and above.position < mine.position
     group by all
 ),
 
 coming_and_going as (
-    select shown.place, snapshot_no, count(*) as coming_and_going
+    select shown.position, snapshot_no, count(*) as coming_and_going
     from shown
     inner join rows_in_blocks as above
         on shown.block = above.block
         and not above.is_all_through
-        and above.place < shown.place
-        and snapshot_no between above.first_snapshot and above.last_snapshot
+        and above.position < shown.position
+        and snapshot_no between above.valid_from and above.valid_to
     group by all
 ),
 
 positions as (
     select
-        place,
+        position,
         snapshot_no,
-        1 + coalesce(standing, 0) + coalesce(coming_and_going, 0) as position,
+        1 + coalesce(standing, 0) + coalesce(coming_and_going, 0) as row_number,
     from shown
-    left join standing using (place, block)
-    left join coming_and_going using (place, snapshot_no)
+    left join standing using (position, block)
+    left join coming_and_going using (position, snapshot_no)
 ),
 
 ranked as (
     select
         positions.*,
         case
-            when runs.from_position is null then position
-            else position + runs.rank - runs.from_position
+            when runs.from_row is null then row_number
+            else row_number + runs.rank - runs.from_row
         end as rank,
     from positions
     asof left join (
-        select snapshot_no, from_position, rank
+        select snapshot_no, from_row, rank
         from history.rank_run
         where leaderboard_arn = of_board
     ) as runs
         on positions.snapshot_no = runs.snapshot_no
-        and positions.position >= runs.from_position
+        and positions.row_number >= runs.from_row
 ),
 
 -- Nobody below the cut_off-th of those who stand all through a block is at the cut-off in it.
 lowest as (
-    select block, min(place, cut_off::bigint) as places
+    select block, min(position, cut_off::bigint) as places
     from rows_in_blocks
     where is_all_through
     group by block
 ),
 
 best as (
-    select snapshot_no, arg_min(ranking_score, place, cut_off::bigint) as scores
+    select snapshot_no, arg_min(ranking_score, position, cut_off::bigint) as scores
     from (
         select
             unnest(range(
-                greatest(first_snapshot, block * 128),
-                least(last_snapshot, block * 128 + 127) + 1
+                greatest(valid_from, block * 128),
+                least(valid_to, block * 128 + 127) + 1
             ))::integer as snapshot_no,
-            place,
+            position,
             ranking_score,
         from rows_in_blocks
         semi join shown using (block)
         left join lowest using (block)
-        where place <= coalesce(places[cut_off], place)
+        where position <= coalesce(places[cut_off], position)
     )
     group by all
 ),
@@ -203,26 +207,26 @@ hours as (
     select
         snapshot.snapshot_at,
         snapshot_no,
-        position,
+        row_number,
         if(snapshot.has_rank, rank, null) as rank,
         cut_off_score,
         try_cast(ranking_score as decimal(38, 1))
             - try_cast(cut_off_score as decimal(38, 1)) as gap,
         mine.*,
-        row(place, rank, cut_off_score) is distinct from lag(row(place, rank, cut_off_score))
-            over (order by snapshot_no, place)
-        or snapshot_no > 1 + lag(snapshot_no) over (order by snapshot_no, place)
+        row(position, rank, cut_off_score) is distinct from lag(row(position, rank, cut_off_score))
+            over (order by snapshot_no, position)
+        or snapshot_no > 1 + lag(snapshot_no) over (order by snapshot_no, position)
             as is_new,
     from ranked
     inner join cut_offs using (snapshot_no)
-    inner join mine using (place)
+    inner join mine using (position)
     inner join history.snapshot
         on snapshot.leaderboard_arn = of_board
         and snapshot.snapshot_no = ranked.snapshot_no
 ),
 
 stretches as (
-    select *, count(*) filter (is_new) over (order by snapshot_no, place) as stretch
+    select *, count(*) filter (is_new) over (order by snapshot_no, position) as stretch
     from hours
 )
 

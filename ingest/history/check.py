@@ -2,9 +2,8 @@
 
 `python -m league check` does it.
 
-Without a source the rebuilt bytes are compared with the git blob SHA-1 written down when
-the file was read. With a git clone they are compared with the blobs of its tree; with a
-folder also with the files themselves.
+The rebuilt bytes are compared by their git blob: with the one written down when the file was
+read, and with a source also with that of the file there.
 """
 
 from __future__ import annotations
@@ -12,24 +11,20 @@ from __future__ import annotations
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
-from concurrent.futures import as_completed
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from ingest.database import why_not
-from ingest.errors import IngestError
-from ingest.history.board import Board, Snapshot, blob_id
-from ingest.history.decode import decode
-from ingest.history.errors import Damaged, NotASnapshot, Unreadable
-from ingest.history.folder import read_body
-from ingest.history.listed import Listed
-from ingest.history.read_back import read_board
-from ingest.history.source import Source, list_files, open_source
-from ingest.history.workers import SMALL, process_pool, submit
-from ingest.progress import bytes_read
+from ingest.database import explain
+from ingest.errors import BadFile, IngestError
+from ingest.file import git_blob
+from ingest.history.board import Board, SourceFile
+from ingest.history.decode import Damaged, decode, read_board
+from ingest.history.source import Source, list_files, open_source, read_body
+from ingest.history.workers import each_board
+from ingest.progress import steps
 
 
 class Report(NamedTuple):
@@ -41,28 +36,28 @@ class Report(NamedTuple):
     differences: list[str]
 
 
-def check(database: Path, source: Path | None = None, progress: bool = True) -> Report:
+def check(database: Path, source: Path | None = None) -> Report:
     """Rebuild and compare every snapshot of every board.
 
-    Raises IngestError when the source cannot be read, duckdb.Error when the database cannot.
+    Raises IngestError when the source or the database cannot be read.
     """
-    where = open_source(source) if source else None
-    listed: dict[str, list[Listed]] = defaultdict(list)
-    for file in list_files(where) if where else ():
+    opened = open_source(source) if source else None
+    listed: dict[str, list[SourceFile]] = defaultdict(list)
+    for file in list_files(opened) if opened else ():
         listed[file.board].append(file)
-    with _open(database) as connection:
-        sizes = dict(
-            connection.execute(
-                "select leaderboard_arn, sum(bytes)::bigint from history.file group by all"
-            ).fetchall()
-        )
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            sizes = dict(
+                connection.execute(
+                    "select leaderboard_arn, sum(bytes)::bigint from history.file group by all"
+                ).fetchall()
+            )
+    except duckdb.Error as refused:
+        raise IngestError(explain(database, refused)) from refused
     boards = sorted({*sizes, *listed}, key=lambda board: -sizes.get(board, 0))
-    tasks = [(database, where, board, listed[board]) for board in boards]
-    reports = []
-    with bytes_read("Rebuilding the history", sum(sizes.values()), progress) as show:
-        for report in _run_all(tasks, sum(sizes.values())):
-            reports.append(report)
-            show(sum(r.snapshots for r in reports), sum(r.bytes for r in reports))
+    tasks = ((database, opened, board, listed[board]) for board in boards)
+    with closing(each_board(check_board, tasks, sum(sizes.values()))) as checked:
+        reports = list(steps(checked, len(boards), "Rebuilding the history"))
     return Report(
         sum(report.snapshots for report in reports),
         sum(report.rows for report in reports),
@@ -71,113 +66,55 @@ def check(database: Path, source: Path | None = None, progress: bool = True) -> 
     )
 
 
-def _open(database: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(database), read_only=True)
-    except duckdb.Error as refused:
-        raise IngestError(why_not(database, refused)) from refused
-
-
-def _run_all(tasks: list[tuple], size: int) -> Iterator[Report]:
-    if size < SMALL:
-        for task in tasks:
-            yield check_board(*task)
-        return
-    with process_pool() as pool:
-        for done in as_completed([submit(pool, check_board, *task) for task in tasks]):
-            yield done.result()
-
-
 def check_board(
-    database: Path, source: Source | None, board: str, listed: list[Listed]
+    database: Path, source: Source | None, arn: str, listed: list[SourceFile]
 ) -> Report:
     """Compare one board."""
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
-            held = read_board(connection, board) or Board()
+            board = read_board(connection, arn) or Board()
         except Damaged as error:
             return Report(0, 0, 0, [f"{error} Delete the board's rows and load it again."])
+    loaded = {o.file_name: o.git_blob for o in board.outcomes if o.outcome != "quarantined"}
     in_source = {file.name: file for file in listed}
-    differences = _of_names(held, in_source) if source else []
-    expected = {o.file_name: o for o in held.outcomes if o.outcome != "quarantined"}
+    differences: list[tuple[str, str]] = []
+    if source:
+        in_database = {outcome.file_name for outcome in board.outcomes}
+        missing = "is in the database and not in this source"
+        differences += [(name, missing) for name in in_database - in_source.keys()]
+        new = "is in the source and not in the database; load it"
+        differences += [(name, new) for name in in_source.keys() - in_database]
     rebuilt: set[str] = set()
     rows = size = 0
     try:
-        for snapshot, body in decode(held):
-            name = f"{snapshot.moment}.csv"
+        for snapshot, body in decode(board):
+            name, blob = f"{snapshot.snapshot_at}.csv", git_blob(body)
             rebuilt.add(name)
-            rows += snapshot.rows
+            rows += snapshot.row_count
             size += len(body)
-            if name not in expected:
-                differences.append((name, "has a snapshot and no outcome that says so"))
-                continue
-            differences += _of_bodies(name, snapshot, body, expected[name].blob)
-            if source and name in in_source:
-                differences += _of_source(source, in_source[name], body)
-    except (IndexError, NotASnapshot, TypeError, ValueError, zlib.error) as error:
-        found = f"cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}"
-        differences.append(("", found))
-    for name in sorted(expected.keys() - rebuilt):
-        found = f"is marked {expected[name].outcome} and has no snapshot"
-        differences.append((name, found))
-    return Report(
-        len(rebuilt), rows, size, [f"{board}/{n}: {what}" for n, what in differences]
-    )
-
-
-def _of_names(held: Board, in_source: dict[str, Listed]) -> list[tuple[str, str]]:
-    names = {outcome.file_name for outcome in held.outcomes}
-    missing = "is in the database and not in this source"
-    unknown = "is in the source and not in the database; load it"
-    return [
-        *((name, missing) for name in sorted(names - in_source.keys())),
-        *((name, unknown) for name in sorted(in_source.keys() - names)),
-    ]
-
-
-def _of_bodies(
-    name: str, snapshot: Snapshot, body: bytes, loaded: bytes
-) -> Iterator[tuple[str, str]]:
-    blob = blob_id(body)
-    if blob != loaded:
-        found = f"{blob.hex()} when rebuilt ({len(body):,} bytes, {snapshot.rows:,} rows)"
-        yield name, f"expected git blob {loaded.hex()} as loaded, found {found}"
-
-
-def _of_source(source: Source, file: Listed, body: bytes) -> Iterator[tuple[str, str]]:
-    if file.blob is not None:
-        blob = blob_id(body)
-        if file.blob != blob:
-            yield (
-                file.name,
-                f"expected git blob {file.blob.hex()} as in the source, found {blob.hex()} "
-                "when rebuilt",
+            found = (
+                f"found {blob} when rebuilt ({len(body):,} bytes, {snapshot.row_count:,} rows)"
             )
-        return
+            if blob != loaded.get(name):
+                differences.append((name, f"expected git blob {loaded.get(name)}, {found}"))
+            if source and name in in_source:
+                expected = _blob_in_source(source, in_source[name])
+                if blob != expected:
+                    differences.append((name, f"expected {expected} in the source, {found}"))
+    except (BadFile, IndexError, TypeError, ValueError, zlib.error) as error:
+        stopped = f"cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}"
+        differences.append(("", stopped))
+    differences += [(name, "has no snapshot") for name in loaded.keys() - rebuilt]
+    sentences = [f"{arn}/{name}: {difference}" for name, difference in differences]
+    return Report(len(rebuilt), rows, size, sentences)
+
+
+def _blob_in_source(source: Source, file: SourceFile) -> str:
+    """The git blob of a file, or why it cannot be compared."""
     try:
-        found = read_body(source.path, file)
-    except Unreadable as reason:
-        yield file.name, f"cannot be compared. {reason}"
-        return
-    if found != body:
-        yield file.name, how_bodies_differ(found, body)
-
-
-def how_bodies_differ(file: bytes, rebuilt: bytes) -> str:
-    """A sentence with the row counts and the first line that differs."""
-    left, right = file.split(b"\n"), rebuilt.split(b"\n")
-    line = next(
-        (
-            number
-            for number, pair in enumerate(zip(left, right, strict=False), 1)
-            if pair[0] != pair[1]
-        ),
-        min(len(left), len(right)),
-    )
-    return (
-        f"expected {len(left) - 2:,} rows as in the file, rebuilt {len(right) - 2:,}; "
-        f"the first difference is in line {line}"
-    )
+        return file.git_blob or git_blob(read_body(source.path, file))
+    except BadFile as reason:
+        return f"another file. {reason}"
 
 
 def print_check(database: Path, source: Path | None = None) -> bool:

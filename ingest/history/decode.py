@@ -2,58 +2,118 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterator
 
+import duckdb
 import numpy as np
 
-from ingest.history.board import Board, Snapshot
-from ingest.history.body import split_at_rank, write_body
-from ingest.history.header import read_shape
-from ingest.history.ranks import RankRun, write_ranks
+from ingest.errors import BadFile, IngestError
+from ingest.history.board import Board, Outcome, RankRun, Snapshot
+from ingest.history.snapshot_csv import (
+    KNOWN_COLUMNS,
+    csv_line,
+    parse_header,
+    split_at_rank,
+    write_body,
+    write_ranks,
+)
+
+
+class Damaged(IngestError):
+    """Rows of a board do not fit together; loading never leaves such rows."""
+
+
+def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
+    """A board's rows; None if the database has no file of it.
+
+    Raises Damaged when the rows do not fit together.
+    """
+
+    def rows(columns: tuple[str, ...], table: str, order: str) -> list[tuple]:
+        return connection.execute(
+            f"select {', '.join(columns)} from history.{table} where leaderboard_arn = ? "
+            f"order by {order}",
+            [arn],
+        ).fetchall()
+
+    outcomes = [Outcome(*row) for row in rows(Outcome._fields, "file", "file_name")]
+    if not outcomes:
+        return None
+    times = "strftime(snapshot_at, '%Y-%m-%dT%H:%M:%SZ')"
+    columns = tuple(name if name != "snapshot_at" else times for name in Snapshot._fields)
+    snapshots = [Snapshot(*row) for row in rows(columns, "snapshot", "snapshot_no")]
+    runs = [RankRun(*row) for row in rows(RankRun._fields, "rank_run", "all")]
+    board = Board(outcomes, snapshots, runs)
+    columns = ("valid_from", "valid_to", *KNOWN_COLUMNS.values(), "other_columns")
+    try:
+        _add_row_versions(board, rows(columns, "row_version", "position"))
+    except (BadFile, IndexError, KeyError, TypeError) as error:
+        raise Damaged(
+            f"Expected row versions of {arn} as its snapshots have them, found {error!r}."
+        ) from None
+    return board
+
+
+def _add_row_versions(board: Board, rows: list[tuple]) -> None:
+    """Each version's cells as a text again, in the order of the header they came with."""
+    at = {name: number for number, name in enumerate(KNOWN_COLUMNS, 2)}
+    columns = {
+        line: [at.get(name, name) for name in parse_header(line).columns]
+        for line in {snapshot.header for snapshot in board.snapshots}
+        if line
+    }
+    for row in rows:
+        other = json.loads(row[-1]) if row[-1] else {}
+        names = columns[board.snapshots[row[0] - 1].header]
+        cells = (other[name] if isinstance(name, str) else row[name] for name in names)
+        board.valid_from.append(row[0])
+        board.valid_to.append(row[1])
+        board.texts.append(csv_line(cells).encode())
 
 
 def decode(board: Board) -> Iterator[tuple[Snapshot, bytes]]:
     """Every snapshot with its file's bytes, in order of time."""
-    first, last = np.array(board.first, np.int64), np.array(board.last, np.int64)
-    heads = np.empty(len(first), object)
-    tails = np.empty(len(first), object)
-    shown = np.zeros(len(first), bool)
-    starts, ends = _by_snapshot(first), _by_snapshot(last)
+    heads = np.empty(len(board.texts), object)
+    tails = np.empty(len(board.texts), object)
+    valid = np.zeros(len(board.texts), bool)
+    begins, ends = _by_snapshot(board.valid_from), _by_snapshot(board.valid_to)
     runs: dict[int, list[RankRun]] = {}
     for run in board.rank_runs:
-        runs.setdefault(run.snapshot, []).append(run)
-    shape = None
+        runs.setdefault(run.snapshot_no, []).append(run)
+    header = None
     for snapshot in board.snapshots:
-        shown[ends.get(snapshot.number - 1, [])] = False
-        new = starts.get(snapshot.number, [])
-        shown[new] = True
+        valid[ends.get(snapshot.snapshot_no - 1, [])] = False
+        new = begins.get(snapshot.snapshot_no, [])
+        valid[new] = True
         if not snapshot.header:
             body = b"\n" if snapshot.final_newline else b""
         else:
-            if shape is None or shape.header != snapshot.header:
-                shape = read_shape(snapshot.header)
-                new = np.flatnonzero(shown).tolist()
-            for stay in new:
-                if shape.rank_at is None:
-                    heads[stay] = board.texts[stay]
+            if header is None or header.line != snapshot.header:
+                header = parse_header(snapshot.header)
+                new = np.flatnonzero(valid).tolist()
+            for version in new:
+                if header.rank_at is None:
+                    heads[version] = board.texts[version]
                 else:
-                    heads[stay], tails[stay] = split_at_rank(shape, board.texts[stay])
-            at = np.flatnonzero(shown)
+                    halves = split_at_rank(header, board.texts[version])
+                    heads[version], tails[version] = halves
+            at = np.flatnonzero(valid)
             body = write_body(
-                shape,
+                header,
                 heads[at].tolist(),
                 tails[at].tolist(),
-                write_ranks(len(at), runs.get(snapshot.number, [])),
+                write_ranks(len(at), runs.get(snapshot.snapshot_no, [])),
                 snapshot.crlf,
                 snapshot.final_newline,
             )
         yield snapshot, zlib.decompress(snapshot.as_written) if snapshot.as_written else body
 
 
-def _by_snapshot(numbers: np.ndarray) -> dict[int, list[int]]:
+def _by_snapshot(numbers: list[int]) -> dict[int, list[int]]:
     """Indexes by the number found there."""
     found: dict[int, list[int]] = {}
-    for index, number in enumerate(numbers.tolist()):
+    for index, number in enumerate(numbers):
         found.setdefault(number, []).append(index)
     return found

@@ -1,85 +1,301 @@
-"""Files of one board to rows."""
+"""Files of one board to rows.
+
+Every row text gets a number, so that a snapshot is an array of numbers and comparing two is
+quick. The 63 million rows of the archive go through `_number_plain`, which is where the speed
+is: per line one C call takes the expected rank out and one dictionary look-up finds the number.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import compress, repeat
+from operator import ne
+from typing import NamedTuple
 
-from ingest.history.board import Board, Outcome, Snapshot, SnapshotFile
-from ingest.history.body import split_at_rank, write_body
-from ingest.history.cut import Cut, Texts, cut_body, cut_empty
-from ingest.history.errors import NotASnapshot
-from ingest.history.header import Shape, read_shape
-from ingest.history.ranks import RankRun, find_runs, plain_ranks
-from ingest.history.stays import Stays
+import numpy as np
+
+from ingest.errors import BadFile
+from ingest.history.board import Board, Outcome, RankRun, Snapshot, SnapshotFile
+from ingest.history.row_versions import RowVersions
+from ingest.history.snapshot_csv import (
+    Header,
+    check_text,
+    csv_line,
+    find_rank_runs,
+    parse_header,
+    parse_quoted,
+    plain_ranks,
+    split_at_rank,
+    split_rank,
+    write_body,
+)
+
+HEADER = -1  # in the place of a text's number
+
+
+class ParsedFile(NamedTuple):
+    """One file: the numbers of its row texts in order; `ranks` None if they are 1, 2, 3 …, or
+    there is no Rank; `header` None for an empty file."""
+
+    header: Header | None
+    numbers: np.ndarray
+    ranks: list[bytes] | None
+    crlf: bool
+    final_newline: bool
+
+
+@dataclass
+class RowTexts:
+    """Every row text seen on the board, numbered.
+
+    headers: parsed, by line. known: number of a text, by the columns of its header.
+    plain: number of a line without its rank, by header and marker (see `_without_rank`).
+    repeats: number of the second, third … of equal rows in a snapshot.
+    previous: header, lines and numbers of the last file that `_number_plain` read.
+    """
+
+    by_number: list[bytes] = field(default_factory=list)
+    headers: dict[bytes, Header] = field(default_factory=dict)
+    known: dict[tuple[str, ...], dict[bytes, int]] = field(default_factory=dict)
+    plain: dict[tuple[Header, bytes | None], dict[bytes, int]] = field(default_factory=dict)
+    repeats: dict[tuple[int, int], int] = field(default_factory=dict)
+    previous: tuple[Header, list[bytes], np.ndarray] | None = None
+    affixes_of: tuple[bytes, list[bytes]] = (b"", [])
+
+    def known_under(self, header: Header) -> dict[bytes, int]:
+        """The numbers of the texts with these columns. The header itself is none of them: a
+        file that has it among its rows is two files in one, or a page that was read twice."""
+        columns = header.columns
+        if columns not in self.known:
+            itself = {csv_line(columns).encode(): HEADER}
+            self.known[columns] = itself if len(columns) > 2 else {}
+        return self.known[columns]
+
+    def number(self, known: dict[bytes, int], text: bytes, line: int) -> int:
+        """The text's number, a new one if it is new. Raises BadFile for a text that cannot be
+        kept."""
+        number = known.get(text)
+        if number is None:
+            check_text(text, line)
+            number = known[text] = len(self.by_number)
+            self.by_number.append(text)
+        elif number == HEADER:
+            raise BadFile("the header once", f"it again in line {line}")
+        return number
+
+    def affixes(self, pattern: bytes, count: int) -> list[bytes]:
+        """[pattern % 1, pattern % 2, …], at least `count`; the last pattern is kept."""
+        if self.affixes_of[0] != pattern or len(self.affixes_of[1]) < count:
+            made = [pattern % rank for rank in range(1, 2 * count + 1)]
+            self.affixes_of = (pattern, made)
+        return self.affixes_of[1]
+
+    def number_repeats(self, numbers: np.ndarray) -> np.ndarray:
+        """Give the second, third … equal row of one snapshot numbers of their own."""
+        last_seen = np.empty(len(self.by_number), np.int64)
+        at = np.arange(len(numbers))
+        last_seen[numbers] = at
+        if (last_seen[numbers] == at).all():
+            return numbers
+        numbers = numbers.copy()
+        seen: dict[int, int] = {}
+        for row, number in enumerate(numbers.tolist()):
+            times = seen[number] = seen.get(number, -1) + 1
+            if times:
+                key = (number, times)
+                if key not in self.repeats:
+                    self.repeats[key] = len(self.by_number)
+                    self.by_number.append(self.by_number[number])
+                numbers[row] = self.repeats[key]
+        return numbers
 
 
 def encode(files: Iterable[SnapshotFile]) -> Board:
     """Rows of one board from its files in order of time. A file that is no snapshot leaves an
     outcome and no rows.
 
-    The result is a function of the set of files: whoever loads them in whatever pieces and
-    calls this with all of them gets the same rows.
+    The result is a function of the set of files: loaded in any pieces and order, they give the
+    same rows as long as the last call has all of them.
     """
-    board, texts, stays = Board(), Texts(), Stays()
-    shapes: dict[bytes, Shape] = {}
-    blob: bytes | None = None
+    board, texts, versions = Board(), RowTexts(), RowVersions()
+    git_blob: str | None = None
     runs: list[RankRun] = []
     for file in files:
         number = len(board.snapshots) + 1
         is_empty = not file.body or file.body.isspace()
         outcome, message = "empty" if is_empty else "loaded", None
-        if file.blob == blob:
+        if file.git_blob == git_blob:
             outcome = outcome if is_empty else "unchanged"
-            runs = [run._replace(snapshot=number) for run in runs]
-            snapshot = board.snapshots[-1]._replace(number=number, moment=file.moment)
-            board.snapshots.append(snapshot)
+            runs = [run._replace(snapshot_no=number) for run in runs]
+            board.snapshots.append(
+                board.snapshots[-1]._replace(snapshot_no=number, snapshot_at=file.snapshot_at)
+            )
             board.rank_runs += runs
         else:
             try:
-                cut = cut_empty(file.body) if is_empty else cut_body(texts, shapes, file.body)
-            except NotASnapshot as error:
+                parsed = _parse_empty(file.body) if is_empty else _parse(texts, file.body)
+            except BadFile as error:
                 outcome, message = "quarantined", str(error)
             else:
-                blob = file.blob
-                runs = find_runs(number, cut.ranks) if cut.ranks else []
-                stays.show(number, texts.tell_repeats_apart(cut.numbers))
-                board.snapshots.append(_snapshot(number, file, texts, cut))
+                git_blob = file.git_blob
+                runs = find_rank_runs(number, parsed.ranks) if parsed.ranks else []
+                versions.add_snapshot(number, texts.number_repeats(parsed.numbers))
+                board.snapshots.append(_snapshot(number, file, texts, parsed))
                 board.rank_runs += runs
-        board.outcomes.append(
-            Outcome(f"{file.moment}.csv", outcome, len(file.body), file.blob, message)
-        )
-    for text, first, last in stays.in_order(len(board.snapshots)):
-        board.first.append(first)
-        board.last.append(last)
+        name = f"{file.snapshot_at}.csv"
+        board.outcomes.append(Outcome(name, outcome, len(file.body), file.git_blob, message))
+    for text, valid_from, valid_to in versions.in_order(len(board.snapshots)):
+        board.valid_from.append(valid_from)
+        board.valid_to.append(valid_to)
         board.texts.append(texts.by_number[text])
     return board
 
 
-def _snapshot(number: int, file: SnapshotFile, texts: Texts, cut: Cut) -> Snapshot:
-    is_simple = cut.header and b'"' not in file.body and b"\r" not in file.body
+def _snapshot(
+    number: int, file: SnapshotFile, texts: RowTexts, parsed: ParsedFile
+) -> Snapshot:
+    header = parsed.header
+    is_simple = header and b'"' not in file.body and b"\r" not in file.body
     return Snapshot(
         number,
-        file.moment,
-        cut.header,
-        len(cut.numbers),
-        cut.crlf,
-        cut.final_newline,
-        None if is_simple else _unless_rebuilt(file.body, texts, cut),
+        file.snapshot_at,
+        header.line if header else "",
+        header is not None and header.rank_at is not None,
+        len(parsed.numbers),
+        parsed.crlf,
+        parsed.final_newline,
+        None if is_simple else _unless_rebuilt(file.body, texts, parsed),
     )
 
 
-def _unless_rebuilt(body: bytes, texts: Texts, cut: Cut) -> bytes | None:
+def _unless_rebuilt(body: bytes, texts: RowTexts, parsed: ParsedFile) -> bytes | None:
     """The file itself, packed, if its cells alone would not give it back byte for byte."""
-    if not cut.header:
-        rebuilt = b"\n" if cut.final_newline else b""
+    header = parsed.header
+    if header is None:
+        rebuilt = b"\n" if parsed.final_newline else b""
     else:
-        shape = read_shape(cut.header)
-        row_texts = [texts.by_number[number] for number in cut.numbers.tolist()]
-        heads, tails = row_texts, []
-        if shape.rank_at is not None:
-            halves = [split_at_rank(shape, text) for text in row_texts]
+        heads, tails = [texts.by_number[number] for number in parsed.numbers.tolist()], []
+        if header.rank_at is not None:
+            halves = [split_at_rank(header, text) for text in heads]
             heads, tails = [half[0] for half in halves], [half[1] for half in halves]
-        ranks = cut.ranks or plain_ranks(len(row_texts))
-        rebuilt = write_body(shape, heads, tails, ranks, cut.crlf, cut.final_newline)
+        ranks = parsed.ranks or plain_ranks(len(heads))
+        rebuilt = write_body(header, heads, tails, ranks, parsed.crlf, parsed.final_newline)
     return None if rebuilt == body else zlib.compress(body, 9)
+
+
+def _parse_empty(body: bytes) -> ParsedFile:
+    return ParsedFile(None, np.empty(0, np.int64), None, False, body == b"\n")
+
+
+def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
+    """Parse a file that is not empty. Raises BadFile."""
+    final_newline = body.endswith(b"\n")
+    if b'"' in body or b"\r" in body:
+        header, row_texts, ranks, crlf = parse_quoted(body)
+    else:
+        crlf = False
+        lines = body.split(b"\n")
+        if final_newline:
+            lines.pop()
+        first = lines.pop(0)
+        if first not in texts.headers:
+            check_text(first, 1)
+            texts.headers[first] = parse_header(first.decode())
+        header = texts.headers[first]
+        numbers = _number_plain(texts, header, lines)
+        if numbers is not None:
+            return ParsedFile(header, numbers, None, crlf, final_newline)
+        rows = [split_rank(header, line, number) for number, line in enumerate(lines, 2)]
+        row_texts = [text for text, _ in rows]
+        ranks = [rank for _, rank in rows if rank is not None]
+    known = texts.known_under(header)
+    numbers = np.array(
+        [texts.number(known, text, line) for line, text in enumerate(row_texts, 2)], np.int64
+    )
+    for line, rank in enumerate(ranks, 2):
+        if len(rank) > 18 or not rank.isdigit():
+            check_text(rank, line)
+    return ParsedFile(header, numbers, ranks, crlf, final_newline)
+
+
+def _number_plain(texts: RowTexts, header: Header, lines: list[bytes]) -> np.ndarray | None:
+    """Numbers of the lines' texts if their ranks count up from 1 as nearly always, else None.
+
+    A line with another rank stays as it is, has a field too many, and is so not found among
+    the texts.
+    """
+    if not lines:
+        return np.empty(0, np.int64)
+    if len(header.names) == 1:
+        return None
+    numbers, changed = _compare_with_previous(texts, header, lines)
+    without_rank = _without_rank(texts, header, lines, changed.tobytes())
+    if without_rank is None:
+        return None
+    found, marker = without_rank
+    plain = texts.plain.setdefault((header, marker), {})
+    left = np.count_nonzero(changed)
+    numbers[changed] = np.fromiter(map(plain.get, found, repeat(-1)), np.int64, left)
+    known = texts.known_under(header)
+    for row in np.flatnonzero(numbers < 0).tolist():
+        text, rank = split_rank(header, lines[row], row + 2)
+        if rank is not None and rank != b"%d" % (row + 1):
+            return None
+        numbers[row] = texts.number(known, text, row + 2)
+        if marker is None or _is_found_by(marker, header, text):
+            plain[text] = numbers[row]
+    texts.previous = (header, lines, numbers)
+    return numbers
+
+
+def _compare_with_previous(
+    texts: RowTexts, header: Header, lines: list[bytes]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the lines that stand where they stood in the snapshot before (about half do;
+    comparing is a third of the price of a look-up), -1 for the others; and which those are."""
+    numbers = np.full(len(lines), -1, np.int64)
+    changed = np.ones(len(lines), bool)
+    if texts.previous and texts.previous[0] == header:
+        _, lines_before, numbers_before = texts.previous
+        both = min(len(lines), len(lines_before))
+        changed[:both] = np.fromiter(map(ne, lines, lines_before), bool, both)
+        numbers[:both] = numbers_before[:both]
+        numbers[changed] = -1
+    return numbers, changed
+
+
+def _without_rank(
+    texts: RowTexts, header: Header, lines: list[bytes], chosen: bytes
+) -> tuple[Iterator[bytes], bytes | None] | None:
+    """The chosen lines without the ranks 1, 2, 3 …, and the marker that was used.
+
+    Where Rank has neighbours on both sides it is found by the cell behind it, the marker
+    (`SUCCESS`). None where the first line has no marker.
+    """
+    count, at, last = len(lines), header.rank_at, len(header.names) - 1
+    rows: Iterator[bytes] = compress(lines, chosen)
+    if at is None:
+        return rows, None
+    if at == 0:
+        affixes = compress(texts.affixes(b"%d,", count), chosen)
+        return map(bytes.removeprefix, rows, affixes), None
+    if at == last:
+        affixes = compress(texts.affixes(b",%d", count), chosen)
+        return map(bytes.removesuffix, rows, affixes), None
+    cells = lines[0].split(b",")
+    if at + 1 == last or len(cells) <= last or b"%" in cells[at + 1]:
+        return None
+    marker = cells[at + 1]
+    around = b"," + marker + b","
+    expected = compress(texts.affixes(b",%d" + around, count), chosen)
+    return map(bytes.replace, rows, expected, repeat(around), repeat(1)), marker
+
+
+def _is_found_by(marker: bytes, header: Header, text: bytes) -> bool:
+    """Whether the marker occurs once in the text, in its column: otherwise a number elsewhere
+    could be taken for Rank."""
+    assert header.rank_at is not None
+    cells = text.split(b",")
+    return cells[header.rank_at] == marker and cells.count(marker) == 1

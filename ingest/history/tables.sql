@@ -6,17 +6,11 @@ create table if not exists history.file (
     file_name varchar not null,        -- 2021-10-20T12:00:00Z.csv
     outcome varchar not null,          -- loaded, unchanged (as the snapshot before), empty, quarantined
     bytes bigint not null,             -- 0 where it could not be read
-    git_blob blob not null,            -- SHA-1 git gives the file: compare with upstream's tree;
-                                       -- empty where it could not be read
-    message varchar                    -- quarantined only: what was expected, found, where
-);
-
--- When a file in a folder was last changed, as far as this history knows it. A file of the
--- same size and time is not read again. Files of a git clone are known by their blob.
-create table if not exists history.file_time (
-    leaderboard_arn varchar not null,
-    file_name varchar not null,
-    changed_ns bigint not null         -- nanoseconds since 1970
+    git_blob varchar,                  -- the id git gives its content, as in upstream's tree;
+                                       -- null where it could not be read
+    message varchar,                   -- quarantined only: what was expected, found, where
+    changed_ns bigint,                 -- in a folder: when it was changed, nanoseconds since 1970.
+                                       -- A file of the same size and time is not read again
 );
 
 -- One row per snapshot in the history, numbered 1, 2, 3 … by time within its board.
@@ -32,13 +26,14 @@ create table if not exists history.snapshot (
     as_written blob,                   -- zlib-packed file where the cells cannot give its bytes back
 );
 
--- One row per unbroken stay of a row's text, Rank left out, in the snapshots of a board.
--- The rows of any snapshot, sorted by place, stand in the order of the file.
-create table if not exists history.version (
+-- One row per row version: a row as it was written, Rank left out, and the snapshots that have
+-- it, from the first to the last without a gap. The rows of any snapshot, sorted by position,
+-- stand in the order of the file.
+create table if not exists history.row_version (
     leaderboard_arn varchar not null,
-    first_snapshot integer not null,
-    last_snapshot integer not null,
-    place integer not null,
+    valid_from integer not null,       -- snapshot_no of the first snapshot with this row
+    valid_to integer not null,         -- and of the last
+    position integer not null,
     user_id varchar,                   -- cells as written; null where the file has no such column
     alias varchar,
     submission_time varchar,
@@ -58,12 +53,12 @@ create table if not exists history.version (
     other_columns varchar,             -- JSON of columns not named here
 );
 
--- Rank is a row's position in its snapshot, except where a row here says: from this position
+-- Rank is the number of the row in its snapshot, except where a row here says: from this row
 -- on count up from this rank; rank is null where the cell was not a whole number.
 create table if not exists history.rank_run (
     leaderboard_arn varchar not null,
     snapshot_no integer not null,
-    from_position integer not null,
+    from_row integer not null,
     rank bigint,
     rank_text varchar,
 );

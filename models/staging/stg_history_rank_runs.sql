@@ -3,6 +3,6 @@
 select
     leaderboard_arn,
     snapshot_no,
-    from_position,
+    from_row as from_position,
     rank
 from {{ source('history', 'rank_run') }}

@@ -3,9 +3,9 @@
 select
     -- keys
     leaderboard_arn,
-    first_snapshot,
-    last_snapshot,
-    place,
+    valid_from as first_snapshot,
+    valid_to as last_snapshot,
+    position as place,
 
     -- the racer, by the alias of that hour and today's user_id; null in a file without
     {{ todays_user_id('user_id') }} as user_id,
@@ -27,4 +27,4 @@ select
     {{ whole_number('submission_count') }} as submissions,
     nullif(team_name, '') as team_name,
     {{ utc_timestamp('submission_time') }} as submitted_at_utc
-from {{ source('history', 'version') }}
+from {{ source('history', 'row_version') }}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -20,15 +21,15 @@ from uuid import uuid4
 
 import duckdb
 
-from ingest.history.insert import insert_board, note_times
-from ingest.history.plan import BoardPlan, Plan, make_plan
-from ingest.history.read_back import read_board
+from ingest.history.board import SourceFile
+from ingest.history.decode import read_board
+from ingest.history.load import Plan, encode_board, make_plan
 from ingest.history.schema import create_tables
 from ingest.history.source import Source
-from ingest.history.workers import Work, encode_work, new_tally
+from ingest.history.staging import insert_board
 
 # In the order in which they are written.
-TABLES = ("version", "rank_run", "snapshot", "file_time", "file")
+TABLES = ("row_version", "rank_run", "snapshot", "file")
 
 
 class Done(NamedTuple):
@@ -43,38 +44,35 @@ class Done(NamedTuple):
 
 def plan(source: Source, out: Path) -> Plan:
     """Which files of `source` are not in `out` yet. Raises IngestError."""
+    # Written by an earlier version of this project, in another layout.
+    if (out / "version").exists():
+        shutil.rmtree(out)
     with duckdb.connect() as known:
         create_tables(known)
-        for table in ("file", "file_time"):
-            _read(known, table, out / table)
+        _read(known, "file", out / "file")
         return make_plan(known, source)
 
 
-def write_board(source: Source, new: BoardPlan, out: Path) -> Done:
-    """Encode one board and write its tables."""
+def write_board(source: Source, name: str, files: list[SourceFile], out: Path) -> Done:
+    """Encode the new files of one board and write its tables."""
     started = time.process_time()
-    partition = f"leaderboard_arn={quote(new.board, safe='')}"
-    outcomes: dict[str, int] = {}
+    partition = f"leaderboard_arn={quote(name, safe='')}"
     with (
         duckdb.connect(config={"threads": 1}) as board,
-        tempfile.TemporaryDirectory() as spool,
+        tempfile.TemporaryDirectory() as staging,
     ):
         create_tables(board)
         if (out / "file" / partition / "rows.parquet").exists():
             for table in TABLES:
                 _read(board, table, out / table / partition)
-        if new.files:
-            work = Work(new, read_board(board, new.board))
-            spooled = encode_work(source, work, Path(spool), new_tally())
-            insert_board(board, spooled)
-            outcomes = spooled.outcomes
-        else:
-            note_times(board, [new])
+        old = read_board(board, name)
+        staged = encode_board(source, name, files, old, Path(staging))
+        insert_board(board, staged)
         _write(board, out, partition)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # In kilobytes, but on macOS.
     memory *= 1 if sys.platform == "darwin" else 1024
-    return Done(new.board, outcomes, time.process_time() - started, memory)
+    return Done(name, staged.outcomes, time.process_time() - started, memory)
 
 
 def _read(database: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:

@@ -12,12 +12,11 @@ from ingest.history.source import Source, open_source
 from league.lock import locked
 from spark.cluster import running
 from spark.compare import compare, show
-from spark.history.board import plan
+from spark.history.board import plan as make_plan
 from spark.history.job import load, spark_context
 from spark.machine import refuse_unless_possible
 
-# When a file was changed is no part of what it says.
-COMPARED = ("file", "snapshot", "version", "rank_run")
+COMPARED = ("file", "snapshot", "row_version", "rank_run")
 
 
 def load_and_compare(data: Path, source: Path) -> bool:
@@ -40,12 +39,11 @@ def load_and_compare(data: Path, source: Path) -> bool:
 
 def _make(source: Source, out: Path, cluster_folder: Path) -> str:
     """Encode what is new, on a cluster of this machine; what to say of it."""
-    new = plan(source, out)
-    boards = [*new.boards, *new.only_times]
-    if not boards:
-        return f"nothing new; {new.known:,} files were known"
+    plan = make_plan(source, out)
+    if not plan.new:
+        return f"nothing new; {plan.known:,} files were known"
     with running(cluster_folder, thrift=False) as cluster, spark_context(cluster) as context:
-        done = load(context, source, boards, out, cluster.refuse_if_lost)
+        done = load(context, source, plan.new, out, cluster.refuse_if_lost)
         ran = cluster.who_did_it()
     outcomes: Counter[str] = Counter()
     for task in done:
@@ -53,9 +51,9 @@ def _make(source: Source, out: Path, cluster_folder: Path) -> str:
     counts = ", ".join(f"{count:,} {what}" for what, count in sorted(outcomes.items()))
     most = max(done, key=lambda task: task.memory)
     return (
-        f"{counts or 'nothing new'}; {new.known:,} files were known\n"
+        f"{counts or 'nothing new'}; {plan.known:,} files were known\n"
         f"{len(done):,} boards, {sum(task.seconds for task in done):,.0f} s of processor; "
-        f"at most {most.memory / 1e6:,.0f} MB a task ({most.board}). {ran}"
+        f"at most {most.memory / 1e6:,.0f} MB per task ({most.board}). {ran}"
     )
 
 

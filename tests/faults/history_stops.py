@@ -125,7 +125,7 @@ def _what_is_wrong_after(database: Path, archive: Path, expected: object) -> str
             (some,) = connection.execute(
                 "select count(*) from duckdb_tables() where table_name = 'snapshot'"
             ).fetchone()
-        if some and check(database, progress=False).differences:
+        if some and check(database).differences:
             return "half a board in the database"
     ended, said = _finish(_start(database, archive))
     if ended or said:
@@ -140,5 +140,5 @@ def _content(database: Path) -> list[list[tuple]]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return [
             connection.execute(f"select * from history.{table} order by all").fetchall()
-            for table in ("file", "file_time", "snapshot", "version", "rank_run", "unfinished")
+            for table in ("file", "snapshot", "row_version", "rank_run", "unfinished")
         ]

@@ -15,8 +15,8 @@ from league.build import PROJECT
 
 MODELS = {
     "intermediate/int_history_identities": """
-        select leaderboard_arn, place, max(user_id) as user_id
-        from history.version
+        select leaderboard_arn, position as place, max(user_id) as user_id
+        from history.row_version
         group by all
     """,
     "marts/races": "select distinct leaderboard_arn from {{ ref('stg_rankings') }}",

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.history.board import blob_id
-from ingest.history.decode import decode
-from ingest.history.header import KNOWN_COLUMNS, MOST_COLUMNS
+from ingest.file import git_blob
+from ingest.history.decode import decode, read_board
 from ingest.history.load import load
-from ingest.history.read_back import read_board
-from ingest.history.text import LONGEST_TEXT
-from ingest.source import LEADERBOARDS
+from ingest.history.snapshot_csv import KNOWN_COLUMNS
+from ingest.source import LEADERBOARDS, MAX_COLUMNS, MAX_LINE_BYTES
 from tests.faults.finals import independent
 from tests.faults.mutations import Mutant, mutants
 from tests.faults.report import Tally
@@ -53,7 +51,7 @@ def try_snapshots(work: Path, seed: int, short: bool) -> Tally:
             target = work / "archive" / LEADERBOARDS / board / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(bodies[board, name])
-        load(work / "h.duckdb", work / "archive", progress=False)
+        load(work / "h.duckdb", work / "archive")
     _hold_against(tally, work / "h.duckdb", bodies, some, whole)
     return tally
 
@@ -85,13 +83,15 @@ def _hold_against(
     with duckdb.connect(str(database), read_only=True) as connection:
         for board in sorted({board for board, _ in bodies}):
             held = read_board(connection, board)
-            rebuilt = {f"{s.moment}.csv": body for s, body in decode(held)} if held else {}
+            rebuilt = (
+                {f"{s.snapshot_at}.csv": body for s, body in decode(held)} if held else {}
+            )
             outcomes = {o.file_name: o for o in held.outcomes} if held else {}
             for name in sorted(name for other, name in bodies if other == board):
                 body, mutant = bodies[board, name], some.get((board, name))
                 outcome = outcomes.pop(name, None)
                 wrong = None
-                if outcome is None or outcome.blob != blob_id(body):
+                if outcome is None or outcome.git_blob != git_blob(body):
                     seen, wrong = "lost", "no outcome of it"
                 elif outcome.outcome == "quarantined":
                     seen = "quarantined"
@@ -151,14 +151,14 @@ def _shown(
         [board, moment],
     ).fetchone()
     runs = connection.execute(
-        "select from_position, rank from history.rank_run "
-        "where leaderboard_arn = ? and snapshot_no = ? order by from_position",
+        "select from_row, rank from history.rank_run "
+        "where leaderboard_arn = ? and snapshot_no = ? order by from_row",
         [board, number],
     ).fetchall()
     rows = connection.execute(
-        f"select {', '.join(KNOWN_COLUMNS.values())}, other_columns from history.version "
-        "where leaderboard_arn = ? and ? between first_snapshot and last_snapshot "
-        "order by place",
+        f"select {', '.join(KNOWN_COLUMNS.values())}, other_columns from history.row_version "
+        "where leaderboard_arn = ? and ? between valid_from and valid_to "
+        "order by position",
         [board, number],
     ).fetchall()
     shown: list[list[object]] = []
@@ -191,7 +191,7 @@ def _is_sound(body: bytes) -> bool:
         and not text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}")
         and header not in rows[1:]
         and {"Rank", *KNOWN_COLUMNS} & set(header) != set()
-        and len(set(header)) == len(header) <= MOST_COLUMNS
+        and len(set(header)) == len(header) <= MAX_COLUMNS
         and all(len(row) == len(header) for row in rows)
-        and max(len(line) for line in body.split(b"\n")) <= LONGEST_TEXT
+        and max(len(line) for line in body.split(b"\n")) <= MAX_LINE_BYTES
     )

@@ -55,7 +55,7 @@ def test_a_snapshot_that_is_stored_otherwise_is_found(tmp_path, monkeypatch):
     def careless(database, *rest, **more):
         real(database, *rest, **more)
         with duckdb.connect(str(database)) as opened:
-            opened.execute("update history.version set user_id = 'x' where place = 2")
+            opened.execute("update history.row_version set user_id = 'x' where position = 2")
 
     monkeypatch.setattr(snapshots, "load", careless)
     monkeypatch.setattr(snapshots, "FEW", 20)

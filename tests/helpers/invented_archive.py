@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.history.board import SnapshotFile, blob_id
+from ingest.file import git_blob
+from ingest.history.board import SnapshotFile
 
 BOARD = "arn:aws:deepracer:::leaderboard/11111111-aaaa"
 OTHER_BOARD = "arn:aws:deepracer:::leaderboard/22222222-bbbb"
@@ -53,19 +54,21 @@ def write_bare_clone(root: Path, files: dict[str, bytes]) -> Path:
 
 
 def content(database: Path) -> dict[str, list[tuple]]:
-    """All rows of the history, sorted."""
+    """All rows of the history, sorted; without the times of files, which a copy changes."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return {
             table: sorted(
-                connection.execute(f"select * from history.{table}").fetchall(),
+                connection.execute(
+                    f"select columns(c -> c <> 'changed_ns') from history.{table}"
+                ).fetchall(),
                 key=repr,
             )
-            for table in ("file", "snapshot", "version", "rank_run")
+            for table in ("file", "snapshot", "row_version", "rank_run")
         }
 
 
 def files(*bodies: bytes) -> list[SnapshotFile]:
     """One an hour, from the first hour on."""
     return [
-        SnapshotFile(moment(hour), blob_id(body), body) for hour, body in enumerate(bodies)
+        SnapshotFile(moment(hour), git_blob(body), body) for hour, body in enumerate(bodies)
     ]

@@ -35,10 +35,10 @@ def test_an_intact_history_passes(loaded, capsys):
 @pytest.mark.parametrize(
     "damage",
     [
-        "update history.version set alias = 'X' where user_id = 'u1' and first_snapshot = 2",
-        "delete from history.version where user_id = 'u6'",
-        "update history.version set last_snapshot = 4 where user_id = 'u2' and last_snapshot = 2",
-        "update history.version set place = -place",
+        "update history.row_version set alias = 'X' where user_id = 'u1' and valid_from = 2",
+        "delete from history.row_version where user_id = 'u6'",
+        "update history.row_version set valid_to = 4 where user_id = 'u2' and valid_to = 2",
+        "update history.row_version set position = -position",
         "insert into history.rank_run values ('" + BOARD + "', 3, 2, 7, null)",
         "delete from history.snapshot where snapshot_no = 4",
         "delete from history.snapshot where snapshot_no = 2",
@@ -53,14 +53,16 @@ def test_damage_is_found_with_and_without_the_files(loaded, damage: str):
     assert check(database, archive).differences
 
 
-def test_a_difference_names_the_file_and_the_line(loaded, capsys):
+def test_a_difference_names_the_file(loaded, capsys):
     database, archive = loaded
     with duckdb.connect(str(database)) as connection:
-        connection.execute("update history.version set alias = 'X' where alias = 'Racer 6'")
+        connection.execute(
+            "update history.row_version set alias = 'X' where alias = 'Racer 6'"
+        )
     assert not print_check(database, archive)
     found = capsys.readouterr().err
-    assert f"{BOARD}/{moment(3)}.csv: expected 6 rows as in the file, rebuilt 6" in found
-    assert "the first difference is in line 7" in found
+    assert f"{BOARD}/{moment(3)}.csv: expected git blob" in found
+    assert "rebuilt (148 bytes, 6 rows)" in found
 
 
 def test_files_missing_on_either_side_are_named(loaded):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from ingest.history.errors import SourceError
+from ingest.errors import IngestError
 from ingest.history.load import load
 from ingest.history.source import list_files, open_source, read_files
 from tests.helpers.invented_archive import (
@@ -115,7 +116,7 @@ def test_a_clone_runs_nothing_and_fetches_nothing(tmp_path, clone, trap):
     program, sprung = trap
     blob = drop_a_blob(clone)
     boobytrap(clone, program)
-    with pytest.raises(SourceError) as refused:
+    with pytest.raises(IngestError) as refused:
         load(tmp_path / "h.duckdb", clone)
     assert f"(blob {blob})" in str(refused.value)
     assert "1 missing" in str(refused.value) and "clone it again in full" in str(refused.value)
@@ -165,7 +166,7 @@ def test_objects_that_lie_elsewhere_are_refused(tmp_path, clone, name):
     (clone / "objects/info").mkdir(exist_ok=True)
     (clone / "objects/info" / name).write_text(f"{other / 'objects'}\n")
     (clone / "HEAD").write_text(git(other, "rev-parse", "HEAD"))
-    with pytest.raises(SourceError, match=f"{name}: some lie elsewhere"):
+    with pytest.raises(IngestError, match=f"{name}: some lie elsewhere"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -182,7 +183,7 @@ def test_links_and_pipes_among_the_objects_are_refused(tmp_path, clone, what):
         (clone / what).mkdir(exist_ok=True)
         (clone / what).rename(tmp_path / "elsewhere")
         (clone / what).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(SourceError, match=r"Give (a clone of its own|the repository)"):
+    with pytest.raises(IngestError, match=r"Give (a clone of its own|the repository)"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -202,7 +203,7 @@ def test_a_head_that_is_none_is_refused_and_nothing_of_it_is_quoted(
         head.mkdir()
     else:
         head.write_text("ref: refs/../../private\n")
-    with pytest.raises(SourceError, match="found no commit that HEAD names") as refused:
+    with pytest.raises(IngestError, match="found no commit that HEAD names") as refused:
         load(tmp_path / "h.duckdb", clone)
     assert "hunter2" not in str(refused.value)
 
@@ -220,7 +221,7 @@ def test_packed_and_loose_refs_and_a_bare_commit_are_understood(tmp_path, clone)
 def test_a_work_tree_of_another_repository_is_refused(tmp_path, clone):
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree/.git").write_text(f"gitdir: {clone}\n")
-    with pytest.raises(SourceError, match="belongs to another repository"):
+    with pytest.raises(IngestError, match="belongs to another repository"):
         load(tmp_path / "h.duckdb", tmp_path / "tree")
 
 
@@ -229,7 +230,7 @@ def test_a_damaged_clone_ends_in_a_sentence(tmp_path, clone):
     target = clone / "objects" / blob[:2] / blob[2:]
     other = next(p for p in target.parent.parent.glob("??/*") if p.parent.name != "in")
     shutil.copy(other, target)
-    with pytest.raises(SourceError, match=r"missing|whole|damaged"):
+    with pytest.raises(IngestError, match=r"missing|whole|damaged"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -238,7 +239,7 @@ def test_a_blob_with_other_bytes_than_its_name_says_is_refused(tmp_path, clone):
     drop_a_blob(clone)
     path = {blob: clone / "objects" / blob[:2] / blob[2:] for blob in blobs}
     path[blobs[1]].write_bytes(path[blobs[0]].read_bytes())
-    with pytest.raises(SourceError, match=f"blob {blobs[1]}.*missing or damaged"):
+    with pytest.raises(IngestError, match=f"blob {blobs[1]}.*missing or damaged"):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -266,3 +267,67 @@ def test_a_name_that_is_no_utf8_is_readable_and_quarantined(tmp_path):
     assert len(list(read_files(source, list(list_files(source))))) == 4
     assert load(tmp_path / "h.duckdb", folder).outcomes == {"loaded": 3, "quarantined": 1}
     assert load(tmp_path / "h.duckdb", folder).known == 4
+
+
+def make_tree(clone: Path, *entries: tuple[str, str, str]) -> str:
+    """The tree of these modes, objects and names."""
+    lines = [
+        f"{mode} {'tree' if mode == '040000' else 'blob'} {found}\t{name}"
+        for mode, found, name in entries
+    ]
+    done = subprocess.run(
+        ["git", "-C", str(clone), "mktree", "-z"],
+        input="\0".join([*lines, ""]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def commit_boards(clone: Path, top: str) -> None:
+    """Make `top` the folder above the boards in the commit that HEAD names."""
+    tree = top
+    for name in ("arn:aws:deepracer:::leaderboard", "leaderboards", "raw_data"):
+        tree = make_tree(clone, ("040000", tree, name))
+    (clone / "HEAD").write_text(
+        git(clone, "-c", "user.name=A", "-c", "user.email=a@b", "commit-tree", "-m", "x", tree)
+    )
+
+
+def test_folders_that_can_hold_no_snapshot_are_not_listed(tmp_path, clone):
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    tree = make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(10)))
+    for _ in range(10):  # 10 to the power of 11 files
+        tree = make_tree(clone, *(("040000", tree, f"{n}") for n in range(10)))
+    board = make_tree(clone, ("100644", blob, f"{moment(0)}.csv"), ("040000", tree, "bomb"))
+    commit_boards(clone, make_tree(clone, ("040000", board, "11111111-aaaa")))
+    began = time.monotonic()
+    assert load(tmp_path / "h.duckdb", clone).outcomes == {"loaded": 1}
+    assert time.monotonic() - began < 60
+
+
+def test_a_clone_that_names_millions_of_files_is_refused(tmp_path, clone, monkeypatch):
+    monkeypatch.setattr("ingest.history.clone.MAX_FILES", 1_000)
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    board = make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(600)))
+    commit_boards(clone, make_tree(clone, *(("040000", board, f"b{n}") for n in range(600))))
+    with pytest.raises(IngestError, match="Expected at most 1,000 snapshots"):
+        load(tmp_path / "h.duckdb", clone)
+
+
+def test_a_clone_that_takes_too_long_to_list_is_refused(tmp_path, clone, monkeypatch):
+    monkeypatch.setattr("ingest.history.clone.MAX_SECONDS_TO_LIST", 0)
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    board = make_tree(clone, ("100644", blob, f"{moment(0)}.csv"))
+    boards = (("040000", board, f"b{n}") for n in range(20_000))
+    commit_boards(clone, make_tree(clone, *boards))
+    with pytest.raises(IngestError, match="not listed within 0 seconds"):
+        load(tmp_path / "h.duckdb", clone)
+
+
+def test_a_git_folder_that_is_a_link_out_of_the_source_is_refused(tmp_path, clone):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/.git").symlink_to(clone)
+    with pytest.raises(IngestError, match="found a link that leads out of it"):
+        load(tmp_path / "h.duckdb", tmp_path / "source")

@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.history.board import RankRun
 from ingest.history.decode import decode
 from ingest.history.encode import encode
-from ingest.history.ranks import RankRun, find_runs, write_ranks
+from ingest.history.snapshot_csv import find_rank_runs, write_ranks
 from tests.helpers.invented_archive import HEADER, LATE_HEADER, files, snapshot
 
 
-def stays(*bodies: bytes) -> list[tuple[str, int, int]]:
+def row_versions(*bodies: bytes) -> list[tuple[str, int, int]]:
     board = encode(files(*bodies))
     return [
         (text.decode(), first, last)
-        for text, first, last in zip(board.texts, board.first, board.last, strict=True)
+        for text, first, last in zip(
+            board.texts, board.valid_from, board.valid_to, strict=True
+        )
     ]
 
 
@@ -35,14 +38,14 @@ def assert_rebuilt(*bodies: bytes) -> None:
 
 
 def test_a_row_that_only_changes_rank_is_one_version():
-    assert stays(
+    assert row_versions(
         snapshot("1,Ann,5,100,a"),
         snapshot("1,Bea,6,90,b", "2,Ann,5,100,a"),
     ) == [("Bea,6,90,b", 2, 2), ("Ann,5,100,a", 1, 2)]
 
 
 def test_improving_and_renaming_start_new_versions():
-    assert stays(
+    assert row_versions(
         snapshot("1,Ann,5,100,a", "2,Bea,6,110,b"),
         snapshot("1,Bea,7,95,b", "2,Ann,5,100,a"),
         snapshot("1,Queen B,7,95,b", "2,Ann,5,100,a"),
@@ -54,9 +57,9 @@ def test_improving_and_renaming_start_new_versions():
     ]
 
 
-def test_a_racer_who_vanishes_and_returns_has_two_stays():
+def test_a_racer_who_vanishes_and_returns_has_two_versions():
     ann, bea = "Ann,5,100,a", "Bea,6,110,b"
-    assert stays(
+    assert row_versions(
         snapshot(f"1,{ann}", f"2,{bea}"),
         snapshot(f"1,{bea}"),
         snapshot(f"1,{ann}", f"2,{bea}"),
@@ -68,7 +71,7 @@ def test_ties_that_swap_move_only_as_few_rows_as_needed():
     swapped = [rows[2], rows[0], rows[1]]
     before = snapshot(*(f"{rank},{row}" for rank, row in enumerate(rows, 1)))
     after = snapshot(*(f"{rank},{row}" for rank, row in enumerate(swapped, 1)))
-    assert sorted(stays(before, after)) == [
+    assert sorted(row_versions(before, after)) == [
         (rows[0], 1, 2),
         (rows[1], 1, 2),
         (rows[2], 1, 1),
@@ -95,7 +98,7 @@ def test_a_broken_file_leaves_no_rows_and_the_next_is_compared_with_the_last_goo
     body = snapshot("1,Ann,5,100,a")
     broken = snapshot("1,Bea,5,90,b", "2,Ann,5")
     assert outcomes(body, broken, body) == ["loaded", "quarantined", "unchanged"]
-    assert stays(body, broken, body) == [("Ann,5,100,a", 1, 2)]
+    assert row_versions(body, broken, body) == [("Ann,5,100,a", 1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +206,7 @@ def test_odd_files_are_rebuilt_byte_for_byte(bodies: list[bytes]):
 
 
 def test_a_move_of_the_rank_column_starts_no_new_versions():
-    assert stays(
+    assert row_versions(
         snapshot("1,Ann,100,a", header="Rank,Alias,RankingScore,UserId"),
         snapshot("Ann,1,100,a", header="Alias,Rank,RankingScore,UserId"),
     ) == [("Ann,100,a", 1, 2)]
@@ -220,8 +223,8 @@ def test_an_empty_file_needs_no_copy_of_itself(body: bytes):
 
 
 def test_ranks_are_written_down_only_where_they_do_not_count_up():
-    assert find_runs(7, [b"1", b"2", b"3"]) == []
-    assert find_runs(7, [b"1", b"1", b"2", b"x", b"7"]) == [
+    assert find_rank_runs(7, [b"1", b"2", b"3"]) == []
+    assert find_rank_runs(7, [b"1", b"1", b"2", b"x", b"7"]) == [
         RankRun(7, 2, 1, None),
         RankRun(7, 4, None, "x"),
         RankRun(7, 5, 7, None),
@@ -230,4 +233,4 @@ def test_ranks_are_written_down_only_where_they_do_not_count_up():
 
 @given(st.lists(st.sampled_from([b"1", b"2", b"3", b"4", b"", b"x", b"01", b"9" * 20, b"-1"])))
 def test_any_ranks_are_rebuilt(ranks: list[bytes]):
-    assert write_ranks(len(ranks), find_runs(1, ranks)) == ranks
+    assert write_ranks(len(ranks), find_rank_runs(1, ranks)) == ranks

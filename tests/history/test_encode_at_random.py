@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.history.board import SnapshotFile, blob_id
+from ingest.file import git_blob
+from ingest.history.board import SnapshotFile
 from ingest.history.decode import decode
 from ingest.history.encode import encode
 from tests.helpers.invented_archive import files
@@ -95,7 +96,7 @@ def test_any_league_is_rebuilt_byte_for_byte(bodies: list[bytes]):
 @given(leagues())
 def test_encoding_what_was_decoded_gives_the_same_rows(bodies: list[bytes]):
     board = encode(files(*bodies))
-    rebuilt = [SnapshotFile(s.moment, blob_id(body), body) for s, body in decode(board)]
+    rebuilt = [SnapshotFile(s.snapshot_at, git_blob(body), body) for s, body in decode(board)]
     again = encode(rebuilt)
     board.outcomes = [o for o in board.outcomes if o.outcome != "quarantined"]
     assert again == board
@@ -106,6 +107,7 @@ def test_at_every_snapshot_places_are_a_total_order_without_gaps_in_the_row_coun
     board = encode(files(*bodies))
     for snap in board.snapshots:
         alive = sum(
-            f <= snap.number <= t for f, t in zip(board.first, board.last, strict=True)
+            f <= snap.snapshot_no <= t
+            for f, t in zip(board.valid_from, board.valid_to, strict=True)
         )
-        assert alive == snap.rows
+        assert alive == snap.row_count

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.history import plan
+from ingest.errors import IngestError
+from ingest.history import load as history_load
 from ingest.history.check import check
-from ingest.history.errors import SourceError
 from ingest.history.load import load
 from tests.helpers.invented_archive import (
     BOARD,
@@ -41,17 +41,17 @@ def outcomes(database: Path) -> dict[str, tuple[str, str | None]]:
 
 def pipe(path: Path) -> str:
     os.mkfifo(path)
-    return "found something else"
+    return "found a named pipe"
 
 
 def folder(path: Path) -> str:
     path.mkdir()
-    return "found something else"
+    return "found a folder"
 
 
 def loop(path: Path) -> str:
     path.symlink_to(path)
-    return "found: Too many levels of symbolic links"
+    return "found Too many levels of symbolic links"
 
 
 def link_to_nowhere(path: Path) -> str:
@@ -63,7 +63,7 @@ def link_outside(path: Path) -> str:
     private = path.parents[4] / "private.csv"
     private.write_bytes(snapshot("1,Secret,1,1,hunter2"))
     path.symlink_to(private)
-    return "a link that leads out of SOURCE"
+    return "Expected a file inside SOURCE, found a link that leads out of it."
 
 
 def huge(path: Path) -> str:
@@ -102,8 +102,21 @@ def test_a_board_that_lies_elsewhere_is_refused(tmp_path, archive):
     other = write_folder(tmp_path / "other", {f"{OTHER_BOARD}/{ODD}": b"\n"})
     link = archive / "raw_data/leaderboards" / OTHER_BOARD
     link.symlink_to(other / "raw_data/leaderboards" / OTHER_BOARD)
-    with pytest.raises(SourceError, match=r"a link that leads out of it: .*22222222"):
+    with pytest.raises(IngestError, match=r"a link that leads out of it: .*22222222"):
         load(tmp_path / "h.duckdb", archive)
+
+
+@pytest.mark.parametrize("folder", ["raw_data", "raw_data/leaderboards"])
+def test_a_folder_of_boards_that_is_a_link_out_of_the_source_is_refused(
+    tmp_path, archive, folder
+):
+    source = tmp_path / "source"
+    (source / folder).parent.mkdir(parents=True)
+    (source / folder).symlink_to(archive / folder)
+    with pytest.raises(IngestError, match="found a link that leads out of it"):
+        load(tmp_path / "h.duckdb", source)
+    (tmp_path / "link").symlink_to(archive)
+    assert load(tmp_path / "h.duckdb", tmp_path / "link").outcomes == {"loaded": 3}
 
 
 def test_a_board_that_is_a_circle_of_links_is_left_out(tmp_path, archive):
@@ -120,7 +133,7 @@ def test_files_and_folders_without_the_right_to_read_end_in_sentences(tmp_path, 
     assert done.returncode == 0, done.stderr
     assert "2 loaded, 1 quarantined" in done.stdout
     reason = outcomes(database)[locked.name][1]
-    assert reason == "Expected a file, found: Permission denied."
+    assert reason == "Expected a file that can be read, found Permission denied."
     board_folder(archive).chmod(0)
     try:
         done = run_as_owner("ingest.history", str(database), str(archive))
@@ -146,8 +159,10 @@ def test_only_files_with_a_new_time_are_read_again(tmp_path, archive, monkeypatc
     database = tmp_path / "h.duckdb"
     load(database, archive)
     read = []
-    real = plan.read_body
-    monkeypatch.setattr(plan, "read_body", lambda *a: read.append(a[1].name) or real(*a))
+    real = history_load.read_body
+    monkeypatch.setattr(
+        history_load, "read_body", lambda *a: read.append(a[1].name) or real(*a)
+    )
     assert load(database, archive).outcomes == {}
     assert read == []
     os.utime(board_folder(archive) / f"{moment(2)}.csv")
@@ -167,6 +182,6 @@ def test_a_copy_with_other_times_is_read_once_and_nothing_is_new(
     copy = tmp_path / "copy"
     shutil.copytree(archive, copy, copy_function=shutil.copyfile)
     assert load(database, copy).outcomes == {}
-    monkeypatch.setattr(plan, "read_body", None)
+    monkeypatch.setattr(history_load, "read_body", None)
     assert load(database, copy).outcomes == {}
     assert content(database) == before

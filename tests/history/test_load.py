@@ -14,9 +14,8 @@ import duckdb
 import pytest
 
 from ingest.errors import IngestError
-from ingest.history import insert, workers
+from ingest.history import staging, workers
 from ingest.history.check import check
-from ingest.history.errors import SourceError
 from ingest.history.load import load
 from ingest.history.source import open_source
 from league.cli import load_history
@@ -90,7 +89,7 @@ NOT_HISTORY = {
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[tuple]]]:
     root = tmp_path_factory.mktemp("whole")
     archive = write_folder(root / "archive", season() | NOT_HISTORY)
-    load(root / "h.duckdb", archive, progress=False)
+    load(root / "h.duckdb", archive)
     return archive, content(root / "h.duckdb")
 
 
@@ -155,7 +154,7 @@ def test_worker_processes_give_the_same_content(tmp_path: Path, whole, monkeypat
     monkeypatch.setattr(workers, "SMALL", 0)
     load(tmp_path / "h.duckdb", archive)
     assert content(tmp_path / "h.duckdb") == rows
-    assert not list(tmp_path.glob("*.spool"))
+    assert not list(tmp_path.glob("*.staging"))
 
 
 def test_a_file_that_changed_is_loaded_again(tmp_path: Path):
@@ -175,18 +174,18 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(
     tmp_path: Path, whole, monkeypatch
 ):
     archive, rows = whole
-    real = insert.insert_versions
+    real = staging.insert_row_versions
 
-    def interrupt(connection, board, *rest):
-        if board == OTHER_BOARD:
+    def interrupt(connection, staged, *rest):
+        if staged.board == OTHER_BOARD:
             raise Stopped(signal.SIGINT)
-        real(connection, board, *rest)
+        real(connection, staged, *rest)
 
-    monkeypatch.setattr(insert, "insert_versions", interrupt)
+    monkeypatch.setattr(staging, "insert_row_versions", interrupt)
     assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 130
-    for table in ("file", "version", "snapshot"):
+    for table in ("file", "row_version", "snapshot"):
         assert OTHER_BOARD not in {row[0] for row in content(tmp_path / "h.duckdb")[table]}
-    monkeypatch.setattr(insert, "insert_versions", real)
+    monkeypatch.setattr(staging, "insert_row_versions", real)
     assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 0
     assert content(tmp_path / "h.duckdb") == rows
 
@@ -223,7 +222,7 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
     for wait in (0.0, 0.01, 0.03, 0.06, 0.12):
         process = subprocess.Popen(
             [sys.executable, str(tmp_path / "killed_load.py"), str(database), str(archive)],
-            env={**os.environ, "PYTHONPATH": str(Path(insert.__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": str(Path(staging.__file__).parents[2])},
             stdout=subprocess.PIPE,
         )
         process.stdout.readline()
@@ -244,11 +243,11 @@ def test_killed_loads_lose_nothing_committed_and_the_next_run_completes(tmp_path
 
 
 def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path: Path, capsys):
-    with pytest.raises(SourceError, match="Expected an archive in"):
+    with pytest.raises(IngestError, match="Expected an archive in"):
         load(tmp_path / "h.duckdb", tmp_path)
     assert call(load_history, str(tmp_path / "h.duckdb"), str(tmp_path)) == 1
     (tmp_path / ".git/objects").mkdir(parents=True)
-    with pytest.raises(SourceError, match="Expected a git clone with commits"):
+    with pytest.raises(IngestError, match="Expected a git clone with commits"):
         load(tmp_path / "h.duckdb", tmp_path)
 
 

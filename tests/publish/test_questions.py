@@ -35,8 +35,8 @@ def opened(database: Path, known: dict[tuple[str, int], str] | None = None):
             create schema staging;
             create schema intermediate;
             create view staging.stg_history_versions as
-            select leaderboard_arn, place, replace(user_id, 'old ', '') as user_id
-            from history.version;
+            select leaderboard_arn, position as place, replace(user_id, 'old ', '') as user_id
+            from history.row_version;
             create table intermediate.int_history_identities
                 (leaderboard_arn varchar, place integer, user_id varchar);
             """
@@ -147,7 +147,7 @@ def test_a_racer_goes_by_the_user_id_of_today(tmp_path: Path):
     load(tmp_path / "h.duckdb", write_folder(tmp_path / "archive", files))
     with duckdb.connect(str(tmp_path / "h.duckdb"), read_only=True) as connection:
         ((place,),) = connection.execute(
-            "select place from history.version where alias = 'Ann' and user_id is null"
+            "select position from history.row_version where alias = 'Ann' and user_id is null"
         ).fetchall()
     with opened(tmp_path / "h.duckdb", {(BOARD, place): "a"}) as connection:
         columns = "rank, user_id, written_user_id, alias"

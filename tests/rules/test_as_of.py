@@ -173,8 +173,8 @@ def test_a_stay_that_goes_on_has_no_end_yet(then):
     """c stands unchanged from hour 5 to 9 on top; in hour 6 nobody knows of hour 9."""
     with duckdb.connect(str(then.at(6).built), read_only=True) as built:
         assert built.execute(
-            "select max(last_snapshot), (select max(snapshot_no) from history.snapshot) "
-            "from history.version"
+            "select max(valid_to), (select max(snapshot_no) from history.snapshot) "
+            "from history.row_version"
         ).fetchall() == [(2, 2)]
 
 
