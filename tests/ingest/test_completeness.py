@@ -14,7 +14,7 @@ from ingest.__main__ import main
 from ingest.file import git_blob
 from ingest.source import CATALOGUE, final_ranking
 from league.fictional_season import fictional_arn, invent
-from tests.faults.network import count_participants
+from tests.helpers.invented_archive import count_participants
 from tests.helpers.pipeline import ROOT, shared
 
 BOARD = fictional_arn("2121-1-months-race")
