@@ -148,7 +148,7 @@ spark-test: $(SPARK_READY)
 
 .PHONY: faults
 faults: $(READY)
-	@$(BIN)/python -m tests.faults $(if $(SEED),--seed "$(SEED)") $(FAULTS)
+	@THOROUGH=1 SEED="$(SEED)" $(BIN)/python -m pytest tests/faults $(if $(FAULTS),-k "$(FAULTS)")
 
 .PHONY: audit
 audit: $(READY)
@@ -164,24 +164,23 @@ test-fast: $(READY)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 		tests/rules/test_units.py tests/rules/test_rules_on_random_leagues.py
 
-# By hand or once a week. COUNT=, SEED= and ONLY=part/of/a/path choose. Their fates are noted in
-# data/mutants.jsonl: a run that was stopped goes on from there.
+# By hand or once a week. COUNT=, SEED= and ONLY=part/of/a/path choose.
 .PHONY: mutants
 mutants: $(READY) $(EXAMPLES)/ready
 	@$(BIN)/python -m tests.mutants --count $(or $(COUNT),100) --seed $(or $(SEED),1) --only "$(ONLY)"
 
 .PHONY: bench
 bench: $(READY)
-	@$(BIN)/python -m tests.bench.build $(if $(SOURCE),--source "$$SOURCE")
+	@$(BIN)/python -m tests.bench build $(if $(SOURCE),--source "$$SOURCE")
 
 .PHONY: bench-history
 bench-history: $(READY)
-	@$(BIN)/python -m tests.bench.history $(if $(SOURCE),"$$SOURCE",../shared/race-data)
+	@$(BIN)/python -m tests.bench history $(if $(SOURCE),--source "$$SOURCE")
 
-# For docs/scaling.md: an hour, and room for ten archives in WORK.
+# For docs/measurements.md: an hour, and room for ten archives in WORK.
 .PHONY: bench-growth
 bench-growth: $(READY)
-	@$(BIN)/python -m tests.bench.growth --work "$(or $(WORK),$(DATA)/growth)" \
+	@$(BIN)/python -m tests.bench growth $(if $(WORK),--work "$(WORK)") \
 		$(if $(SOURCE),--source "$$SOURCE")
 
 # Programs are called as modules of the interpreter: their own first line names the folder in

@@ -191,7 +191,10 @@ def test_a_damaged_snapshot_is_stored_exactly_or_in_quarantine(batch, league):
     files = {}
     for number, damage in enumerate(damages):
         board, hour = divmod(number, HOURS // 3 * 2)
-        files[f"arn:{board}", f"{moment(hour // 2 * 3 + hour % 2)}.csv"] = damage
+        files[
+            f"arn:aws:deepracer:::leaderboard/{board}",
+            f"{moment(hour // 2 * 3 + hour % 2)}.csv",
+        ] = damage
     for board in sorted({board for board, _ in files}):
         for hour in range(2, HOURS, 3):
             files[board, f"{moment(hour)}.csv"] = "whole", chance.choice(whole)

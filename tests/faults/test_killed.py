@@ -211,7 +211,12 @@ def hours(tmp_path_factory) -> Path:
     for board in range(6):
         for hour in range(8):
             body = made_up_snapshot(chance, "Rank,Alias,RankingScore", 40_000)
-            file = archive / LEADERBOARDS / f"arn:{board}" / f"{moment(hour)}.csv"
+            file = (
+                archive
+                / LEADERBOARDS
+                / f"arn:aws:deepracer:::leaderboard/{board}"
+                / f"{moment(hour)}.csv"
+            )
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
     return archive
