@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from league import fictional_season
 from tests.helpers import pipeline
-from tests.helpers.pipeline import BEFORE, NO_SHARED, ROOT, Pipeline, copy_project, shared
+from tests.helpers.pipeline import NO_SHARED, ROOT, Pipeline, copy_project, shared
 
 # DuckDB looks for pandas at every value that it is handed, which takes longer than all it does
 # with the value. Here it finds none, and need not look.
@@ -59,10 +59,7 @@ def once(folder: Path, build: Callable[[Path], None]) -> Path:
     with FileLock(folder.with_suffix(".lock")):
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            if BEFORE and (BEFORE / folder.name).is_dir():
-                shutil.copytree(BEFORE / folder.name, folder)
-            else:
-                folder.mkdir()
+            folder.mkdir()
             build(folder)
             done.touch()
     return folder
@@ -84,8 +81,8 @@ def archive(of_this_run) -> Pipeline:
         ended_well(
             lambda: league.ingest(source),
             lambda: league.history(source),
-            lambda: league.build_shared("--exclude-resource-type", "unit_test"),
-            lambda: league.publish(*([] if BEFORE else ["--everything"])),
+            lambda: league.build("--exclude-resource-type", "unit_test"),
+            lambda: league.publish("--everything"),
         )
 
     return Pipeline(once(of_this_run / "archive", build))
@@ -119,9 +116,7 @@ def demo_built(of_this_run) -> Pipeline:
 
     def build(folder: Path) -> None:
         league = invent(folder)
-        ended_well(
-            lambda: league.ingest(folder / "race-data"), league.build_shared, league.publish
-        )
+        ended_well(lambda: league.ingest(folder / "race-data"), league.build, league.publish)
 
     folder = once(of_this_run / "demo", build)
     return Pipeline(folder, folder / "project")

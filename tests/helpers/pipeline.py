@@ -20,9 +20,6 @@ SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
 NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
 # What dbt has parsed once, for all leagues of a run.
 PARSED: Path | None = None
-# Builds of the project before a change, of which a run builds anew only what has changed since
-# (`python -m tests.mutants`); none in any other run.
-BEFORE = Path(os.environ["LEAGUE_BEFORE"]) if "LEAGUE_BEFORE" in os.environ else None
 
 
 @dataclass(frozen=True)
@@ -98,18 +95,6 @@ class Pipeline:
     def build(self, *more: str) -> subprocess.CompletedProcess:
         return self.run("dbt", "--quiet", "build", *more)
 
-    def build_shared(self, *more: str) -> subprocess.CompletedProcess:
-        """Build all; or, where there are builds of before a change, what has changed since."""
-        before = BEFORE and BEFORE / self.data.name / "build/target"
-        if not before or not before.is_dir():
-            return self.build(*more)
-        changed = [
-            f"state:modified+,resource_type:{kind}" for kind in ("seed", "model", "test")
-        ]
-        # Of the models behind it those of before are as good to test, so only its own.
-        changed.append("state:modified+1,resource_type:unit_test")
-        return self.build_again(*changed, "--state", str(before), *more)
-
     def build_again(self, *select: str) -> subprocess.CompletedProcess:
         """Build these nodes only; all others count as built, as they were the last time."""
         done = self.build("--select", *select)
@@ -126,7 +111,7 @@ class Pipeline:
         printed = ""
         for step in (
             lambda: self.ingest(source),
-            lambda: self.build_shared("--exclude-resource-type", "unit_test"),
+            lambda: self.build("--exclude-resource-type", "unit_test"),
             self.publish,
         ):
             done = step()

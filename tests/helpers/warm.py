@@ -12,14 +12,13 @@ import atexit
 import gc
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-from tests.faults.become import become
 
 # A view, seeds, a table and its data test.
 A_LITTLE = ("stg_catalogue", "+int_rounds")
@@ -66,9 +65,8 @@ def _serve() -> None:
         if request["command"][0] == "dbt":
             _import_dbt()
             parsed = Path(request["env"]["DBT_TARGET_PATH"]) / "partial_parse.msgpack"
-            # Whoever parses the project for all others is not worth waiting for; and where only
-            # a change is built, too few commands follow.
-            if not knows_dbt and parsed.exists() and "LEAGUE_BEFORE" not in os.environ:
+            # The command that parses the project for all others is not worth waiting for.
+            if not knows_dbt and parsed.exists():
                 _build_a_little(parsed)
                 knows_dbt = True
         command = (request[key] for key in ("command", "cwd", "env", "out", "err"))
@@ -162,13 +160,44 @@ def _build_a_little(parsed: Path) -> None:
     _keep()
 
 
-def _run(*command: Any) -> int:
-    """Run a command in a fork; its exit code. command: what become() is to be told."""
+def _run(command: list[str], cwd: str, env: dict[str, str], out: str, err: str) -> int:
+    """Run `dbt …` or `python -m …` in a fork; its exit code."""
     child = os.fork()
     if not child:
-        become(*command)
+        for path, descriptor in ((os.devnull, 0), (out, 1), (err, 2)):
+            os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), descriptor)
+        os._exit(_be(command, cwd, env))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def _be(command: list[str], cwd: str, env: dict[str, str]) -> int:
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    program, *sys.argv = command
+    code: object = 0
+    try:
+        if program == "dbt":
+            from dbt.cli.main import cli
+
+            sys.argv.insert(0, "dbt")
+            cli()
+        else:
+            _, module = sys.argv[:2]
+            del sys.argv[:1]
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as left:
+        code = left.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    return code if isinstance(code, int) else int(bool(code))
 
 
 if __name__ == "__main__":

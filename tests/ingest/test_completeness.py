@@ -14,7 +14,7 @@ from ingest.file import git_blob
 from ingest.source import CATALOGUE, final_ranking
 from league.cli import load as command
 from league.fictional_season import fictional_arn, invent
-from tests.faults.network import count_participants
+from tests.helpers.invented_archive import count_participants
 from tests.helpers.pipeline import ROOT, call, shared
 
 BOARD = fictional_arn("2121-1-months-race")

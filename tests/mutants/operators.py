@@ -81,12 +81,15 @@ class Mutant:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}\n  - {self.before.strip()}\n  + {self.after.strip()}"
 
+    @property
+    def change(self) -> tuple[str, str, str]:
+        return self.path, self.before.strip(), self.after.strip()
+
     def apply(self, root: Path) -> None:
-        """Change the file below `root`. Raises ValueError where the line is another."""
+        """Change the file below `root`."""
         file = root / self.path
         lines = file.read_text(encoding="utf-8").split("\n")
-        if lines[self.line - 1] != self.before:
-            raise ValueError(f"{self.path}, line {self.line}: {lines[self.line - 1]!r}")
+        assert lines[self.line - 1] == self.before
         lines[self.line - 1] = self.after
         file.write_text("\n".join(lines), encoding="utf-8")
 
@@ -154,12 +157,12 @@ def _sql_code(text: str) -> set[int]:
 def _python_code(text: str) -> set[int]:
     """The numbers of the lines of statements; no imports, docstrings or texts."""
     code: set[int] = set()
+    no_code: set[int] = set()
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.stmt | ast.ExceptHandler) and not isinstance(
-            node, ast.Import | ast.ImportFrom
-        ):
-            code.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            code.difference_update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return code
+        if isinstance(node, ast.stmt | ast.ExceptHandler):
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                code.update(lines)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            no_code.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return code - no_code

@@ -5,7 +5,9 @@ Minutes each, so they run where Spark is installed (`make spark` installs it).
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.source import CATALOGUE, final_ranking
+from league.fictional_season import copy_rules, write_rows
 from spark.machine import java_problem
-from tests.bench.build import one_season
-from tests.helpers.pipeline import ROOT, Pipeline, shared
+from tests.helpers.pipeline import ROOT, Pipeline, copy_project, shared
 from tests.spark.test_kept import is_alive
 
 pytest.importorskip("pyspark", reason="Spark is not installed: `make spark` does that")
@@ -31,6 +34,28 @@ def season(tmp_path_factory) -> Pipeline:
     """The season, not loaded yet; its folder has a space and an apostrophe in its name."""
     folder = tmp_path_factory.mktemp("spark") / "the league's data"
     return one_season(shared("race-data"), folder)
+
+
+def one_season(source: Path, folder: Path) -> Pipeline:
+    """The rows of one season, and beside them the files of its boards."""
+    seeds = folder / "seeds"
+    copy_rules(ROOT / "seeds", seeds, "2021", 2021)
+    boards: set[str] = set()
+    for seed in ("rounds.csv", "round_races.csv"):
+        with (ROOT / "seeds" / seed).open(encoding="utf-8", newline="") as lines:
+            header, *rows = csv.reader(lines)
+        rows = [row for row in rows if row[0] == "2021"]
+        write_rows(seeds / seed, header, rows)
+        boards |= {row[-1] for row in rows if row[-1].startswith("arn:")}
+    with (source / CATALOGUE).open(encoding="utf-8", newline="") as lines:
+        header, *rows = csv.reader(lines)
+    arn = header.index("Arn")
+    write_rows(folder / "race-data" / CATALOGUE, header, [r for r in rows if r[arn] in boards])
+    for board in boards:
+        to = folder / "race-data" / final_ranking(board)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / final_ranking(board), to)
+    return Pipeline(folder / "data", copy_project(folder / "project", seeds))
 
 
 def make_spark(season: Pipeline) -> list[str]:
