@@ -15,10 +15,11 @@ import duckdb
 import pytest
 
 from ingest.source import CATALOGUE, LEADERBOARDS, final_ranking
-from league.cli import load
+from league import cli
 from league.fictional_season import fictional_arn, invent, write_rows
 from tests.faults.damage import KINDS, damaged
 from tests.helpers.invented_archive import made_up_snapshot, moment
+from tests.helpers.pipeline import call
 from tests.helpers.thorough import SEED, THOROUGH
 
 # Two files of each kind.
@@ -107,7 +108,7 @@ def damaged_rankings(request, tmp_path_factory) -> tuple[Path, dict[str, tuple[s
         (archive / final_ranking(arn)).write_bytes(damage[1])
     write_rows(archive / CATALOGUE, header, rows)
     given = ["--source", str(archive), "--seeds", str(work / "seeds")]
-    assert call(load, *given, "--data", str(work / "data")) == 0
+    assert call(cli.load, *given, "--data", str(work / "data")) == 0
     return work / "data/build/league.duckdb", files
 
 
@@ -163,7 +164,7 @@ def test_a_damaged_catalogue_is_read_exactly_or_refused_in_a_sentence(
     body = KINDS[kind](catalogue.read_bytes(), Random(f"{SEED} {kind} {turn}"))
     catalogue.write_bytes(body)
     given = ["--source", str(tmp_path / "race-data"), "--seeds", str(tmp_path / "seeds")]
-    code = call(load, *given, "--data", str(tmp_path / "data"))
+    code = call(cli.load, *given, "--data", str(tmp_path / "data"))
     found = rows_of(tmp_path / "data/build/league.duckdb", "catalogue")
     if code == 1:
         assert re.search(r"expected .+ found .+", capsys.readouterr().err, re.DOTALL)

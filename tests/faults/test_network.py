@@ -10,11 +10,12 @@ import pytest
 
 from ingest import download, web
 from ingest.source import CATALOGUE, final_ranking
-from league.cli import load
+from league import cli
 from league.fictional_season import fictional_arn, invent
 from tests.faults.conftest import each
 from tests.faults.server import REF, Upstream, Whole
 from tests.helpers.invented_archive import count_participants
+from tests.helpers.pipeline import call
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 HTML = (200, {"Content-Type": "text/html"}, b"<!DOCTYPE html>\n<html>Rate limit</html>\n")
@@ -113,7 +114,7 @@ def load(league, tmp_path, capsys):
 
     def load_from(address: str) -> int:
         given = ["--source", address, "--ref", REF, "--seeds", str(league / "seeds")]
-        code = call(load, *given, "--data", str(tmp_path))
+        code = call(cli.load, *given, "--data", str(tmp_path))
         said = capsys.readouterr().err
         assert "secret" not in said
         assert not list(tmp_path.rglob("*2121-1-months-race/*.part"))
