@@ -12,8 +12,8 @@ import duckdb
 from publish.spreadsheet import harmless
 
 RANKINGS = """
-    select leaderboard_arn, race_rank, alias, user_id, ranking_score_ms, best_lap_ms, laps,
-        submissions, submitted_at_utc
+    select leaderboard_arn, alias, user_id, race_rank, ranking_score_ms, best_lap_ms, laps,
+        submissions, submitted_at_utc::varchar as submitted_at_utc
     from race_results
     where is_final
     order by leaderboard_arn, race_rank
@@ -35,4 +35,7 @@ def write_rankings(
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(header)
-            writer.writerows([harmless(cell) for cell in row[1:]] for row in ranking)
+            writer.writerows(
+                (harmless(alias), harmless(user_id), *numbers)
+                for _, alias, user_id, *numbers in ranking
+            )
