@@ -116,7 +116,7 @@ def _results(
     wordings: dict[tuple[str, ...], int] = {}
     found: dict[int, list[tuple]] = defaultdict(list)
     for arn, *row in database.execute(RESULTS).fetchall():
-        found[boards[arn]].append(row)
+        found[boards[arn]].append(tuple(row))
     for board, ranking in sorted(found.items()):
         worded = _wordings_of((texts, numbers) for _, _, texts, numbers, *_ in ranking)
         for user_id, race_rank, texts, numbers, places_short, missed_by_ms in ranking:
