@@ -24,7 +24,8 @@ entries as (
 ),
 
 open_race as (
-    select entries.*, rules.to_race, race_rank <= round(share * racers) as is_in_share
+    select entries.*, rules.to_race, round(share * racers) as places,
+        race_rank <= places as is_in_share
     from entries
     inner join {{ ref('promotion_rules') }} as rules
         on entries.season = rules.season and entries.race = rules.from_race
@@ -50,6 +51,7 @@ select
     alias,
     race_rank,
     racers::integer as racers,
+    places::integer as places,
     is_in_share as is_promoted,
     exists(
         select 1 from entries as next

@@ -35,6 +35,16 @@ select
     division,
     track_arn,
     cast(total_laps as integer) as total_laps,
+    case timing_method
+        when 'BEST_LAP_TIME' then 'best lap'
+        when 'AVG_LAP_TIME' then 'average of ' || total_laps || ' laps'
+        when 'TOTAL_TIME' then 'total of ' || total_laps || ' laps'
+        else lower(replace(timing_method, '_', ' '))
+    end || case
+        when round_races.race = 'knockouts' then ', a group of the knockouts'
+        when round_races.race = 'bracket' then ', in a head-to-head bracket'
+        else ''
+    end as ranking_of,
     description,
 
     -- times: the submissions tell when it was raced, the catalogue when it was announced

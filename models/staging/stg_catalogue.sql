@@ -12,6 +12,7 @@ select
     nullif(RacingDivision, '') as division,
     nullif(TrackArn, '') as track_arn,
     {{ whole_number('TotalLaps') }} as total_laps,
+    nullif(TimingMethod, '') as timing_method,
 
     -- window as catalogued; wrong for some boards (May 2021 finale: raced 9-11 June)
     {{ utc_timestamp('LaunchTime') }} as launched_at_utc,

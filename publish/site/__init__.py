@@ -12,7 +12,9 @@ from publish.site.downloads import give_away
 from publish.site.pages import write_pages
 from publish.site.pictures import write_pictures
 from publish.site.racers import write_racers
+from publish.site.rankings import write_rankings
 from publish.site.read import read_league
+from publish.site.views.race import race_pages
 from publish.site.views.tables import tables
 from publish.site.views.winner import winner_pages
 from publish.site.what_if import write_what_if
@@ -30,6 +32,7 @@ def write_site(database: Path, to: Path, target: Path, files: Sequence[Path] = (
         league = read_league(opened)
         pages = winner_pages(league.awards)
         write_racers(opened, league, pages, to / "data")
+        write_rankings(opened, race_pages(league.boards), to / "rankings")
         asked = write_what_if(opened, to / "data")
         described = tables(opened, target)
     for file in STATIC.iterdir():

@@ -15,6 +15,7 @@ from publish.site.downloads import Download
 from publish.site.read import League
 from publish.site.views import anchor
 from publish.site.views.front import front
+from publish.site.views.race import race_pages, races
 from publish.site.views.records import records
 from publish.site.views.rules import explained, rules
 from publish.site.views.season import season
@@ -27,6 +28,7 @@ from publish.site.words import (
     seconds,
     sized,
     ticked,
+    without_heading,
     without_round,
 )
 
@@ -58,6 +60,7 @@ def write_pages(
     page.
     """
     environment = _environment(league, winner_pages)
+    of_races = race_pages(league.boards)
 
     def write(name: str, template: str, **what: Any) -> None:
         page = environment.get_template(template).render(page=_page(name), **what)
@@ -75,7 +78,9 @@ def write_pages(
         write(name, "explained.html", heading=heading, text=text)
     more = [(name, heading) for name, heading, _ in texts]
     write("rules.html", "rules.html", years=rules(league), explained=more)
-    for year in league.seasons:
+    for of_race in races(league):
+        write(of_races[of_race["board"]["leaderboard_arn"]], "race.html", **of_race)
+    for year in league.years:
         has_what_if = year in what_if
         write(f"{year}.html", "season.html", has_what_if=has_what_if, **season(league, year))
     for year in what_if:
@@ -104,6 +109,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "day": day,
         "moment": moment,
         "seconds": seconds,
+        "without_heading": without_heading,
         "without_round": without_round,
         "behind_the_race": behind_the_race,
         "inside": inside,
@@ -119,6 +125,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         ).items(),
         "anchor": anchor,
         "winner_pages": winner_pages,
+        "race_pages": race_pages(league.boards),
         "address": os.environ.get("SITE_ADDRESS", "").rstrip("/"),
         "pictured": {str(year) for year in league.seasons}
         | {name.removesuffix(".html") for name in winner_pages.values()},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # Passed over in front of the last winner, and so many of those who just missed.
 JUST_MISSED = 3
+# So many of a ranking stand on the page of its race; the rest is in its CSV file.
+MOST_RANKED = 100
 
 COVERAGE = """
     select season, prize, title, singular, plural, coverage, winners, reason, source
@@ -41,7 +43,7 @@ CELLS = """
 """
 AWARDS = """
     select season, round_number, round_name, prize, title, singular, award_number, user_id, alias,
-        race, race_rank, sentence, evidence, is_provisional
+        race, race_rank, leaderboard_arn, sentence, evidence, is_provisional
     from prize_winners
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid, award_number
@@ -90,12 +92,75 @@ LINE = f"""
 """
 BOARDS = """
     select leaderboard_arn, races.season, round_number, round_name, race, race_name,
-        coalesce(race_type, '') as race_type, division, launched_at_utc::date as launched_on,
-        last_submitted_at_utc::date as last_raced_on, total_laps, ranked_racers,
+        coalesce(race_type, '') as race_type, division, track_arn, description,
+        launched_at_utc::date as launched_on, closed_at_utc::date as closed_on,
+        first_submitted_at_utc::date as first_raced_on,
+        last_submitted_at_utc::date as last_raced_on, ranking_of, ranked_racers,
         has_final_ranking
     from races
     order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
         leaderboard_arn
+"""
+PODIUMS = """
+    select leaderboard_arn, podiums.race_rank, user_id, podiums.alias, ranking_score_ms,
+        behind_first_ms, podiums.season, podiums.round_name, race_name, sentence
+    from podiums
+    inner join race_outcomes as outcomes using (leaderboard_arn, user_id)
+    order by leaderboard_arn, podiums.race_rank
+"""
+RANKINGS = f"""
+    select leaderboard_arn, race_rank, user_id, alias, ranking_score_ms,
+        ranking_score_ms - min(ranking_score_ms) over (partition by leaderboard_arn)
+            as behind_first_ms
+    from race_results
+    where is_final and race_rank <= {MOST_RANKED}
+    order by leaderboard_arn, race_rank
+"""
+# Prizes and invitations, by the board whose ranking gave them.
+GIVEN = """
+    with
+
+    awards as (
+        select season, round_number, round_name, prize, award_number, user_id, alias,
+            race_rank, leaderboard_arn, sentence, evidence, is_provisional
+        from prize_winners
+        union all by name
+        select season, round_number, round_name, prize, award_number, user_id, alias,
+            race_rank, leaderboard_arn, sentence, evidence, is_provisional
+        from finale_lineups
+    )
+
+    select awards.*, title
+    from awards
+    inner join seeds.prize_names using (prize)
+    order by leaderboard_arn, prize_names.rowid, award_number
+"""
+# Who came next: in line for a prize of the race, or for what else it is measured by.
+NEXT_IN_LINE = f"""
+    with
+
+    in_line as (
+        select leaderboard_arn, prize_decisions.season, prize_decisions.round_name, title,
+            prize_names.rowid as title_number,
+            user_id, alias, place_still_in_line - quota as places_short, sentence
+        from prize_decisions
+        inner join races using (season, round_number, race)
+        inner join seeds.prize_names using (prize)
+        where decision = 'beyond the quota'
+        union all by name
+        select leaderboard_arn, season, round_name,
+            case outcome when 'not promoted' then 'Promotion'
+                when 'not seen in the bracket' then 'Bracket' else 'Race winner' end as title,
+            0 as title_number, user_id, alias, places_short, sentence
+        from race_outcomes
+        where outcome in (
+            'not promoted', 'not seen in the bracket', 'behind the named winner'
+        )
+    )
+
+    select * from in_line
+    where places_short between 1 and {JUST_MISSED}
+    order by leaderboard_arn, title_number, title, places_short
 """
 CHAMPIONSHIP = """
     select season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,

@@ -2,28 +2,50 @@
 
 data/racers/<00–ff>.js   everything about the racers whose UserId's CRC-32 ends in that byte
 data/search/             the search index: search_index.py
-data/league.js           boards and prizes, to which the racers' files refer by number
+data/league.js           boards, prizes and wordings, to which the racers' files refer by number
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from zlib import crc32
 
 import duckdb
 
+from league.text import for_terminal
 from publish.site.read import League
 from publish.site.scripts import write_script
 from publish.site.search_index import write_search
 from publish.site.text import shown
+from publish.site.views.race import race_pages
 
 SHARDS = 256
 
+# A sentence without the words that name the round or the race, which stand above it, as texts
+# and the numbers between them; null where the decisions tell the same.
 RESULTS = """
-    select user_id, leaderboard_arn, race_rank
-    from race_results
-    order by user_id
+    with
+
+    told as (
+        select leaderboard_arn, user_id, race_rank,
+            case when outcome not in (select decision from prize_decisions)
+                then replace(sentence[
+                    length(coalesce(races.round_name || ' ' || races.season, race_name)) + 3 :
+                ], chr(0), chr(65533))
+            end as words,
+            case when outcome <> 'no prize known' then places_short end as places_short,
+            missed_by_ms
+        from race_outcomes
+        inner join races using (leaderboard_arn)
+    )
+
+    select leaderboard_arn, user_id, race_rank,
+        regexp_replace(words, '[0-9]+', chr(0), 'g') as texts,
+        regexp_extract_all(words, '[0-9]+') as numbers,
+        places_short, missed_by_ms
+    from told
 """
 DECISIONS = """
     select user_id, season, round_number, round_name, prize, decision, award_number,
@@ -58,8 +80,9 @@ def write_racers(
         for user_id, alias, *more in database.execute(RACERS).fetchall()
     ]
     former = _former_names(database)
-    _write_league(league, to)
-    _write_shards(database, racers, former, boards, league, to / "racers")
+    results, closest, wordings = _results(database, boards)
+    _write_league(league, wordings, to)
+    _write_shards(database, racers, former, results, closest, league, to / "racers")
     write_search(
         [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
         pages,
@@ -79,7 +102,75 @@ def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return former
 
 
-def _write_league(league: League, to: Path) -> None:
+def _results(
+    database: duckdb.DuckDBPyConnection, boards: dict[str, int]
+) -> tuple[dict[str, list[int | str]], dict[str, int], list[list[str]]]:
+    """Each racer's results, the board of the closest miss, and the wordings of all sentences.
+
+    A result is a board, a rank, and the sentence: the number of its wording, then the numbers
+    that stand between the texts of it; -1 where it has none. One behind the other in a flat
+    list, because there are so many.
+    """
+    results: dict[str, list[int | str]] = defaultdict(list)
+    misses: dict[str, tuple] = {}
+    wordings: dict[tuple[str, ...], int] = {}
+    found: dict[int, list[tuple]] = defaultdict(list)
+    for arn, *row in database.execute(RESULTS).fetchall():
+        found[boards[arn]].append(tuple(row))
+    for board, ranking in sorted(found.items()):
+        worded = _wordings_of((texts, numbers) for _, _, texts, numbers, *_ in ranking)
+        for user_id, race_rank, texts, numbers, places_short, missed_by_ms in ranking:
+            if texts is None:
+                results[user_id] += (board, race_rank, -1)
+                continue
+            wording, varies = worded[texts]
+            results[user_id] += (
+                board,
+                race_rank,
+                wordings.setdefault(wording, len(wordings)),
+                *(_compact(numbers[at]) for at in varies),
+            )
+            if places_short is not None:
+                miss = (places_short, missed_by_ms or 0, board)
+                misses[user_id] = min(miss, misses.get(user_id, miss))
+    closest = {user_id: board for user_id, (*_, board) in misses.items()}
+    return results, closest, [list(texts) for texts in wordings]
+
+
+def _wordings_of(
+    sentences: Iterable[tuple[str | None, list[str]]],
+) -> dict[str, tuple[tuple[str, ...], list[int]]]:
+    """Texts of sentences to their wording, and which of the numbers between them stay apart.
+
+    A number that is the same in all sentences of these texts becomes part of the wording.
+    """
+    alike: dict[str, list[list[str]]] = defaultdict(list)
+    for texts, numbers in sentences:
+        if texts is not None:
+            alike[texts].append(numbers)
+    wordings = {}
+    for texts, all_numbers in alike.items():
+        first, *rest = map(for_terminal, texts.split("\0"))
+        wording, varies = [first], []
+        for at, (text, column) in enumerate(
+            zip(rest, zip(*all_numbers, strict=True), strict=True)
+        ):
+            if len(set(column)) > 1:
+                varies.append(at)
+                wording.append(text)
+            else:
+                wording[-1] += column[0] + text
+        wordings[texts] = tuple(wording), varies
+    return wordings
+
+
+def _compact(number: str) -> int | str:
+    """A number; one with a zero in front stays a text, or the zero would be lost."""
+    return number if number[0] == "0" and number != "0" else int(number)
+
+
+def _write_league(league: League, wordings: list[list[str]], to: Path) -> None:
+    pages = race_pages(league.boards)
     boards = [
         [
             row["season"],
@@ -90,6 +181,7 @@ def _write_league(league: League, to: Path) -> None:
             row["race_type"].replace("_", " ").lower(),
             row["division"],
             row["ranked_racers"],
+            pages[row["leaderboard_arn"]],
         ]
         for row in league.boards
     ]
@@ -97,21 +189,18 @@ def _write_league(league: League, to: Path) -> None:
         row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
         for row in league.coverage
     }
-    write_script(to / "league.js", "league.about", boards, prizes, league.seasons)
+    write_script(to / "league.js", "league.about", boards, prizes, league.years, wordings)
 
 
 def _write_shards(
     database: duckdb.DuckDBPyConnection,
     racers: list[tuple],
     former: dict[str, list[str]],
-    boards: dict[str, int],
+    results: dict[str, list[int | str]],
+    closest: dict[str, int],
     league: League,
     to: Path,
 ) -> None:
-    results: dict[str, list[int]] = defaultdict(list)
-    for user_id, leaderboard_arn, race_rank in database.execute(RESULTS).fetchall():
-        # Board, rank, board, rank …: flat, because there are so many.
-        results[user_id] += (boards[leaderboard_arn], race_rank)
     decisions: dict[str, list[list]] = defaultdict(list)
     for user_id, *decision, sentence in database.execute(DECISIONS).fetchall():
         decisions[user_id].append([*decision, shown(sentence)])
@@ -143,6 +232,7 @@ def _write_shards(
                 awards[user_id],
                 decisions[user_id],
                 former.get(user_id, []),
+                closest.get(user_id),
             ]
         )
     for number, shard in enumerate(shards):

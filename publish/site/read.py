@@ -21,7 +21,7 @@ Row = dict[str, Any]
 # Columns with what others wrote, names above all.
 FOREIGN = {
     *("alias", "cutoff_alias", "cutoff_then", "next_alias", "next_then"),
-    *("sentence", "race_name"),
+    *("sentence", "race_name", "description"),
 }
 # Colours that site.css has for prizes.
 LOOKS = 8
@@ -66,6 +66,10 @@ class League:
     lineups: list[Row]
     line: list[Row]
     boards: list[Row]
+    podiums: list[Row]
+    rankings: list[Row]
+    given: list[Row]
+    next_in_line: list[Row]
     championship: list[Row]
     changes: list[Row]
     cutoffs: list[Row]
@@ -79,6 +83,11 @@ class League:
     @property
     def seasons(self) -> list[int]:
         return sorted({row["season"] for row in self.coverage})
+
+    @property
+    def years(self) -> list[int]:
+        """The seasons, and years of which the archive has nothing but races."""
+        return sorted({*self.seasons, *(row["season"] for row in self.boards)})
 
 
 def read_league(database: duckdb.DuckDBPyConnection) -> League:
@@ -102,6 +111,10 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         lineups=rows(database, queries.LINEUPS),
         line=rows(database, queries.LINE),
         boards=rows(database, queries.BOARDS),
+        podiums=rows(database, queries.PODIUMS),
+        rankings=rows(database, queries.RANKINGS),
+        given=rows(database, queries.GIVEN),
+        next_in_line=rows(database, queries.NEXT_IN_LINE),
         championship=rows(database, queries.CHAMPIONSHIP),
         changes=rows(database, queries.CHANGES),
         cutoffs=rows(database, queries.CUTOFFS),

@@ -34,3 +34,9 @@ def folded(name: str) -> str:
         parts = unicodedata.normalize("NFKD", lower)
         lower = "".join(c for c in parts if not unicodedata.category(c).startswith("M"))
     return _NOT_A_WORD.sub("", lower) or "".join(lower.split())
+
+
+def slug(name: str) -> str:
+    """A name as part of an address; empty where no word of it is ASCII."""
+    words = (folded(word) for word in _NOT_A_WORD.split(name))
+    return "-".join(word for word in words if word.isascii() and word.isalnum())[:60]

@@ -53,6 +53,14 @@ def without_round(sentence: str, row: Mapping[str, Any]) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+def without_heading(sentence: str, row: Mapping[str, Any]) -> str:
+    """A sentence of race_outcomes without the race or round that it names first."""
+    round_name, name = row["round_name"], row["race_name"]
+    heading = f"{round_name} {row['season']}: " if round_name else f"{name}: "
+    rest = sentence.removeprefix(heading)
+    return rest[:1].upper() + rest[1:]
+
+
 def behind_the_race(sentence: str) -> str:
     """What a sentence adds to the race that it names first and that stands beside it."""
     rest = sentence.partition("; ")[2] or sentence

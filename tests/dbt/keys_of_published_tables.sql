@@ -24,6 +24,8 @@
     'championship_attendance_summary': ['season'],
     'promotions': ['season, round_number, user_id'],
     'promotions_summary': ['season'],
+    'podiums': ['leaderboard_arn, race_rank'],
+    'race_outcomes': ['leaderboard_arn, user_id'],
     'races': ['leaderboard_arn'],
     'race_results': [
         'leaderboard_arn, race_rank where is_final', 'leaderboard_arn, user_id?'
@@ -36,12 +38,12 @@
 } %}
 {% set stands_in = {
     'races.leaderboard_arn': [
-        'prize_winners', 'finale_lineups', 'race_results', 'cutoff_history',
-        'missing_hours'
+        'prize_winners', 'finale_lineups', 'podiums', 'race_outcomes', 'race_results',
+        'cutoff_history', 'missing_hours'
     ],
     'racers.user_id': [
-        'prize_winners', 'finale_lineups', 'race_results', 'finale_attendance',
-        'championship_attendance', 'promotions'
+        'prize_winners', 'finale_lineups', 'podiums', 'race_outcomes', 'race_results',
+        'finale_attendance', 'championship_attendance', 'promotions'
     ],
     'season_coverage.prize': ['prize_winners', 'finale_lineups', 'prize_decisions']
 } %}

@@ -36,6 +36,8 @@ NASTY = (
 ALIASED = (
     "racers",
     "race_results",
+    "race_outcomes",
+    "podiums",
     "prize_winners",
     "prize_decisions",
     "finale_lineups",

@@ -11,7 +11,8 @@ PAGES = (
     *("index.html", "2019.html", "2020.html", "2021.html", "2022.html", "rules.html"),
     *("rule-evo.html", "racer.html", "racer.html#DZAYqyd-Tp6eE15IopWCgQ"),
     *("winner-karl-nab.html", "tables.html", "table-prize_decisions.html", "download.html"),
-    *("404.html", "2021-what-if.html", "2021-what-if.html#quota=evo,12"),
+    *("race-08433c0d-august-qualifier.html", "2023.html", "404.html"),
+    *("2021-what-if.html", "2021-what-if.html#quota=evo,12"),
 )
 
 

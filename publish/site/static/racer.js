@@ -6,7 +6,7 @@
   const { element, bdi, number, counted, copyButton } = page;
   const { arrived, racer } = league;
   const { strip } = picture;
-  const { boards, prizes, seasons } = arrived.get("league");
+  const { boards, prizes, seasons, wordings } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
@@ -43,14 +43,62 @@
     return made;
   }
 
-  function place([board, rank]) {
-    const [, , , race, name, type, division, ranked] = boards[board];
-    const made = element("li", undefined, "result");
+  // The sentence of a result: what race_outcomes says, without the round or race it names first.
+  function sentence([, , wording, ...numbers]) {
+    const [first, ...rest] = wordings[wording];
+    return rest.reduce((text, next, i) => text + numbers[i] + next, first);
+  }
+
+  // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
+  function unpacked(flat) {
+    const results = [];
+    for (let from = 0, to; from < flat.length; from = to) {
+      const wording = flat[from + 2];
+      to = from + 3 + (wording < 0 ? 0 : wordings[wording].length - 1);
+      results.push(flat.slice(from, to));
+    }
+    return results;
+  }
+
+  // What a result came to. Where the race made the line of a prize, decisions say it.
+  function outcome(result) {
+    const [board, rank, wording] = result;
+    if (wording >= 0) return [bdi(capital(sentence(result)))];
+    return [element("b", `rank ${number(rank)}`), ` of ${number(boards[board][7])}`];
+  }
+
+  function raceLink(board, label) {
+    const link = element("a", label, "race");
+    link.href = boards[board][8];
+    return link;
+  }
+
+  function place(result) {
+    const [board, , wording] = result;
+    const [, , , race, name, type, division] = boards[board];
+    const made = element("li", undefined, wording < 0 ? "result" : "result told");
     const label = race || [bdiText(name), type, division && division.toLowerCase()]
       .filter(Boolean).join(", ");
-    made.append(element("span", label, "race"), " ",
-      element("b", `rank ${number(rank)}`),
-      ` of ${number(ranked)}`);
+    made.append(raceLink(board, label), wording < 0 ? " " : ": ", ...outcome(result));
+    return made;
+  }
+
+  function capital(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+
+  // By how much of the ranking was behind: third of 2,000 is better than first of 8.
+  function bestOf(results) {
+    const share = ([board, rank]) => rank / boards[board][7];
+    return results.reduce((best, result) => (share(result) < share(best) ? result : best));
+  }
+
+  function highlight(label, result) {
+    const [board] = result;
+    const [season, , roundName, race, name] = boards[board];
+    const made = element("p", `${label}: `, "closest");
+    made.append(raceLink(board, race ? `${race}, ${roundName} ${season}` : bdiText(name)), ". ",
+      ...outcome(result));
     return made;
   }
 
@@ -73,7 +121,7 @@
     // The heading above names the round already.
     const before = `${roundName} ${season}: `;
     const rest = sentence.startsWith(before) ? sentence.slice(before.length) : sentence;
-    made.append(" ", bdi(rest.charAt(0).toUpperCase() + rest.slice(1)));
+    made.append(" ", bdi(capital(rest)));
     return made;
   }
 
@@ -93,19 +141,19 @@
     return made;
   }
 
-  // A year of the log, folded: what it holds stands in its line.
+  // A year of the log; folded, what it holds stands in its line.
   function season(year, results, decisions, awards) {
     const made = element("details", undefined, "year printed");
     const summary = element("summary");
     const facts = [counted(results.length, "race", "races"),
-      results.length ? `best rank ${number(Math.min(...results.map(([, rank]) => rank)))}` : "",
+      results.length ? bestRank(results) : "",
       awards.length ? counted(awards.length, "prize", "prizes") : ""].filter(Boolean);
     const heading = element("h2", String(year));
     heading.append(element("small", facts.join(", ")));
     summary.append(heading);
     made.append(summary);
     if (seasons.includes(year)) {
-      const link = element("a", `The ${year} season`);
+      const link = element("a", `All of ${year}`);
       link.href = `${year}.html`;
       made.append(link);
     }
@@ -115,15 +163,20 @@
       if (!rounds.has(key)) rounds.set(key, { name, results: [], decisions: [] });
       return rounds.get(key);
     };
-    for (const [board, rank] of results) {
-      const [, round, roundName] = boards[board];
-      of(round, round === null ? "Other races" : roundName).results.push([board, rank]);
+    for (const result of results) {
+      const [, round, roundName] = boards[result[0]];
+      of(round, round === null ? "Other races" : roundName).results.push(result);
     }
     for (const row of decisions) of(row[1], row[2]).decisions.push(row);
     for (const [, round] of [...rounds].sort(([a], [b]) => a - b)) {
       made.append(roundOf(round.name, round.results, round.decisions));
     }
     return made;
+  }
+
+  function bestRank(results) {
+    const [board, rank] = bestOf(results);
+    return `best rank ${number(rank)} of ${number(boards[board][7])}`;
   }
 
   // Of all prizes just not won the one that was closest: by places, then by time.
@@ -133,9 +186,8 @@
     return missed.length && missed[0][6] <= NEAR ? missed[0] : undefined;
   }
 
-  function tell([userId, alias, flat, awards, decisions, former]) {
-    const results = [];
-    for (let i = 0; i < flat.length; i += 2) results.push([flat[i], flat[i + 1]]);
+  function tell([userId, alias, flat, awards, decisions, former, closest]) {
+    const results = unpacked(flat);
     const heading = element("h1");
     heading.append(bdi(alias));
     const about = element("p", undefined, "about");
@@ -148,10 +200,10 @@
       names.append(".");
       parts.push(names);
     }
-    const best = Math.min(...results.map(([, rank]) => rank));
-    parts.push(element("p", `${awards.length ? counted(awards.length, "prize", "prizes") : "No prize"}, ${
+    parts.push(element("p", `${
+      awards.length ? counted(awards.length, "prize", "prizes") : "None of the prizes computed here"}, ${
       counted(results.length, "race", "races")}${
-      results.length ? `, best rank ${number(best)}` : ""}.`, "lead"));
+      results.length ? `, ${bestRank(results)}` : ""}.`, "lead"));
     if (awards.length) {
       const list = element("ul", undefined, "awards");
       list.append(...awards.map(award));
@@ -172,16 +224,20 @@
       words.append(element("b", prizes[miss[3]][0]), ". ", bdi(miss[8]));
       parts.push(words);
     }
+    // Of one race its year says it all.
+    if (results.length > 1) {
+      const best = bestOf(results);
+      const missed = miss ? undefined : results.find(([board]) => board === closest);
+      if (missed && missed !== best) parts.push(highlight("Closest", missed));
+      parts.push(highlight("Best place", best));
+    }
     const years = [...new Set([...results.map(([board]) => boards[board][0]),
-      ...decisions.map(([year]) => year)])].sort((a, b) => a - b);
+      ...decisions.map(([year]) => year)])].sort((a, b) => b - a);
     const folds = years.map((year) => season(year,
       results.filter(([board]) => boards[board][0] === year),
       decisions.filter((row) => row[0] === year), awards.filter((row) => row[0] === year)));
-    if (folds.length === 1) folds[0].open = true;
+    if (folds.length) folds[0].open = true;
     parts.push(...folds);
-    if (!decisions.length) {
-      parts.push(element("p", "Not in line for any prize that can be computed.", "note"));
-    }
     story.replaceChildren(...parts);
     document.title = `${alias} – ${title}`;
   }

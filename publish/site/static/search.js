@@ -168,7 +168,9 @@ const league = (() => {
   }
 
   // Called by the files in data/.
-  const about = (boards, prizes, seasons) => arrived.set("league", { boards, prizes, seasons });
+  const about = (boards, prizes, seasons, wordings) => {
+    arrived.set("league", { boards, prizes, seasons, wordings });
+  };
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
   const winners = (rows) => arrived.set("search/winners", rows);
   const names = (...texts) => arrived.set("search/names", texts);

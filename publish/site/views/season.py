@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from publish.site.read import League, Row
-from publish.site.views import of_season
+from publish.site.views import grouped, of_season
 from publish.site.views.hours import races_by_hour
 from publish.site.views.lineups import lineups
 from publish.site.views.reality import reality
@@ -28,6 +28,7 @@ def season(league: League, year: int) -> dict:
         "reality": reality(league, year),
         "changes": of_season(league.changes, year),
         "boards": of_season(league.boards, year),
+        "podiums": dict(grouped(league.podiums, "leaderboard_arn")),
     }
     sections = (
         ("winners", "Winners", "grid"),
@@ -68,4 +69,6 @@ def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
         sentences.append(
             f"Who won the {listed(missing)} of {year} cannot be computed; the page says why."
         )
+    if not coverage:
+        return f"The archive has races of {year}, and names no prize."
     return " ".join(sentences) or "No race that gives a prize is decided yet."

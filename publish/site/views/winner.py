@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from zlib import crc32
 
 from publish.site.read import League, Row
-from publish.site.text import folded
+from publish.site.text import slug
 from publish.site.views import grouped
 from publish.site.words import counted, listed
 
@@ -20,21 +19,16 @@ def winner_pages(awards: list[Row]) -> dict[str, str]:
     names: dict[str, list[str]] = {}
     for award in awards:
         if award["user_id"]:
-            users = names.setdefault(_slug(award["alias"]), [])
+            users = names.setdefault(slug(award["alias"]), [])
             if award["user_id"] not in users:
                 users.append(award["user_id"])
     return {
-        user_id: f"winner-{slug}.html"
-        if slug and len(users) == 1
-        else f"winner-{slug or 'racer'}-{crc32(user_id.encode()):08x}.html"
-        for slug, users in names.items()
+        user_id: f"winner-{name}.html"
+        if name and len(users) == 1
+        else f"winner-{name or 'racer'}-{crc32(user_id.encode()):08x}.html"
+        for name, users in names.items()
         for user_id in users
     }
-
-
-def _slug(alias: str) -> str:
-    words = (folded(word) for word in re.split(r"[\W_]+", alias))
-    return "-".join(word for word in words if word.isascii() and word.isalnum())[:60]
 
 
 def winner(league: League, user_id: str) -> dict:
@@ -55,7 +49,7 @@ def winner(league: League, user_id: str) -> dict:
             else ""
         ),
         "about": f"{alias} won {counted(len(awards), 'prize', 'prizes')}: {listed(prizes)}.",
-        "years": list(grouped(decisions, "season")),
+        "years": sorted(grouped(decisions, "season"), key=lambda year: -year[0]),
     }
 
 

@@ -1,0 +1,300 @@
+-- What every race meant for every racer in it, as a sentence: one row per board and racer.
+-- Racers whom no file identifies (looking back) have none.
+--
+-- What a race could give is known from other tables. The first that has the race counts:
+--   1. prize_decisions: a prize or an invitation stood in line for by it, or the win that
+--      the catalogue names. Of several the sentence tells all, the best first.
+--   2. the winner whom the catalogue names: how far from that winner; why somebody in
+--      front is not named, the archive does not say.
+--   3. promotions: how far from the last place that leads to Pro.
+--   4. championship_attendance: who of a group of the knockouts was seen in the bracket.
+--   5. no prize is known to go by the race: how far from the first of the ranking, and,
+--      where no prize of the season can be computed, why (season_coverage).
+with
+
+results as (
+    select
+        races.season, races.round_number, races.round_name, races.race, races.race_name,
+        races.ranking_of, leaderboard_arn,
+        rankings.user_id, rankings.alias, rankings.race_rank, rankings.ranking_score_ms,
+        rankings.is_final
+    from {{ ref('race_results') }} as rankings
+    inner join {{ ref('races') }} as races using (leaderboard_arn)
+),
+
+decisions as (
+    select
+        season, round_number, race, user_id, decision, missed_by_ms, is_provisional,
+        case when decision = 'beyond the quota' then eligible_place - quota end
+            as places_short,
+        -- behind the words that name the round
+        substr(sentence, length(round_name || ' ' || season || ': ') + 1) as words,
+        row_number() over (
+            partition by season, round_number, race, user_id
+            order by
+                case decision when 'won' then 1 when 'beyond the quota' then 2 else 3 end,
+                eligible_place - quota, prize
+        ) as nth
+    from {{ ref('prize_decisions') }}
+    where user_id is not null
+),
+
+in_line as (
+    select
+        season, round_number, race, user_id,
+        max(case when nth = 1 then decision end) as outcome,
+        max(case when nth = 1 then places_short end) as places_short,
+        max(case when nth = 1 then missed_by_ms end) as missed_by_ms,
+        max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
+        {{ listed(
+            "case when nth = 1 then words "
+            ~ "else upper(substr(words, 1, 1)) || substr(words, 2) end", ' ', 'nth'
+        ) }} as words
+    from decisions
+    group by season, round_number, race, user_id
+),
+
+-- What each board measures by, if not by decisions: one row per board and measure.
+named as (
+    select
+        leaderboard_arn, 'named winner' as measure, winners.winner_alias,
+        winners.race_rank as target_rank, results.ranking_score_ms as target_score_ms
+    from {{ ref('int_named_winners') }} as winners
+    left join results using (leaderboard_arn, user_id)
+),
+
+open_races as (
+    select season, rules.from_race as race, max(races.round_number) as last_pro_round
+    from {{ ref('promotion_rules') }} as rules
+    inner join {{ ref('round_races') }} as races using (season)
+    where races.race = rules.to_race
+    group by season, rules.from_race
+),
+
+promotion_places as (
+    select season, round_number, max(places) as places
+    from {{ ref('promotions') }}
+    group by season, round_number
+),
+
+promoted as (
+    select
+        leaderboard_arn,
+        case when round_number < last_pro_round then 'promotion' else 'last open race' end
+            as measure,
+        case when round_number < last_pro_round then places else 1 end as target_rank,
+        results.ranking_score_ms as target_score_ms
+    from results
+    inner join open_races using (season, race)
+    inner join promotion_places using (season, round_number)
+    where results.is_final
+        and results.race_rank
+        = case when round_number < last_pro_round then places else 1 end
+),
+
+knockouts as (
+    select
+        knockout_leaderboard_arn as leaderboard_arn, user_id, knockout_rank, is_in_bracket
+    from {{ ref('championship_attendance') }}
+    where knockout_rank is not null
+),
+
+knockout_groups as (
+    select
+        leaderboard_arn,
+        'bracket' as measure,
+        max(knockout_rank) as target_rank,
+        max_by(results.ranking_score_ms, knockout_rank) as target_score_ms
+    from knockouts
+    inner join results using (leaderboard_arn, user_id)
+    where is_in_bracket
+    group by leaderboard_arn
+),
+
+measures as (
+    select leaderboard_arn, measure, winner_alias, target_rank, target_score_ms from named
+    union all
+    select leaderboard_arn, measure, null, target_rank, target_score_ms from promoted
+    union all
+    select leaderboard_arn, measure, null, target_rank, target_score_ms
+    from knockout_groups
+),
+
+boards as (
+    select
+        ranked.leaderboard_arn,
+        ranked.racers,
+        coalesce(measures.measure, 'first') as measure,
+        measures.winner_alias,
+        case when measures.measure is null then 1 else measures.target_rank end
+            as target_rank,
+        case
+            when measures.measure is null then ranked.first_score_ms
+            else measures.target_score_ms
+        end as target_score_ms
+    from (
+        select
+            leaderboard_arn,
+            count(*) as racers,
+            min(case when race_rank = 1 then ranking_score_ms end) as first_score_ms
+        from results
+        group by leaderboard_arn
+    ) as ranked
+    left join measures on ranked.leaderboard_arn = measures.leaderboard_arn
+),
+
+not_pro_yet as (
+    select season, round_number, user_id, is_promoted from {{ ref('promotions') }}
+),
+
+not_computed as (
+    select
+        season,
+        sum(case when coverage in ('not computable', 'reported') then 0 else 1 end) = 0
+            as nothing_is,
+        {{ listed(
+            "case when coverage = 'not computable' then lower(substr(reason, 1, 1)) "
+            ~ "|| substr(reason, 2) end", '; ', 'prize'
+        ) }} as reasons
+    from {{ ref('season_coverage') }}
+    group by season
+),
+
+compared as (
+    select
+        results.*,
+        boards.racers,
+        boards.measure,
+        boards.winner_alias,
+        boards.target_rank,
+        in_line.words,
+        in_line.is_provisional,
+        not_computed.nothing_is,
+        not_computed.reasons,
+        case
+            when in_line.words is not null then in_line.outcome
+            when measure = 'named winner' and boards.target_rank is null
+                then 'not the named winner'
+            when measure = 'named winner' and results.race_rank < boards.target_rank
+                then 'ahead of the named winner'
+            when measure = 'named winner' then 'behind the named winner'
+            when measure = 'promotion' and not_pro_yet.user_id is null
+                then 'already in Pro'
+            when measure = 'promotion' and not_pro_yet.is_promoted then 'promoted'
+            when measure = 'promotion' then 'not promoted'
+            when measure = 'bracket' and knockouts.is_in_bracket
+                then 'raced on in the bracket'
+            when measure = 'bracket' then 'not seen in the bracket'
+            else 'no prize known'
+        end as outcome,
+        case when in_line.words is not null then in_line.places_short
+            else results.race_rank - boards.target_rank end as places_behind,
+        case when in_line.words is not null then in_line.missed_by_ms
+            else results.ranking_score_ms - boards.target_score_ms end as ms_behind
+    from results
+    inner join boards on results.leaderboard_arn = boards.leaderboard_arn
+    left join in_line
+        on results.season = in_line.season
+        and results.round_number = in_line.round_number
+        and results.race = in_line.race
+        and results.user_id = in_line.user_id
+    left join not_pro_yet
+        on results.season = not_pro_yet.season
+        and results.round_number = not_pro_yet.round_number
+        and results.user_id = not_pro_yet.user_id
+    left join knockouts
+        on results.leaderboard_arn = knockouts.leaderboard_arn
+        and results.user_id = knockouts.user_id
+    left join not_computed on results.season = not_computed.season
+    where results.user_id is not null
+),
+
+measured as (
+    select
+        *,
+        outcome in ('won', 'promoted', 'already in Pro', 'raced on in the bracket')
+        or (words is null and places_behind <= 0) as is_there,
+        coalesce(round_name || ' ' || season, race_name) || ': ' as heading,
+        {{ ordinal('race_rank') }} || ' of ' || racers
+        || coalesce(' in the ' || race, '') as placed
+    from compared
+),
+
+in_words as (
+    select
+        *,
+        case when not is_there then places_behind end as places_short,
+        case when not is_there then ms_behind end as missed_by_ms,
+        case when is_there then '' else ', '
+            || {{ counted('places_behind', "'place'", "'places'") }}
+            || coalesce(' and ' || {{ seconds('ms_behind') }}, '')
+        end as distance,
+        case
+            when measure = 'last open race'
+                then '; no race of Pro followed, and the race gave no prize that we know of.'
+            when race = 'knockouts'
+                then '; who raced on is not known, because the archive has no ranking of '
+                    || 'the bracket.'
+            when race = 'bracket'
+                then '. Ranked is the ' || coalesce(ranking_of, 'score')
+                    || '; who beat whom the archive does not say.'
+            when nothing_is is null then '. The archive names no prize of ' || season || '.'
+            when nothing_is and reasons is not null
+                then '. What it gave cannot be computed: ' || reasons || '.'
+            else '; no prize that we know of goes by this race.'
+        end as what_it_gave
+    from measured
+)
+
+select
+    season,
+    round_name,
+    leaderboard_arn,
+    user_id,
+    alias,
+    race_rank,
+    outcome,
+    cast(places_short as bigint) as places_short,
+    missed_by_ms,
+    heading || case outcome
+        when 'not the named winner'
+            then placed || '; the catalogue names ' || winner_alias
+                || ' as the winner, a name that the final ranking does not have.'
+        when 'ahead of the named winner'
+            then case when race_rank = 1 then 'first in the final ranking of the ' || race
+                else placed end
+                || '; the catalogue names ' || winner_alias || ', '
+                || {{ ordinal('target_rank') }} || ' in the final ranking, as the winner; '
+                || 'why, the archive does not say.'
+        when 'behind the named winner'
+            then placed || distance || ' behind ' || winner_alias || ', '
+                || {{ ordinal('target_rank') }}
+                || ' and the winner as the catalogue names it.'
+        when 'promoted'
+            then placed || ', whose first ' || target_rank || ' went on to Pro; the race '
+                || 'gave no prize that we know of. The rule is inferred.'
+        when 'already in Pro'
+            then placed || ', and already in Pro; the race gave no prize that we know of. '
+                || 'The rule is inferred.'
+        when 'not promoted'
+            then placed || distance || ' short: its first ' || target_rank || ' went on to '
+                || 'Pro; the race gave no prize that we know of. The rule is inferred.'
+        when 'raced on in the bracket'
+            then placed || '; raced on in the bracket.'
+        when 'not seen in the bracket'
+            then placed || case
+                when is_there then ', but not in the ranking of the bracket; why, the '
+                    || 'archive does not say.'
+                else distance || ' behind the last of the group who raced on in '
+                    || 'the bracket.'
+            end
+        when 'no prize known'
+            then placed || case when is_there then '' else distance || ' behind the first' end
+                || what_it_gave
+        else words
+    end
+    || case when is_final or words is not null then '' else ' May still change.' end
+        as sentence,
+    coalesce(is_provisional, not is_final) as is_provisional
+from in_words
+order by leaderboard_arn, race_rank, user_id
