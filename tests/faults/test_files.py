@@ -229,7 +229,7 @@ def misread_snapshots(database: Path, files: dict[tuple[str, str], tuple[str, by
     wrong = [f"{place}: never was" for place in outcomes.keys() - files.keys()]
     for place, (kind, body) in files.items():
         outcome, message, blob = outcomes[place]
-        if blob != sha1(b"blob %d\0%b" % (len(body), body)).digest():
+        if blob != sha1(b"blob %d\0%b" % (len(body), body)).hexdigest():
             wrong.append(f"{kind}: another blob")
         elif outcome == "quarantined":
             if not message or (is_sound(body) and kind not in TOO_LARGE):
@@ -245,30 +245,30 @@ SNAPSHOTS = """
         strftime(snapshot_at, '%Y-%m-%dT%H:%M:%SZ.csv') as file_name,
         case
             when not has_rank then null
-            when rank_run.from_position is null then position
-            else rank_run.rank + position - rank_run.from_position
+            when rank_run.from_row is null then row_no
+            else rank_run.rank + row_no - rank_run.from_row
         end as rank,
         standing.* exclude (
-            leaderboard_arn, snapshot_no, position, first_snapshot, last_snapshot, place
+            leaderboard_arn, snapshot_no, row_no, valid_from, valid_to, position
         )
     from (
         select
-            version.*,
+            row_version.*,
             snapshot_no,
             row_number() over (
-                partition by version.leaderboard_arn, snapshot_no order by place
-            ) as position
-        from history.version
+                partition by row_version.leaderboard_arn, snapshot_no order by position
+            ) as row_no
+        from history.row_version
         inner join history.snapshot
-            on version.leaderboard_arn = snapshot.leaderboard_arn
-            and snapshot_no between first_snapshot and last_snapshot
+            on row_version.leaderboard_arn = snapshot.leaderboard_arn
+            and snapshot_no between valid_from and valid_to
     ) as standing
     inner join history.snapshot using (leaderboard_arn, snapshot_no)
     asof left join history.rank_run
         on standing.leaderboard_arn = rank_run.leaderboard_arn
         and standing.snapshot_no = rank_run.snapshot_no
-        and standing.position >= rank_run.from_position
-    order by standing.leaderboard_arn, standing.snapshot_no, position
+        and standing.row_no >= rank_run.from_row
+    order by standing.leaderboard_arn, standing.snapshot_no, row_no
 """
 
 
