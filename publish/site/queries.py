@@ -124,6 +124,7 @@ CUTOFFS = """
     left join racers as next_one on next_user_id = next_one.user_id
     order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
-LEAGUE = "select name, notice from seeds.league"
+LEAGUE = "select name, notice, issues_address from seeds.league"
+NEWEST = "select max(last_submitted_at_utc) from races"
 LOOKS = "select prize, title from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

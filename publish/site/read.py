@@ -38,6 +38,8 @@ class Origin:
 
     words: str
     address: str | None
+    # When the newest submission in it was made; None where no file says.
+    newest_at_utc: datetime | None
     loaded_at_utc: datetime
     build_id: str
     built_at_utc: datetime
@@ -53,6 +55,8 @@ class League:
     # As a sentence says it: the AWS DeepRacer League.
     name: str
     notice: str
+    # Where mistakes are reported: takes ?title=. None where the league names no such address.
+    issues_address: str | None
     origin: Origin
     is_fictional: bool
     as_of: str | None
@@ -84,10 +88,11 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
     named = database.execute(queries.LOOKS).fetchall()
     rules = rows(database, queries.RULES)
-    name, notice = only_row(database, queries.LEAGUE)
+    name, notice, issues_address = only_row(database, queries.LEAGUE)
     return League(
         name=name,
         notice=notice or "",
+        issues_address=None if is_fictional(database) else issues_address,
         origin=_origin(database),
         is_fictional=is_fictional(database),
         as_of=as_of(database),
@@ -138,6 +143,7 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
     source, ref, loaded_at_utc = only_row(
         database, "select source, ref, loaded_at_utc from raw.source"
     )
+    (newest,) = only_row(database, queries.NEWEST)
     build = read_build(database)
     source = public_source(source)
     if source.startswith(UPSTREAM) and ref:
@@ -149,4 +155,4 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
         address = None
     if ref:
         words = f"{words}, commit {ref}"
-    return Origin(words, address, loaded_at_utc, build.build_id, build.built_at_utc)
+    return Origin(words, address, newest, loaded_at_utc, build.build_id, build.built_at_utc)

@@ -29,6 +29,18 @@ window.addEventListener("hashchange", () => {
   unfold();
   offerCopy(document.getElementById(location.hash.slice(1)));
 });
+// A mistake is reported with what it is about: the award or racer behind the #, if there is one.
+const wrong = document.getElementById("wrong");
+for (const event of wrong ? ["pointerdown", "keydown"] : []) {
+  wrong.addEventListener(event, () => {
+    const hash = location.hash.slice(1);
+    const award = document.getElementById(hash)?.closest("[data-sentence]");
+    const about = award ? `${award.querySelector("bdi").textContent}, ${award.dataset.sentence}` : document.title;
+    const where = location.pathname.split("/").pop() + (hash && `#${hash}`);
+    wrong.href = `${wrong.dataset.form}?title=${encodeURIComponent(`${about} (${where})`)}`;
+  });
+}
+
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details.printed")) details.open = true;
 });
