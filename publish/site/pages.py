@@ -24,6 +24,7 @@ from publish.site.words import (
     inside,
     linked,
     moment,
+    ordinal,
     seconds,
     sized,
     ticked,
@@ -111,6 +112,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
     environment.filters |= {
         "day": day,
         "moment": moment,
+        "ordinal": ordinal,
         "seconds": seconds,
         "without_round": without_round,
         "behind_the_race": behind_the_race,

@@ -41,7 +41,17 @@ CELLS = """
 """
 AWARDS = """
     select season, round_number, round_name, prize, title, one, award_number, user_id, alias,
-        race, race_rank, sentence, evidence, is_provisional
+        race, race_rank, sentence, evidence, is_provisional,
+        exists(
+            select 1
+            from races
+            inner join race_results using (leaderboard_arn)
+            where races.season = prize_winners.season
+                and races.round_number = prize_winners.round_number
+                and races.race = prize_winners.race
+                and race_results.user_id = prize_winners.user_id
+                and ranking_score_ms is null
+        ) as has_no_lap
     from prize_winners
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid, award_number
@@ -54,6 +64,18 @@ DECISIONS_OF_WINNERS = """
     inner join seeds.prize_names using (prize)
     where user_id in (select user_id from prize_winners)
     order by user_id, season, round_number, prize_names.rowid
+"""
+# Who just missed a prize, not an invitation, by how many places and how much time.
+CLOSEST = """
+    select season, round_name, prize, one, user_id, alias, missed_by_ms
+    from prize_decisions
+    inner join seeds.prizes using (season, prize)
+    inner join seeds.prize_names using (prize)
+    where kind = 'prize' and missed_by_ms is not null
+    qualify row_number() over (
+        partition by season order by missed_by_ms, place_still_in_line - prizes.quota, user_id
+    ) = 1
+    order by season
 """
 LINEUPS = """
     select
@@ -126,5 +148,13 @@ CUTOFFS = """
 """
 LEAGUE = "select name, notice, issues_address from seeds.league"
 NEWEST = "select max(last_submitted_at_utc) from races"
+# Place 1 of a championship is the champion (seeds/_seeds.yml, winner_reports).
+CHAMPIONS = """
+    select season, user_id, name_as_reported, coalesce(alias, name_as_reported) as alias, source,
+        reported_by
+    from reported_winners
+    where prize = 'champion' and place = 1
+    order by season, user_id is null, source_date nulls last, source
+"""
 LOOKS = "select prize, title from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

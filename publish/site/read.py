@@ -21,7 +21,7 @@ Row = dict[str, Any]
 # Columns with what others wrote, names above all.
 FOREIGN = {
     *("alias", "cutoff_alias", "cutoff_then", "next_alias", "next_then"),
-    *("sentence", "race_name"),
+    *("sentence", "race_name", "name_as_reported"),
 }
 # Colours that site.css has for prizes.
 LOOKS = 8
@@ -72,6 +72,8 @@ class League:
     boards: list[Row]
     championship: list[Row]
     changes: list[Row]
+    champions: list[Row]
+    closest: list[Row]
     cutoffs: list[Row]
     summaries: dict[str, list[Row]]
     # Prize to the class that colours it: by its order, so that any prize has one.
@@ -108,6 +110,8 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         boards=rows(database, queries.BOARDS),
         championship=rows(database, queries.CHAMPIONSHIP),
         changes=rows(database, queries.CHANGES),
+        champions=rows(database, queries.CHAMPIONS),
+        closest=rows(database, queries.CLOSEST),
         cutoffs=rows(database, queries.CUTOFFS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
         looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},

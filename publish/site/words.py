@@ -17,6 +17,12 @@ def counted(many: int, one: str, more: str) -> str:
     return f"{many:,} {one if many == 1 else more}"
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th …"""
+    teen = number % 100 in (11, 12, 13)
+    return f"{number:,}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def listed(words: list[str], link: str = "and") -> str:
     """As one says it: a, b and c."""
     *first, last = words

@@ -60,7 +60,7 @@ def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, 
 def test_an_award_that_a_ranking_does_not_explain_says_why(real_site):
     page = (real_site / "2020.html").read_text()
     jochem = page.partition('id="race_winner-2-3"')[2].partition("</li>")[0]
-    assert "Jochem" in jochem and "head to head 19" in jochem
+    assert "Jochem" in jochem and "head to head, 19th" in jochem
     assert "19th in its final ranking" in jochem.partition('class="note"')[2]
 
 
@@ -76,12 +76,32 @@ def test_every_prize_that_rolled_down_has_a_picture_of_it(real_site):
         assert any(label.startswith(f"{title}: places in line") for label in labels), title
 
 
-def test_the_front_page_leads_with_what_is_known(real_site):
+def test_the_front_page_names_people_before_anything_else(real_site):
     page = (real_site / "index.html").read_text()
+    first = page[: page.index("data-search")]
+    for name in ("SimonHill", "PoChun-NCTU-CGI", "JPMC-HYD-02", "JJ", "Duckworth"):
+        assert f"<bdi>{name}</bdi>" in first, name
+    assert "s short of a" in first
     years = re.findall(r'<h3><a href="(\d+).html">', page)
-    assert years[0] == "2021" and set(years) == {"2020", "2021", "2022"}
-    assert "the last car went to place 54" in page
-    assert page.index("What nobody can say") > page.index('id="finding"')
+    assert years == [str(year) for year in range(2019, 2025)]
+    assert "the last car reached 54th place" in page
+    assert page.index("What the archive can’t tell us") > page.index('id="finding"')
+
+
+def test_a_season_begins_with_its_champion_as_reported_or_asks_who_it_was(real_site, site):
+    def first_line(year: int) -> str:
+        page = (real_site / f"{year}.html").read_text()
+        return page.partition('<p class="champion">')[2].partition("</p>")[0]
+
+    assert "JPMC-HYD-02" in first_line(2021) and "JPMC-Rogue-Hyderabad" in first_line(2021)
+    assert 'href="https://noticias.madrid/' in first_line(2024)
+    assert "no source found" in first_line(2022) and "Champion%20of%202022" in first_line(2022)
+    assert 'class="champion"' not in (site / "2121.html").read_text(), "no report at all"
+
+
+def test_a_car_won_without_a_lap_says_so(real_site):
+    page = (real_site / "2021.html").read_text()
+    assert re.search(r"AJM-Model-1</bdi></a> <small[^>]*>finale, 16th, no lap<", page)
 
 
 @in_a_browser

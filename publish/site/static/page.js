@@ -17,6 +17,9 @@ const copyAward = page.copyButton(() => {
     location.href.split("#")[0]}#${award.id}`;
 });
 
+// Who uses the keyboard has the address on the winner's page; here it would be a stop more each.
+copyAward.tabIndex = -1;
+
 function offerCopy(at) {
   const award = at && at.closest && at.closest("[data-sentence]");
   if (award && !award.contains(copyAward)) award.append(" ", copyAward);
