@@ -134,20 +134,47 @@ PROMOTIONS = """
 """
 CUTOFFS = """
     select cutoffs.season, cutoffs.prize, cutoffs.round_number, cutoffs.round_name,
-        snapshot_at_utc, places,
-        cutoff_user_id, cutoff_alias as cutoff_then, cutoff_score_ms,
+        snapshot_at_utc, cutoff_user_id, cutoff_score_ms, next_user_id, next_score_ms,
         coalesce(at_cutoff.alias, cutoff_alias) as cutoff_alias,
-        next_user_id, next_alias as next_then, next_score_ms,
-        coalesce(next_one.alias, next_alias) as next_alias,
-        gap_ms, total_laps
+        cutoff_alias as cutoff_then, next_alias as next_then
     from cutoff_history as cutoffs
-    left join races using (leaderboard_arn)
     left join racers as at_cutoff on cutoff_user_id = at_cutoff.user_id
-    left join racers as next_one on next_user_id = next_one.user_id
     order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
 LEAGUE = "select name, notice, issues_address from seeds.league"
 NEWEST = "select max(last_submitted_at_utc) from races"
+# By the final ranking: the last one in, and the next.
+FINALS = """
+    with
+
+    decided as (
+        select
+            decisions.*, races.total_laps, races.last_submitted_at_utc,
+            results.ranking_score_ms as score_ms
+        from prize_decisions as decisions
+        inner join seeds.prizes using (season, prize)
+        inner join races using (season, round_number, round_name, race)
+        inner join race_results as results using (leaderboard_arn, user_id)
+        where kind = 'invitation' and place_still_in_line between decisions.quota
+            and decisions.quota + 1
+    )
+
+    select last_in.season, last_in.prize, last_in.round_number, last_in.round_name,
+        last_in.quota as places, last_in.total_laps,
+        last_in.last_submitted_at_utc as ended_at_utc,
+        last_in.user_id as cutoff_user_id, last_in.alias as cutoff_alias,
+        last_in.score_ms as cutoff_score_ms,
+        first_out.user_id as next_user_id, first_out.alias as next_alias,
+        first_out.score_ms as next_score_ms,
+        first_out.score_ms - last_in.score_ms as gap_ms
+    from decided as last_in
+    left join decided as first_out
+        on last_in.season = first_out.season
+        and last_in.prize = first_out.prize
+        and last_in.round_number = first_out.round_number
+        and first_out.place_still_in_line > first_out.quota
+    where last_in.decision = 'won' and last_in.score_ms is not null
+"""
 # Place 1 of a championship is the champion (seeds/_seeds.yml, winner_reports).
 CHAMPIONS = """
     select season, user_id, name_as_reported, coalesce(alias, name_as_reported) as alias, source,

@@ -75,6 +75,7 @@ class League:
     champions: list[Row]
     closest: list[Row]
     cutoffs: list[Row]
+    finals: list[Row]
     summaries: dict[str, list[Row]]
     # Prize to the class that colours it: by its order, so that any prize has one.
     looks: dict[str, str]
@@ -113,6 +114,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         champions=rows(database, queries.CHAMPIONS),
         closest=rows(database, queries.CLOSEST),
         cutoffs=rows(database, queries.CUTOFFS),
+        finals=rows(database, queries.FINALS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
         looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},
         letters=_letters(named, {rule["prize"] for rule in rules if rule["kind"] == "prize"}),

@@ -26,35 +26,53 @@ def test_every_award_and_every_place_in_a_finale_has_a_link(which, request):
     assert awards and not missing
 
 
+# The last snapshot has the one in who is out by the final ranking.
 HOURS = """
     insert into cutoff_history by name
-    select 2121 as season, 1 as round_number, 'March' as round_name, leaderboard_arn,
-        timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc, 16 as places,
-        'fictional-otter' as cutoff_user_id, 'Lutra' as cutoff_alias,
+    select 2121 as season, 1 as round_number, 'March' as round_name, 'finale_place' as prize,
+        leaderboard_arn, timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc,
+        16 as places, next.user_id as cutoff_user_id, 'Lutra' as cutoff_alias,
         if(h = 0, null, 81194 + 100 * (95 - h)) as cutoff_score_ms,
-        'fictional-quail' as next_user_id, 'Fictional Quail' as next_alias,
+        last.user_id as next_user_id, last.alias as next_alias,
         81212 + 100 * (95 - h) as next_score_ms, 18 as gap_ms
-    from range(96) t(h), races
-    where round_number = 1 and race = 'month''s race'
+    from range(96) t(h), races, prize_decisions as last, prize_decisions as next
+    where races.round_number = 1 and races.race = 'month''s race'
+        and last.prize = 'finale_place' and last.round_number = 1
+        and last.place_still_in_line = last.quota
+        and next.prize = 'finale_place' and next.round_number = 1
+        and next.place_still_in_line = next.quota + 1
 """
 
 
-def test_the_race_around_the_cutoff_is_drawn_if_it_was_loaded(demo_built, site, tmp_path):
+def test_the_final_ranking_ends_the_hourly_chart_not_the_last_snapshot(
+    demo_built, site, tmp_path
+):
     database = changed(
-        demo_built.published, tmp_path / "db", "update races set total_laps = 3", HOURS
+        demo_built.published,
+        tmp_path / "db",
+        "update races set total_laps = 3, last_submitted_at_utc = '2121-03-04 23:59'",
+        HOURS,
     )
     make_site(database, tmp_path / "site")
     page = (tmp_path / "site/2121.html").read_text()
     assert 'id="hours"' not in (site / "2121.html").read_text()
     figure = page.partition("<figure>")[2].partition("</figure>")[0]
-    # A score says what it is, a racer has the name of today, the next one is a link.
-    assert "81.194 s for 3 laps" in figure and "0.018 s behind" in figure
-    assert "Fictional Otter</bdi></a>, then <bdi>Lutra</bdi>" in figure
-    assert re.search(r"fictional-quail[^>]*><bdi>Fictional Quail</bdi></a>, 0.018 s", figure)
-    # Both ends of the race, the last two days apart, and a name at each line.
-    assert {">1 Mar<", ">4 Mar<", ">3 Mar<"} <= set(re.findall(r">\d+ \w+<", figure))
-    assert figure.count('class="cutoff"') == figure.count('class="next"') == 2
-    assert figure.count("label") > 2
+    ((last_in, first_out, gap),) = demo_built.ask("""
+        select last.alias, next.alias, next.missed_by_ms
+        from prize_decisions as last, prize_decisions as next
+        where last.prize = 'finale_place' and last.round_number = 1
+            and last.place_still_in_line = last.quota
+            and next.prize = 'finale_place' and next.round_number = 1
+            and next.place_still_in_line = next.quota + 1
+    """)
+    caption = re.sub(r"<[^>]+>", "", figure.partition("</figcaption>")[0])
+    assert f"{last_in} took 16th and last place in " in caption and "for 3 laps" in caption
+    assert f"{first_out} (then racing as Lutra) missed it by {gap / 1000:.3f} s" in caption
+    assert f"{first_out} lost the place after 23:00" in figure
+    # The last two days on a scale with a unit, and a name at each line.
+    assert {">3 Mar<", ">4 Mar<"} <= set(re.findall(r">\d+ \w+<", figure))
+    assert re.search(r">\+[\d.]+ s<", figure)
+    assert {">last in<", ">first out<"} <= set(re.findall(r">\w+ \w+<", figure))
 
 
 def test_an_award_that_a_ranking_does_not_explain_says_why(real_site):

@@ -24,7 +24,9 @@ def season(league: League, year: int) -> dict:
         "coverage": coverage,
         "lines": rolled(of_season(league.line, year), rules),
         "lineups": lineups(invited, rules),
-        "races_by_hour": races_by_hour(of_season(league.cutoffs, year)),
+        "races_by_hour": races_by_hour(
+            of_season(league.cutoffs, year), of_season(league.finals, year)
+        ),
         "reality": reality(league, year),
         "changes": of_season(league.changes, year),
         "boards": of_season(league.boards, year),
