@@ -19,7 +19,13 @@ RULES = """
         (
             select list(race order by line_order) from seeds.prize_lines
             where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
-        ) as races
+        ) as races,
+        (
+            select string_agg(held.one, ' or a ' order by held.rowid)
+            from seeds.prize_blocks
+            inner join seeds.prize_names as held on held_prize = held.prize
+            where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
+        ) as held
     from seeds.prizes
     inner join prize_rules using (season, prize)
     inner join season_coverage using (season, prize)
@@ -120,11 +126,13 @@ BOARDS = """
         leaderboard_arn
 """
 CHAMPIONSHIP = """
-    select season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,
-        is_in_bracket, bracket_rank, attendance
+    select championship_attendance.season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,
+        is_in_bracket, bracket_rank, attendance, prizes.evidence
     from championship_attendance
-    left join seeds.prize_names on seat = prize
-    order by season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
+    left join seeds.prize_names on seat = prize_names.prize
+    left join seeds.prizes on championship_attendance.season = prizes.season
+        and seat = prizes.prize
+    order by championship_attendance.season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
 """
 PROMOTIONS = """
     select season, from_race, to_race, share, evidence, source

@@ -44,8 +44,13 @@ for (const event of wrong ? ["pointerdown", "keydown"] : []) {
   });
 }
 
+let opened = [];
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.printed")) details.open = true;
+  opened = [...document.querySelectorAll("details.printed:not([open])")];
+  for (const details of opened) details.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
 });
 unfold();
 offerCopy(document.getElementById(location.hash.slice(1)));
