@@ -73,8 +73,8 @@ def test_there_is_a_way_past_a_table(page, base):
 
 
 @in_a_browser
-def test_a_table_is_sorted_with_the_keyboard_and_says_how(page, base):
-    page.open(f"{base}/2121.html")
+def test_a_table_is_sorted_with_the_keyboard_and_says_how(page, real_site):
+    page.open(f"{real_site.as_uri()}/2021.html")
     names = f"{NAMES}.map((one) => one.textContent)"
     before = page.ask(names)
     page.ask("document.querySelector('.matrix .sort').focus()")

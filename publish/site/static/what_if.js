@@ -142,7 +142,7 @@
     }));
     const status = part("racers-found");
     status.textContent = !typed ? status.dataset.empty : !found.length
-      ? `Nobody of that name stood in line in ${season.season}.`
+      ? `No one of that name stood in line in ${season.season}.`
       : counted(found.length, "racer", "racers") + (found.length > SHOWN ? `; ${SHOWN} are below` : "");
   }
 
