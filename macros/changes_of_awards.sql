@@ -112,7 +112,7 @@ were won; those of any other prize (a place in a finale) round by round.
                 when number_before > after_line.quota
                     then {{ pluralize('after_line.quota', "'is'", "'are'") }} || ' given, not '
                         || before_line.quota
-                else 'somebody stands in front who did not before'
+                else 'someone is now ahead'
             end as why_lost,
             case
                 when before_line.racer_key is null then 'not in line before'
@@ -123,7 +123,7 @@ were won; those of any other prize (a place in a finale) round by round.
                 when number_after > before_line.quota
                     then {{ pluralize('after_line.quota', "'is'", "'are'") }} || ' given, not '
                         || before_line.quota
-                else 'somebody in front is out of line'
+                else 'someone ahead no longer counts'
             end as why_won
         from changed
         left join {{ before_line }} as before_line
@@ -154,7 +154,7 @@ were won; those of any other prize (a place in a finale) round by round.
         prize_name || case
             when round_after is null then ' of ' || round_before || ' lost: ' || why_lost
             when round_before is null then ' of ' || round_after || ' won: ' || why_won
-            else ' won in ' || round_after || ' and not in ' || round_before
+            else ' won in ' || round_after || ' instead of ' || round_before
         end || '.'
         || case when evidence = 'inferred' then ' The rule is inferred.' else '' end as sentence
     from explained

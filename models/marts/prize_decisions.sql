@@ -142,7 +142,7 @@ named_by_the_catalogue as (
             else {{ ordinal('race_rank') }} || ' in its final ranking, where '
                 || named_in_front || ' of the ' || racers_in_front || ' in front '
                 || case when named_in_front = 1 then 'is ' else 'are ' end
-                || others || '; why the rest did not win the archive does not say'
+                || others || '; the archive does not say why the rest were skipped'
         end || '.' as sentence,
         evidence, false as is_provisional
     from named

@@ -24,7 +24,9 @@ from publish.site.words import (
     behind_the_race,
     day,
     inside,
+    linked,
     moment,
+    ordinal,
     seconds,
     sized,
     ticked,
@@ -41,7 +43,7 @@ POLICY = (
 EVIDENCE = {
     "published": "published",
     "inferred": "inferred",
-    "catalogue": "taken from the catalogue",
+    "catalogue": "named by the catalogue without a rule",
 }
 
 
@@ -92,8 +94,17 @@ def write_pages(
     example = next(
         (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
     )
-    about = {"downloads": downloads, "version": tables["version"], "example": example}
+    about = {
+        "downloads": sorted(downloads, key=_wanted),
+        "version": tables["version"],
+        "example": example,
+    }
     write("download.html", "download.html", **about)
+
+
+def _wanted(download: Download) -> tuple[bool, int]:
+    """What most people want first: tables for a spreadsheet, the database last."""
+    return download.format != "CSV", download.size
 
 
 def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
@@ -108,11 +119,13 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
     environment.filters |= {
         "day": day,
         "moment": moment,
+        "ordinal": ordinal,
         "seconds": seconds,
         "without_heading": without_heading,
         "without_round": without_round,
         "behind_the_race": behind_the_race,
         "inside": inside,
+        "linked": linked,
         "sized": sized,
         "ticked": ticked,
         "evidence_in_words": _evidence_in_words,
@@ -121,7 +134,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "league": league,
         "policy": POLICY,
         "rules_by_evidence": Counter(
-            _evidence_in_words(rule["evidence"]) for rule in league.rules
+            _evidence_in_words(rule["evidence"]) for rule in league.rules + league.promotions
         ).items(),
         "anchor": anchor,
         "winner_pages": winner_pages,

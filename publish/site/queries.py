@@ -21,7 +21,13 @@ RULES = """
         (
             select list(race order by line_order) from seeds.prize_lines
             where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
-        ) as races
+        ) as races,
+        (
+            select string_agg(held.singular, ' or a ' order by held.rowid)
+            from seeds.prize_blocks
+            inner join seeds.prize_names as held on held_prize = held.prize
+            where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
+        ) as held
     from seeds.prizes
     inner join prize_rules using (season, prize)
     inner join season_coverage using (season, prize)
@@ -42,8 +48,18 @@ CELLS = """
     order by season, round_number, any_value(prize_names.rowid)
 """
 AWARDS = """
-    select season, round_number, round_name, prize, title, singular, award_number, user_id, alias,
-        race, race_rank, leaderboard_arn, sentence, evidence, is_provisional
+    select season, round_number, round_name, prize, title, singular, award_number,
+        user_id, alias, race, race_rank, leaderboard_arn, sentence, evidence, is_provisional,
+        exists(
+            select 1
+            from races
+            inner join race_results using (leaderboard_arn)
+            where races.season = prize_winners.season
+                and races.round_number = prize_winners.round_number
+                and races.race = prize_winners.race
+                and race_results.user_id = prize_winners.user_id
+                and ranking_score_ms is null
+        ) as has_no_lap
     from prize_winners
     inner join seeds.prize_names using (prize)
     order by season, round_number, prize_names.rowid, award_number
@@ -56,6 +72,18 @@ DECISIONS_OF_WINNERS = """
     inner join seeds.prize_names using (prize)
     where user_id in (select user_id from prize_winners)
     order by user_id, season, round_number, prize_names.rowid
+"""
+# Who just missed a prize, not an invitation, by how many places and how much time.
+CLOSEST = """
+    select season, round_name, prize, one, user_id, alias, missed_by_ms
+    from prize_decisions
+    inner join seeds.prizes using (season, prize)
+    inner join seeds.prize_names using (prize)
+    where kind = 'prize' and missed_by_ms is not null
+    qualify row_number() over (
+        partition by season order by missed_by_ms, eligible_place - prizes.quota, user_id
+    ) = 1
+    order by season
 """
 LINEUPS = """
     select
@@ -142,7 +170,7 @@ NEXT_IN_LINE = f"""
     in_line as (
         select leaderboard_arn, prize_decisions.season, prize_decisions.round_name, title,
             prize_names.rowid as title_number,
-            user_id, alias, place_still_in_line - quota as places_short, sentence
+            user_id, alias, eligible_place - quota as places_short, sentence
         from prize_decisions
         inner join races using (season, round_number, race)
         inner join seeds.prize_names using (prize)
@@ -163,11 +191,13 @@ NEXT_IN_LINE = f"""
     order by leaderboard_arn, title_number, title, places_short
 """
 CHAMPIONSHIP = """
-    select season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,
-        is_in_bracket, bracket_rank, attendance
+    select championship_attendance.season, user_id, alias, seat, title as seat_title, seat_round, knockout_rank,
+        is_in_bracket, bracket_rank, attendance, prizes.evidence
     from championship_attendance
-    left join seeds.prize_names on seat = prize
-    order by season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
+    left join seeds.prize_names on seat = prize_names.prize
+    left join seeds.prizes on championship_attendance.season = prizes.season
+        and seat = prizes.prize
+    order by championship_attendance.season, seat is null, prize_names.rowid, bracket_rank nulls last, knockout_rank
 """
 PROMOTIONS = """
     select season, from_race, to_race, share, evidence, source
@@ -180,18 +210,54 @@ RECORDS = """
 """
 CUTOFFS = """
     select cutoffs.season, cutoffs.prize, cutoffs.round_number, cutoffs.round_name,
-        snapshot_at_utc, places,
-        cutoff_user_id, cutoff_alias as cutoff_then, cutoff_score_ms,
+        snapshot_at_utc, cutoff_user_id, cutoff_score_ms, next_user_id, next_score_ms,
         coalesce(at_cutoff.alias, cutoff_alias) as cutoff_alias,
-        next_user_id, next_alias as next_then, next_score_ms,
-        coalesce(next_one.alias, next_alias) as next_alias,
-        gap_ms, total_laps
+        cutoff_alias as cutoff_then, next_alias as next_then
     from cutoff_history as cutoffs
-    left join races using (leaderboard_arn)
     left join racers as at_cutoff on cutoff_user_id = at_cutoff.user_id
-    left join racers as next_one on next_user_id = next_one.user_id
     order by cutoffs.season, cutoffs.prize, cutoffs.round_number, snapshot_at_utc
 """
-LEAGUE = "select name, notice from seeds.league"
+LEAGUE = "select name, notice, issues_address from seeds.league"
+NEWEST = "select max(last_submitted_at_utc) from races"
+# By the final ranking: the last one in, and the next.
+FINALS = """
+    with
+
+    decided as (
+        select
+            decisions.*, races.total_laps, races.last_submitted_at_utc,
+            results.ranking_score_ms as score_ms
+        from prize_decisions as decisions
+        inner join seeds.prizes using (season, prize)
+        inner join races using (season, round_number, round_name, race)
+        inner join race_results as results using (leaderboard_arn, user_id)
+        where kind = 'invitation' and eligible_place between decisions.quota
+            and decisions.quota + 1
+    )
+
+    select last_in.season, last_in.prize, last_in.round_number, last_in.round_name,
+        last_in.quota as places, last_in.total_laps,
+        last_in.last_submitted_at_utc as ended_at_utc,
+        last_in.user_id as cutoff_user_id, last_in.alias as cutoff_alias,
+        last_in.score_ms as cutoff_score_ms,
+        first_out.user_id as next_user_id, first_out.alias as next_alias,
+        first_out.score_ms as next_score_ms,
+        first_out.score_ms - last_in.score_ms as gap_ms
+    from decided as last_in
+    left join decided as first_out
+        on last_in.season = first_out.season
+        and last_in.prize = first_out.prize
+        and last_in.round_number = first_out.round_number
+        and first_out.eligible_place > first_out.quota
+    where last_in.decision = 'won' and last_in.score_ms is not null
+"""
+# Place 1 of a championship is the champion (seeds/_seeds.yml, winner_reports).
+CHAMPIONS = """
+    select season, user_id, name_as_reported, coalesce(alias, name_as_reported) as alias, source,
+        reported_by
+    from reported_winners
+    where prize = 'champion' and place = 1
+    order by season, user_id is null, source_date nulls last, source
+"""
 LOOKS = "select prize, title from seeds.prize_names order by rowid"
 CHANGES = "select * from prize_changes order by season, prize, user_id"

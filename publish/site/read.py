@@ -21,7 +21,7 @@ Row = dict[str, Any]
 # Columns with what others wrote, names above all.
 FOREIGN = {
     *("alias", "cutoff_alias", "cutoff_then", "next_alias", "next_then"),
-    *("sentence", "race_name", "description"),
+    *("sentence", "race_name", "name_as_reported"),
 }
 # Colours that site.css has for prizes.
 LOOKS = 8
@@ -38,6 +38,8 @@ class Origin:
 
     words: str
     address: str | None
+    # When the newest submission in it was made; None where no file says.
+    newest_at_utc: datetime | None
     loaded_at_utc: datetime
     build_id: str
     built_at_utc: datetime
@@ -53,6 +55,8 @@ class League:
     # As a sentence says it: the AWS DeepRacer League.
     name: str
     notice: str
+    # Where mistakes are reported: takes ?title=. None where the league names no such address.
+    issues_address: str | None
     origin: Origin
     is_fictional: bool
     as_of: str | None
@@ -72,8 +76,11 @@ class League:
     next_in_line: list[Row]
     championship: list[Row]
     changes: list[Row]
+    champions: list[Row]
+    closest: list[Row]
     cutoffs: list[Row]
     records: list[Row]
+    finals: list[Row]
     summaries: dict[str, list[Row]]
     # Prize to the class that colours it: by its order, so that any prize has one.
     looks: dict[str, str]
@@ -94,10 +101,11 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
     """Read what the season pages show from an open published database."""
     named = database.execute(queries.LOOKS).fetchall()
     rules = rows(database, queries.RULES)
-    name, notice = only_row(database, queries.LEAGUE)
+    name, notice, issues_address = only_row(database, queries.LEAGUE)
     return League(
         name=name,
         notice=notice or "",
+        issues_address=None if is_fictional(database) else issues_address,
         origin=_origin(database),
         is_fictional=is_fictional(database),
         as_of=as_of(database),
@@ -117,8 +125,11 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         next_in_line=rows(database, queries.NEXT_IN_LINE),
         championship=rows(database, queries.CHAMPIONSHIP),
         changes=rows(database, queries.CHANGES),
+        champions=rows(database, queries.CHAMPIONS),
+        closest=rows(database, queries.CLOSEST),
         cutoffs=rows(database, queries.CUTOFFS),
         records=rows(database, queries.RECORDS),
+        finals=rows(database, queries.FINALS),
         summaries={name: rows(database, f"select * from {name}") for name in SUMMARIES},
         looks={prize: f"prize-{1 + at % LOOKS}" for at, (prize, _) in enumerate(named)},
         letters=_letters(named, {rule["prize"] for rule in rules if rule["kind"] == "prize"}),
@@ -153,6 +164,7 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
     source, ref, loaded_at_utc = only_row(
         database, "select source, ref, loaded_at_utc from raw.source"
     )
+    (newest,) = only_row(database, queries.NEWEST)
     build = read_build(database)
     source = public_source(source)
     if source.startswith(UPSTREAM) and ref:
@@ -164,4 +176,4 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
         address = None
     if ref:
         words = f"{words}, commit {ref}"
-    return Origin(words, address, loaded_at_utc, build.build_id, build.built_at_utc)
+    return Origin(words, address, newest, loaded_at_utc, build.build_id, build.built_at_utc)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
+
+_ADDRESS = re.compile(r"https://[^\s;,)]+")
 
 
 def counted(many: int, one: str, more: str) -> str:
     return f"{many:,} {one if many == 1 else more}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th …"""
+    teen = number % 100 in (11, 12, 13)
+    return f"{number:,}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def listed(words: list[str], link: str = "and") -> str:
@@ -34,6 +44,22 @@ def ticked(text: str) -> Markup:
         Markup("<code>{}</code>").format(part) if number % 2 else part
         for number, part in enumerate(parts)
     )
+
+
+def linked(text: str) -> Markup:
+    """A source as HTML: words before an address become its link; one alone shows its host."""
+    parts, start = [], 0
+    for found in _ADDRESS.finditer(text):
+        before = text[start : found.start()]
+        words = before.strip(" :;,(")
+        if before[:1] in (";", ","):
+            parts.append(Markup("{} ").format(before[:1]))
+        elif parts:
+            parts.append(Markup(", "))
+        shown = words or urlsplit(found[0]).hostname
+        parts.append(Markup('<a href="{}">{}</a>').format(found[0], shown))
+        start = found.end()
+    return Markup("").join([*parts, text[start:].removeprefix(")")])
 
 
 def sized(bytes_: int) -> str:

@@ -133,7 +133,7 @@ def search(page: Page, text: str) -> None:
     page.press("Escape")
     assert page.ask("document.getElementById('how-many').textContent") == ""
     page.type(text)
-    page.wait_for("document.getElementById('how-many').textContent")
+    page.wait_for("/^[^L]/.test(document.getElementById('how-many').textContent)")
 
 
 def names_of_found(page: Page) -> list[str]:

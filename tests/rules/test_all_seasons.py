@@ -136,7 +136,7 @@ def test_a_race_winner_of_2020_who_is_not_first_says_who_was_in_front(archive):
         19,
         "April 2020: won the head to head as the catalogue names it; 19th in its final "
         "ranking, where 3 of the 18 in front are named winners of another race up to April; "
-        "why the rest did not win the archive does not say.",
+        "the archive does not say why the rest were skipped.",
     ) in winners
 
 

@@ -20,6 +20,7 @@ def test_names_stay_text(site, nasty):
     assert [a["src"] for tag, a in page.elements if tag == "script"] == [
         "elements.js",
         "page.js",
+        "tables.js",
     ]
 
 

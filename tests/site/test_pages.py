@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from ingest.source import PINNED_REF, UPSTREAM
 from publish.remarks import FICTIONAL
 from publish.site import pages
+from publish.site.words import linked
 from tests.helpers.site import Parsed, changed, html_pages, links_that_lead_nowhere, make_site
 
 
@@ -90,3 +92,36 @@ def test_the_records_page_tells_every_record_of_its_table(everything, site):
     assert len(sentences) > 5
     for (sentence,) in sentences:
         assert sentence in told
+
+
+def test_every_source_with_an_address_is_a_link(real_site, archive):
+    sources = archive.ask("select distinct season, source from season_coverage")
+    addresses = {
+        (season, address)
+        for season, source in sources
+        for address in re.findall(r"https://[^\s;]+", source)
+    }
+    assert len(addresses) > 10
+    for season, address in addresses:
+        links = [a.get("href") for _, a in Parsed(real_site / f"{season}.html").elements]
+        assert address in links, season
+
+
+def test_words_before_an_address_are_its_link():
+    assert linked("Her blog, 2021: https://a.example/b; the rules: https://c.example/") == (
+        '<a href="https://a.example/b">Her blog, 2021</a>; '
+        '<a href="https://c.example/">the rules</a>'
+    )
+    assert linked("https://a.example/b https://c.example/") == (
+        '<a href="https://a.example/b">a.example</a>, '
+        '<a href="https://c.example/">c.example</a>'
+    )
+    assert linked("Said <by> nobody") == "Said &lt;by&gt; nobody"
+
+
+def test_every_page_asks_whether_it_is_wrong_and_names_itself(real_site, site):
+    for page in html_pages(real_site):
+        (link,) = [a for _, a in Parsed(page).elements if a.get("id") == "wrong"]
+        asked = unquote(link["href"])
+        assert "/issues/new?title=" in asked and page.name in asked
+    assert 'id="wrong"' not in (site / "index.html").read_text(), "an invented season"

@@ -90,7 +90,9 @@ def test_enter_takes_the_first_found_and_escape_starts_anew(page, base):
     page.press("Enter")
     heading(page, "Fictional Quail")
     search(page, "nobody of that name")
-    assert "Nobody" in page.ask("document.getElementById('how-many').textContent")
+    assert "No racer’s name contains “nobody of that name”." in page.wait_for(
+        "document.getElementById('how-many').textContent"
+    )
     page.press("Escape")
     assert page.ask("document.getElementById('who').value") == ""
 
@@ -145,4 +147,31 @@ def test_a_browser_that_cannot_unpack_the_names_says_so(page, base):
     page.ask("document.querySelector('[data-search] input').focus()")
     page.type("otter")
     said = "document.querySelector('[data-search] [role=status]').textContent"
-    assert "does not know DecompressionStream" in page.wait_for(said)
+    page.wait_for(f"{said}.includes('does not know DecompressionStream')")
+
+
+@in_a_browser
+def test_a_name_with_a_letter_wrong_is_suggested(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    for typed, meant in (("jochm", "Jochem"), ("Carva1", "Carvai"), ("jcohem", "Jochem")):
+        search(page, typed)
+        page.wait_for("document.getElementById('how-many').textContent.includes('mean')")
+        assert page.ask("document.querySelector('#found .name bdi').textContent") == meant
+
+
+@in_a_browser
+def test_a_name_in_other_letters_than_the_archive_has_is_told_so(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    search(page, "レーサー")
+    page.wait_for("document.getElementById('how-many').textContent.includes('Latin letters')")
+
+
+@in_a_browser
+def test_of_names_that_match_alike_the_one_with_more_races_comes_first(page, real_site):
+    page.open(f"{real_site.as_uri()}/index.html")
+    search(page, "sola")
+    page.wait_for("!!document.querySelector('#found li')")
+    names = page.ask(
+        "[...document.querySelectorAll('#found .name bdi')].map((e) => e.textContent)"
+    )
+    assert names.index("Sola-DNPds") < names.index("sola-burner")

@@ -41,6 +41,11 @@ const page = (() => {
     return `${number(many)} ${many === 1 ? one : more}`;
   }
 
+  function ordinal(rank) {
+    const teen = [11, 12, 13].includes(rank % 100);
+    return `${number(rank)}${teen ? "th" : ["th", "st", "nd", "rd"][rank % 10] ?? "th"}`;
+  }
+
   // Not every page may use the clipboard: one from a folder, say, or without https.
   async function copy(text) {
     try {
@@ -65,5 +70,5 @@ const page = (() => {
     return made;
   }
 
-  return { element, bdi, filled, button, folded, number, counted, copy, copyButton };
+  return { element, bdi, filled, button, folded, number, counted, ordinal, copy, copyButton };
 })();

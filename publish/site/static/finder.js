@@ -3,7 +3,7 @@
 
 (() => {
   const { element, bdi, folded, number, counted } = page;
-  const { prepare, search, formerNames, NONE, SHOWN } = league;
+  const { prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN } = league;
 
   function years(text) {
     const runs = [];
@@ -34,11 +34,20 @@
     return made;
   }
 
+  async function nothing(text) {
+    const isOther = /[^\x00-\x7f]/.test(folded(text)) && await isPlain();
+    return `No racer’s name contains “${text.trim()}”. ${isOther
+      ? "All names here are in Latin letters, digits and signs."
+      : "Check the spelling, or try a former name."}`;
+  }
+
   function say(count, isWhole) {
-    if (!count) return isWhole ? "Nobody with that in a name raced." : "";
+    if (!count) return isWhole ? "" : LOOKING;
     if (count > SHOWN) return `${number(count)} racers; the first ${SHOWN} are below.`;
     return counted(count, "racer", "racers");
   }
+
+  const LOOKING = "Looking through all names …";
 
   function cannot() {
     return globalThis.DecompressionStream
@@ -57,21 +66,31 @@
 
     const shownNow = () => [...list.children].map((one) => one.textContent).join("\n");
 
+    function replace(entries, text) {
+      const items = entries.map((entry) => item(entry, folded(text)));
+      // The same racers stay where they are: one of them may have the focus.
+      if (items.map((one) => one.textContent).join("\n") !== shownNow()) list.replaceChildren(...items);
+    }
+
     async function show() {
       latest += 1;
       const mine = latest;
       const text = input.value;
       let found, count;
+      let isThere = false;
+      if (text.trim() && earlier === NONE) status.textContent = LOOKING;
+      amongWinners(text).then((first) => {
+        if (mine === latest && !isThere && first.length) replace(first, text);
+      }).catch(() => {});
       try {
         ({ found, count } = await search(text, earlier));
+        isThere = true;
       } catch {
         if (mine === latest) status.textContent = text.trim() ? cannot() : "";
         return;
       }
       if (mine !== latest) return;
-      const items = found.map((entry) => item(entry, folded(text)));
-      // The same racers stay where they are: one of them may have the focus.
-      if (items.map((one) => one.textContent).join("\n") !== shownNow()) list.replaceChildren(...items);
+      replace(found, text);
       status.textContent = text.trim() ? say(count, earlier !== NONE) : "";
       if (earlier === NONE && text.trim()) {
         try {
@@ -81,6 +100,11 @@
           return;
         }
         show();
+      } else if (text.trim() && !count) {
+        const [words, near] = await Promise.all([nothing(text), similar(text)]);
+        if (mine !== latest) return;
+        replace(near, text);
+        status.textContent = near.length ? `${words} Did you mean:` : words;
       }
     }
 

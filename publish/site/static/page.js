@@ -17,6 +17,9 @@ const copyAward = page.copyButton(() => {
     location.href.split("#")[0]}#${award.id}`;
 });
 
+// Who uses the keyboard has the address on the winner's page; here it would be a stop more each.
+copyAward.tabIndex = -1;
+
 function offerCopy(at) {
   const award = at && at.closest && at.closest("[data-sentence]");
   if (award && !award.contains(copyAward)) award.append(" ", copyAward);
@@ -29,8 +32,25 @@ window.addEventListener("hashchange", () => {
   unfold();
   offerCopy(document.getElementById(location.hash.slice(1)));
 });
+// A mistake is reported with what it is about: the award or racer behind the #, if there is one.
+const wrong = document.getElementById("wrong");
+for (const event of wrong ? ["pointerdown", "keydown"] : []) {
+  wrong.addEventListener(event, () => {
+    const hash = location.hash.slice(1);
+    const award = document.getElementById(hash)?.closest("[data-sentence]");
+    const about = award ? `${award.querySelector("bdi").textContent}, ${award.dataset.sentence}` : document.title;
+    const where = location.pathname.split("/").pop() + (hash && `#${hash}`);
+    wrong.href = `${wrong.dataset.form}?title=${encodeURIComponent(`${about} (${where})`)}`;
+  });
+}
+
+let opened = [];
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.printed")) details.open = true;
+  opened = [...document.querySelectorAll("details.printed:not([open])")];
+  for (const details of opened) details.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
 });
 unfold();
 offerCopy(document.getElementById(location.hash.slice(1)));

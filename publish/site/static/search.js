@@ -82,8 +82,9 @@ const league = (() => {
     return earlier;
   }
 
-  // Numbers of the rows that match, in the order in which they are shown; rows is filled
-  // with as many as are shown.
+  // Numbers of the rows that match: winners first, then by how they match. Those that begin with
+  // what was typed lie beside each other, so many of them are in few files, and can be ordered
+  // by their races before SHOWN of them are taken.
   function matching(typed, winners, current, earlier) {
     const [exact, begins, inside] = [[], [], []];
     const seen = new Uint8Array(current.starts.length);
@@ -91,7 +92,7 @@ const league = (() => {
     const note = (row, list) => {
       seen[row] = 1;
       count += 1;
-      if (list.length < SHOWN) list.push(row);
+      if (list.length < (list === inside ? SHOWN : ROWS_IN_A_FILE)) list.push(row);
     };
     everyLine(current, typed, (row, isBegin, isExact) =>
       note(row, isExact ? exact : isBegin ? begins : inside));
@@ -102,12 +103,45 @@ const league = (() => {
     const won = [...winners.keys()].filter((row) => seen[row]);
     const order = new Map([...inside.map((row) => [row, 2]), ...begins.map((row) => [row, 1]),
       ...exact.map((row) => [row, 0])]);
-    won.sort((a, b) => (order.get(a) ?? 2) - (order.get(b) ?? 2)
-      || winners.get(b)[5] - winners.get(a)[5] || a - b);
-    const rows = new Set([...exact.filter((row) => winners.has(row)), ...won,
-      ...exact, ...begins, ...inside]);
-    return { rows: [...rows].slice(0, SHOWN), count };
+    return { rows: [...new Set([...won, ...order.keys()])], order, count };
   }
+
+  // Who won comes first, then who matches better, then who won or raced more.
+  async function shown({ rows, order }, winners) {
+    const entries = await Promise.all(rows.map(async (row) => {
+      const entry = await entryOf(row, winners);
+      return { entry, key: [-winners.has(row), order.get(row) ?? 2, -entry[5], -entry[3], row] };
+    }));
+    entries.sort(({ key: a }, { key: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3] || a[4] - b[4]);
+    return entries.slice(0, SHOWN).map(({ entry }) => entry);
+  }
+
+  // Whether a name begins with what was typed but for one letter: another one, one more, one
+  // less, or two that changed places.
+  function isNear(name, typed) {
+    let at = 0;
+    while (at < typed.length && name[at] === typed[at]) at += 1;
+    const rest = typed.slice(at + 1);
+    return name.startsWith(rest, at + 1) || name.startsWith(rest, at) || name.startsWith(typed.slice(at), at + 1)
+      || (name[at] === typed[at + 1] && name[at + 1] === typed[at] && name.startsWith(typed.slice(at + 2), at + 2));
+  }
+
+  // Names within one letter of what was typed, those of the same length first; at most three.
+  async function similar(text) {
+    const typed = page.folded(text);
+    if (typed.length < 4) return [];
+    const [current, winners] = await Promise.all([allNames(), winnersByRow()]);
+    const near = current.text.split("\n")
+      .map((name, row) => ({ name, row, more: Math.abs(name.length - typed.length) }))
+      .filter(({ name, more }) => more < 4 && isNear(name, typed))
+      .sort((a, b) => a.more - b.more || winners.has(b.row) - winners.has(a.row) || a.row - b.row);
+    const entries = await Promise.all(near.slice(0, 12).map(async ({ row, more }) => ({ more, entry: await entryOf(row, winners) })));
+    entries.sort((a, b) => (a.more > 1) - (b.more > 1) || b.entry[5] - a.entry[5] || b.entry[3] - a.entry[3]);
+    return entries.slice(0, 3).map(({ entry }) => entry);
+  }
+
+  // Whether all names are in the letters of ASCII, so that no other can be found.
+  const isPlain = async () => /^[\x00-\x7f]*$/.test((await allNames()).text);
 
   async function winnersByRow() {
     const winners = await load("search/winners");
@@ -154,13 +188,23 @@ const league = (() => {
   // What is looked for in while the names of before are still on their way.
   const NONE = { ...lined([]), rows: [] };
 
+  // What can be said before all names are here, which takes seconds on a slow line.
+  async function amongWinners(text) {
+    const typed = page.folded(text);
+    const entries = typed ? [...(await winnersByRow()).values()] : [];
+    const at = ([alias]) => page.folded(alias).indexOf(typed);
+    return entries.filter((entry) => at(entry) >= 0)
+      .sort((a, b) => at(a) - at(b) || b[5] - a[5] || b[3] - a[3]).slice(0, SHOWN);
+  }
+
   async function search(text, earlier) {
     const typed = page.folded(text);
     if (!typed) return { found: [], count: 0 };
     const [current, winners, same] = await Promise.all(
       [allNames(), winnersByRow(), byIdentifier(text.trim())]);
-    const { rows, count } = matching(typed, winners, current, earlier);
-    const found = await Promise.all(rows.map((row) => entryOf(row, winners)));
+    const matched = matching(typed, winners, current, earlier);
+    const { count } = matched;
+    const found = await shown(matched, winners);
     if (same && !found.some(([, userId]) => userId === same[1])) {
       return { found: [same, ...found], count: count + 1 };
     }
@@ -179,6 +223,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, racer, prepare, search, formerNames, NONE, SHOWN,
+    arrived, racer, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
   };
 })();

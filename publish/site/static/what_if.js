@@ -80,8 +80,8 @@
   }
 
   function summary(changes) {
-    if (!question.length) return "Ask something, and the answer stands here.";
-    if (!changes.length) return "Nobody gains and nobody loses.";
+    if (!question.length) return "Change something above to see the result.";
+    if (!changes.length) return "No one gains and no one loses.";
     const prizes = changes.filter(isPrize);
     const places = changes.length - prizes.length;
     const numbers = [["moved up", "move up"], ["better off", "better off"], ["worse off", "worse off"], ["lost", "lost"]]
@@ -111,7 +111,7 @@
   function list(changes) {
     return filled("ul", "change", ...changes.map(({ racer, change, sentence }) => filled("li", "",
       element("span", change, `badge ${UP[change] || "down"}`),
-      filled("span", "", link(racer), ": ", bdi(sentence)))));
+      filled("span", "", link(racer), ": ", bdi(sentence.replace(": ineligible.", ": taken out by you."))))));
   }
 
   function link(racer) {
@@ -142,7 +142,7 @@
     }));
     const status = part("racers-found");
     status.textContent = !typed ? status.dataset.empty : !found.length
-      ? `Nobody of that name stood in line in ${season.season}.`
+      ? `No one of that name stood in line in ${season.season}.`
       : counted(found.length, "racer", "racers") + (found.length > SHOWN ? `; ${SHOWN} are below` : "");
   }
 
@@ -181,8 +181,14 @@
       const field = element("input");
       Object.assign(field, { type: "number", min: 1, max: MOST, step: 1, name: `quota-${prize}` });
       field.addEventListener("change", () => {
-        const quota = Math.min(MOST, Math.max(1, Math.round(Number(field.value)) || rules.quotas.get(prize)));
-        ask("quota", { prize, quota });
+        const quota = Number(field.value);
+        if (Number.isInteger(quota) && quota >= 1 && quota <= MOST) {
+          part("limit").textContent = "";
+          ask("quota", { prize, quota });
+        } else {
+          part("limit").textContent = `Expected a whole number from 1 to ${MOST}; it stays as it was.`;
+          showRules(changedRules(question));
+        }
       });
       quotas.set(prize, field);
       part("quotas").append(filled("label", "row many", title(prize), field));
@@ -232,4 +238,6 @@
   const read = fromHash(location.hash);
   question = read.question;
   show(read.leftOut);
+  // Who follows a link comes for the question and its answer.
+  if (question.length) part("question").scrollIntoView();
 })();

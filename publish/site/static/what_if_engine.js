@@ -122,7 +122,7 @@ const whatIf = (() => {
     const held = inTheWay(season, after, wonAfter, prize, racer, round);
     if (held) return `${held} is in the way`;
     if (number > quotaOf(season, after, prize, round)) return givenNow(season, before, after, prize, round);
-    return "somebody stands in front who did not before";
+    return "someone is now ahead";
   }
 
   function whyWon(season, before, after, wonBefore, { prize, racer, round, number }) {
@@ -131,7 +131,7 @@ const whatIf = (() => {
     const held = inTheWay(season, before, wonBefore, prize, racer, round);
     if (held) return `${held} is not in the way`;
     if (number > quotaOf(season, before, prize, round)) return givenNow(season, before, after, prize, round);
-    return "somebody in front is out of line";
+    return "someone ahead no longer counts";
   }
 
   // Who has another award by the rules `after` than by the rules `before`, and why.
@@ -162,7 +162,7 @@ const whatIf = (() => {
         said = `of ${to} won: ${whyWon(season, before, after, wonBefore, is)}`;
       } else {
         change = is.round < was.round ? "better off" : "worse off";
-        said = `won in ${to} and not in ${from}`;
+        said = `won in ${to} instead of ${from}`;
       }
       const sentence = `${one} ${said}.${evidence === "inferred" ? " The rule is inferred." : ""}`;
       return { prize, racer, change, before: was?.round ?? null, after: is?.round ?? null, sentence };

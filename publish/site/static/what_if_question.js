@@ -58,7 +58,7 @@ whatIf.questions = (season) => {
       read: ([prize, held]) => ({ prize: known(rules.blocks.find(([p, h]) => p === prize && h === held))[0], held }),
       write: ({ prize, held }) => [prize, held],
       same: ({ prize, held }) => `${prize}\n${held}`,
-      say: ({ prize, held }) => [`Whoever holds a ${prizeOf(held).singular} stays in line for ${
+      say: ({ prize, held }) => [`A racer who holds a ${prizeOf(held).singular} stays in line for ${
         prize === held ? "another" : `a ${prizeOf(prize).singular}`}.`],
       apply: (to, { prize, held }) => {
         to.blocks = to.blocks.filter(([p, h]) => p !== prize || h !== held);

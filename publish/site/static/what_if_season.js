@@ -4,7 +4,7 @@
 
 // looks: prize to the class that colours it; choose: called with the racer whose name is pressed.
 whatIf.drawing = (season, looks, choose) => {
-  const { element, bdi, filled, button } = page;
+  const { element, bdi, filled, button, ordinal } = page;
   // A cell of more names than this has two columns.
   const MANY = 6;
   const before = whatIf.awards(season, whatIf.published(season));
@@ -83,7 +83,7 @@ whatIf.drawing = (season, looks, choose) => {
     const items = here(won).map((award) => {
       const isNew = !has(before, award);
       const item = filled("li", isNew ? "new" : "", number(award.number), " ", name(award), " ",
-        element("small", `${award.race} ${award.rank}`));
+        element("small", `${award.race}, ${ordinal(award.rank)}`));
       if (isNew) item.append(" ", element("span", "new", "badge"));
       return item;
     });

@@ -1,25 +1,31 @@
-"""The front page: the season that is known best, a finding in a picture, then the others."""
+"""The front page: champions, most prizes and the closest miss, each season, and a finding."""
 
 from __future__ import annotations
 
-from publish.site.read import League
+from collections import Counter
+
+from publish.site.read import League, Row
 from publish.site.views import of_season
 from publish.site.views.rolled import rolled
-from publish.site.views.season import headline
+from publish.site.views.season import champions, headline
 from publish.site.words import listed
+
+# So many names in a card, and so many among all seasons.
+NAMES = 3
 
 
 def front(league: League) -> dict:
-    """The seasons with winners, the best known first; those without; and the finding."""
-    years = sorted(league.seasons, key=lambda year: _known(league, year), reverse=True)
-    cards = [_card(league, year) for year in years]
-    best = years[0] if years else None
+    """The seasons in their order, the names that stand out in them, and the finding."""
+    cards = [_card(league, year) for year in league.seasons]
+    best = max(league.seasons, key=lambda year: _known(league, year), default=None)
     return {
-        "best": cards[0] if cards and cards[0]["is_answered"] else None,
-        "others": [card for card in cards[1:] if card["is_answered"]],
-        "empty": sorted(
-            (card for card in cards if not card["is_answered"]), key=lambda card: card["year"]
-        ),
+        "cards": cards,
+        "champions": [
+            (card["year"], card["champions"]) for card in cards if card["champions"]
+        ],
+        "most": _most(league.awards),
+        "closest": min(league.closest, key=lambda row: row["missed_by_ms"], default=None),
+        "unknown": [card for card in cards if card["missing"]],
         "given": _given(league),
         "finding": _finding(league, best) if best else None,
     }
@@ -45,19 +51,36 @@ def _known(league: League, year: int) -> tuple[int, int]:
     return sure, year
 
 
+def _most(awards: list[Row]) -> list[dict]:
+    """Who won most prizes, of equals who won first."""
+    racers = {award["user_id"]: award for award in reversed(awards) if award["user_id"]}
+    won = Counter(award["user_id"] for award in awards if award["user_id"])
+    return [
+        {"user_id": user_id, "alias": racers[user_id]["alias"], "prizes": many}
+        for user_id, many in won.most_common(NAMES)
+    ]
+
+
 def _card(league: League, year: int) -> dict:
     coverage = of_season(league.coverage, year)
     rules = of_season(league.rules, year)
     awards = of_season(league.awards, year)
+    invitations = {rule["prize"] for rule in rules if rule["kind"] == "invitation"}
     return {
         "year": year,
         "headline": headline(coverage, rules, year),
-        "coverage": coverage,
-        "is_answered": any(
-            row["coverage"] not in ("not computable", "reported") for row in coverage
-        ),
+        "champions": champions(league, year),
+        # An invitation is no prize.
+        "coverage": [
+            row
+            for row in coverage
+            if row["prize"] not in invitations and row["coverage"] != "reported"
+        ],
+        "missing": [row["plural"] for row in coverage if row["coverage"] == "not computable"],
         "evidence": {rule["prize"]: rule["evidence"] for rule in rules},
         "provisional": {award["prize"] for award in awards if award["is_provisional"]},
+        "most": _most(awards),
+        "closest": next(iter(of_season(league.closest, year)), None),
     }
 
 

@@ -1,141 +1,158 @@
-"""The month's race around the cut-off, hour by hour; nothing without the history.
+"""The month's race around the cut-off in its last two days; nothing without the history.
 
-Each race is two pictures beside each other: the whole month, in which the score falls by a
-factor, on a logarithmic scale, and its last two days, in which the two lines part.
-The SVG is made here and not by a library: its colours are classes of site.css, light, dark
-and on paper, and the page's policy allows no style inside a picture.
+The result is the final ranking, not the last snapshot: what changed in between is the story.
+All panels of a season share one scale: hours before the end, and seconds around the time that
+was needed in the end. The SVG is made here and not by a library: its colours are classes of
+site.css, light, dark and on paper, and the page's policy allows no style inside a picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil, log
+from datetime import timedelta
 
 from publish.site.read import Row
 from publish.site.views import grouped
-from publish.site.words import moment, seconds
+from publish.site.words import day, moment, seconds
 
-HEIGHT = 170
-TOP, BOTTOM = 16, 142
-# From left to right, in the units of the picture.
-MONTH, END = (34, 128), (168, 266)
-WIDTH = 316
-ENLARGED = timedelta(hours=48)
-STEPS_S = [step * 10**power for power in range(-3, 4) for step in (1, 2, 5)]
-TICKS_S = [base * 10**power for power in range(5) for base in (1, 2, 5)]
+WIDTH, HEIGHT = 360, 190
+LEFT, RIGHT = 44, 300
+TOP, BOTTOM = 22, 152
+SHOWN = timedelta(hours=48)
+# The scale reaches at least so far, and no further, around the time needed in the end.
+STEPS_MS = (200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 # Two labels at the ends of the lines need so much from one line of text to the next.
 LABEL_HEIGHT = 11
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One of the two pictures: where an hour and a score are in it."""
+def races_by_hour(cutoffs: list[Row], finals: list[Row]) -> list[dict]:
+    """A picture each of the races of a season whose hours were loaded.
 
-    x: Callable[[datetime], float]
-    y: Callable[[float], float]
-    hours: list[Row]
-
-    def path(self, column: str) -> str:
-        """Steps: a score stands until it is beaten, so only its changes are drawn."""
-        steps, before = [], None
-        for hour in self.hours:
-            score = hour[column]
-            if score != before or hour is self.hours[-1]:
-                x = self.x(hour["snapshot_at_utc"])
-                to = f"V{self.y(score):.1f}" if score else ""
-                steps.append(f"H{x:.1f}{to}" if before else to and f"M{x:.1f} {to[1:]}")
-            before = score
-        return "".join(steps)
-
-    def drawn(self, ticks: list[float], days: list[datetime]) -> dict:
-        return {
-            "cutoff": self.path("cutoff_score_ms"),
-            "next": self.path("next_score_ms"),
-            "ticks": [(f"{tick:g}", f"{self.y(1000 * tick):.1f}") for tick in ticks],
-            "days": [(f"{day.day} {day:%b}", f"{self.x(day):.1f}") for day in days],
-        }
-
-
-def races_by_hour(cutoffs: list[Row]) -> list[dict]:
-    """A picture each of the races of a season whose hours were loaded."""
-    return [
-        _race(name, hours)
-        for (_, _, name), hours in grouped(cutoffs, "prize", "round_number", "round_name")
-        if len(hours) > 1 and any(_scores(hours))
+    finals: one row per round with the last one in and the next by the final ranking.
+    """
+    ends = {(row["prize"], row["round_number"]): row for row in finals}
+    races = [
+        (name, ends[prize, number], hours)
+        for (prize, number, name), hours in grouped(
+            cutoffs, "prize", "round_number", "round_name"
+        )
+        if (prize, number) in ends and any(hour["cutoff_score_ms"] for hour in hours)
     ]
+    step = _step([(end, _late(hours)) for _, end, hours in races])
+    return [_race(name, end, hours, step) for name, end, hours in races]
 
 
-def _race(name: str, hours: list[Row]) -> dict:
-    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
-    low, high = min(_scores(hours)), max(_scores(hours))
-    late = [hour for hour in hours if hour["snapshot_at_utc"] >= last - ENLARGED]
-    end = hours[-1]
-    return {
-        "name": name,
-        "end": end,
-        "label": f"{name}: the score at the cut-off fell from {seconds(high)} to "
-        f"{seconds(low)} between {moment(first)} and {moment(last)}.",
-        "month": _whole(hours, low, high),
-        "late": _enlarged(late) if any(_scores(late)) else None,
-    }
+def _late(hours: list[Row]) -> list[Row]:
+    last = hours[-1]["snapshot_at_utc"]
+    return [hour for hour in hours if hour["snapshot_at_utc"] >= last - SHOWN]
 
 
-def _whole(hours: list[Row], low: int, high: int) -> dict:
-    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
-    fall = log(high / low) or 1
-    frame = Frame(
-        _across(MONTH, first, last),
-        lambda score: BOTTOM - (BOTTOM - TOP) * log(score / low) / fall,
-        hours,
+def _step(races: list[tuple[Row, list[Row]]]) -> int:
+    """From one line of the scale to the next, so that most of most races is in the picture."""
+    falls = sorted(
+        max(hour["next_score_ms"] or 0 for hour in hours) - end["cutoff_score_ms"]
+        for end, hours in races
     )
-    ticks = [tick for tick in TICKS_S if low <= 1000 * tick <= high]
-    return frame.drawn(ticks, [first, last])
+    usual = falls[len(falls) // 2] if falls else 0
+    return next((step for step in STEPS_MS if step * 3 >= usual), STEPS_MS[-1])
 
 
-def _enlarged(hours: list[Row]) -> dict:
-    first, last = hours[0]["snapshot_at_utc"], hours[-1]["snapshot_at_utc"]
-    low, high = min(_scores(hours)), max(_scores(hours))
-    span = (high - low) or 1
-    # A line that ends at its lowest does not lie on the axis.
-    frame = Frame(
-        _across(END, first, last),
-        lambda score: BOTTOM - 8 - (BOTTOM - TOP - 8) * (score - low) / span,
-        hours,
-    )
-    step = next((s for s in STEPS_S if 1000 * s * 3 >= span), STEPS_S[-1])
-    lowest = ceil(low / 1000 / step)
-    ticks = [round(step * number, 3) for number in range(lowest, lowest + 4)]
+def _race(name: str, end: Row, hours: list[Row], step: int) -> dict:
+    last = hours[-1]
+    late = _late(hours)
+    first_at, last_at = late[0]["snapshot_at_utc"], last["snapshot_at_utc"]
+    end_at = max(last_at, end["ended_at_utc"] or last_at)
+    needed = end["cutoff_score_ms"]
+
+    def x(at: object) -> float:
+        return RIGHT - (RIGHT - LEFT) * ((end_at - at) / (end_at - first_at or SHOWN))
+
+    def y(score: float) -> float:
+        # A quarter of the picture for what is faster: the line of the end is never on the axis.
+        above = (score - needed) / (3.5 * step)
+        return min(BOTTOM, max(TOP, BOTTOM - 20 - (BOTTOM - TOP - 20) * above))
+
+    points = [
+        *(
+            (hour["snapshot_at_utc"], hour["cutoff_score_ms"], hour["next_score_ms"])
+            for hour in late
+        ),
+        (end_at, needed, end["next_score_ms"]),
+    ]
     midnights = [
-        (first + timedelta(days=days)).replace(hour=0, minute=0, second=0)
+        first_at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
         for days in range(1, 4)
     ]
     return {
-        **frame.drawn(
-            [tick for tick in ticks if 1000 * tick <= high],
-            [midnight for midnight in midnights if first <= midnight <= last],
-        ),
-        "labels": _labels(frame, hours[-1]),
+        "name": name,
+        "end": end,
+        **_names_then(last, end),
+        "story": _story(late, end),
+        "label": f"{name}: from {moment(first_at)} to the end the time needed for the last "
+        f"place went from {_words(late[0]['cutoff_score_ms'])} to {_words(needed)}.",
+        "cutoff": _path([(x(at), score and y(score)) for at, score, _ in points]),
+        "next": _path([(x(at), score and y(score)) for at, _, score in points]),
+        "ticks": [
+            (
+                f"+{steps * step / 1000:g} s" if steps else "0",
+                f"{y(needed + steps * step):.1f}",
+            )
+            for steps in range(4)
+        ],
+        "days": [
+            (f"{day.day} {day:%b}", f"{x(day):.1f}")
+            for day in midnights
+            if first_at <= day <= end_at
+        ],
+        "labels": _labels(y, end),
     }
 
 
-def _across(between: tuple[int, int], first: datetime, last: datetime) -> Callable:
-    left, right = between
-    return lambda at: left + (right - left) * ((at - first) / ((last - first) or 1))
+def _words(score: int | None) -> str:
+    return seconds(score) if score else "no lap"
 
 
-def _labels(frame: Frame, end: Row) -> list[tuple[str, str, str]]:
+def _story(late: list[Row], end: Row) -> str:
+    """The last change: after the last snapshot, or since when the last one in was."""
+    last, racer = late[-1], end["cutoff_user_id"]
+    if last["cutoff_user_id"] not in (racer, None):
+        if last["cutoff_user_id"] == end["next_user_id"]:
+            return f"{end['next_alias']} lost the place after {last['snapshot_at_utc']:%H:%M}"
+        return f"{end['cutoff_alias']} became last in after {last['snapshot_at_utc']:%H:%M}"
+    before = [hour["snapshot_at_utc"] for hour in late if hour["cutoff_user_id"] != racer]
+    if not before:
+        return "The same racer was last in for two days"
+    return f"Last change of the last place: {day(before[-1])}, {before[-1]:%H:%M}"
+
+
+def _names_then(last: Row, end: Row) -> dict[str, str | None]:
+    """The names of those days, where they were others."""
+    then = {last[f"{of}_user_id"]: last[f"{of}_then"] for of in ("cutoff", "next")}
+    names = {of: then.get(end[f"{of}_user_id"]) for of in ("cutoff", "next")}
+    return {
+        f"{of}_then": name if name != end[f"{of}_alias"] else None
+        for of, name in names.items()
+    }
+
+
+def _path(points: list[tuple[float, float | None]]) -> str:
+    """Steps: a score stands until it is beaten, so only its changes are drawn."""
+    steps: list[str] = []
+    before: float | None = None
+    for number, (x, y) in enumerate(points):
+        if y != before or number == len(points) - 1:
+            to = f"V{y:.1f}" if y else ""
+            steps.append(f"H{x:.1f}{to}" if before else to and f"M{x:.1f} {to[1:]}")
+        before = y
+    return "".join(steps)
+
+
+def _labels(y: Callable[[float], float], end: Row) -> list[tuple[str, str, str]]:
     """Class, words and height of what stands at the end of each line: the slower one higher."""
-    lines = (("next", "next"), ("cutoff", "last in"))
-    at = [frame.y(end[f"{of}_score_ms"]) for of, _ in lines if end[f"{of}_score_ms"]]
+    lines = [("next", "first out"), ("cutoff", "last in")]
+    there = [line for line in lines if end[f"{line[0]}_score_ms"]]
+    at = [y(end[f"{of}_score_ms"]) for of, _ in there]
     if len(at) == 2 and at[1] - at[0] < LABEL_HEIGHT:
         middle = min(sum(at) / 2, BOTTOM - LABEL_HEIGHT / 2)
         at = [middle - LABEL_HEIGHT / 2, middle + LABEL_HEIGHT / 2]
-    there = [line for line in lines if end[f"{line[0]}_score_ms"]]
     return [(f"at-{of}", words, f"{y:.1f}") for (of, words), y in zip(there, at, strict=True)]
-
-
-def _scores(hours: list[Row]) -> list[int]:
-    columns = ("cutoff_score_ms", "next_score_ms")
-    return [hour[column] for hour in hours for column in columns if hour[column]]

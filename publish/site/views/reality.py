@@ -8,14 +8,22 @@ from publish.site.read import League, Row
 from publish.site.views import of_season
 from publish.site.words import counted
 
+IN_SAMPLE = (
+    "The rule was inferred from these same races, so this says how well it fits, not that it "
+    "holds elsewhere."
+)
+
 
 def reality(league: League, year: int) -> list[dict]:
     """A box each for finales, knockouts and promotions, as far as the season has them."""
     return [
         make(row)
         for name, make in (
-            ("finale_attendance_summary", _finales),
-            ("championship_attendance_summary", _knockouts),
+            ("finale_attendance_summary", partial(_finales, of_season(league.rules, year))),
+            (
+                "championship_attendance_summary",
+                partial(_knockouts, of_season(league.championship, year)),
+            ),
             ("promotions_summary", partial(_promotions, of_season(league.promotions, year))),
         )
         for row in of_season(league.summaries[name], year)
@@ -23,9 +31,11 @@ def reality(league: League, year: int) -> list[dict]:
     ]
 
 
-def _finales(row: Row) -> dict:
+def _finales(rules: list[Row], row: Row) -> dict:
+    invited = [rule["evidence"] for rule in rules if rule["invites_to"] == row["race"]]
     return _check(
-        "Invited against raced",
+        "Invited vs. turned up",
+        "inferred" in invited,
         row,
         row["predicted"],
         row["finalists"],
@@ -48,24 +58,25 @@ def _finales(row: Row) -> dict:
     )
 
 
-def _knockouts(row: Row) -> dict:
+def _knockouts(seats: list[Row], row: Row) -> dict:
     bracket = f"of the {row['in_bracket']} in the bracket"
-    first_four = "among the first four of a knockouts board."
+    first_four = "finished in the top four of their knockout group."
     return _check(
-        "Seats against knockouts",
+        "Seat holders vs. knockout starters",
+        any(seat["evidence"] == "inferred" for seat in seats),
         row,
         row["seat_holders_raced"],
         row["seat_holders"],
         "seat holders raced in the knockouts",
         (
             row["others_raced"],
-            "other raced there without a seat we know of.",
-            "others raced there without a seat we know of.",
+            "other raced there; we don’t know how they qualified.",
+            "others raced there; we don’t know how they qualified.",
         ),
         (
             row["in_bracket_from_first_four"],
-            f"{bracket} was {first_four}",
-            f"{bracket} were {first_four}",
+            f"{bracket} had {first_four}",
+            f"{bracket} had {first_four}",
         ),
     )
 
@@ -75,19 +86,20 @@ def _promotions(rules: list[Row], row: Row) -> dict:
     promoted, others = _raced_again(row)
     return _check(
         f"Promotions from the {rule['from_race']} to the {rule['to_race']}",
+        rule["evidence"] == "inferred",
         row,
         row["promoted_seen_in_pro"] + row["not_promoted_not_seen_in_pro"],
         promoted + others,
-        "racers who raced again were where the (inferred) rule puts them",
+        "returning racers were in the division our rule predicts",
         (
             row["promoted_seen_in_pro"],
-            f"of {promoted:,} promoted was seen there.",
-            f"of {promoted:,} promoted were seen there.",
+            f"of the {promoted:,} we expected raced there.",
+            f"of the {promoted:,} we expected raced there.",
         ),
         (
             row["not_promoted_seen_in_pro"],
-            f"of {others:,} others was seen there as well.",
-            f"of {others:,} others were seen there as well.",
+            f"of the {others:,} we did not expect raced there, too.",
+            f"of the {others:,} we did not expect raced there, too.",
         ),
     )
 
@@ -101,8 +113,15 @@ def _raced_again(row: Row) -> tuple[int, int]:
 
 
 def _check(
-    title: str, row: Row, part: int, whole: int, of: str, *remarks: tuple[int, str, str]
+    title: str,
+    is_in_sample: bool,
+    row: Row,
+    part: int,
+    whole: int,
+    of: str,
+    *remarks: tuple[int, str, str],
 ) -> dict:
+    """A box. is_in_sample: whether the rule was inferred from the races it is checked on."""
     return {
         "title": title,
         "part": part,
@@ -110,5 +129,8 @@ def _check(
         "rate": f"{part:,} of {whole:,}",
         "of": of,
         "percent": "–" if not whole else f"{100 * row['match_rate']:.4g} %",
-        "sentences": [counted(many, one, more) for many, one, more in remarks if many],
+        "sentences": [
+            *(counted(many, one, more) for many, one, more in remarks if many),
+            *([IN_SAMPLE] if is_in_sample else []),
+        ],
     }

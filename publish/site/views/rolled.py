@@ -9,12 +9,11 @@ from publish.site.views import grouped
 from publish.site.words import listed
 
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
-PASSED = {"already has one": "passed over for a prize they held"}
 
 
 def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
     """A prize each, in rounds; prizes for which nobody was passed over left out."""
-    evidence = {rule["prize"]: rule["evidence"] for rule in rules}
+    rule_of = {rule["prize"]: rule for rule in rules}
     prizes = []
     for (prize, title), of_prize in grouped(line, "prize", "title"):
         passed = [row for row in of_prize if row["is_passed_over"]]
@@ -28,21 +27,28 @@ def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
             {
                 "prize": prize,
                 "title": title,
-                "evidence": evidence[prize],
+                "evidence": rule_of[prize]["evidence"],
                 "rounds": rounds,
                 "passed_over": listed(
                     [
-                        f"{many} {PASSED.get(decision, decision)}"
+                        f"{many} {_passed(decision, rule_of[prize])}"
                         for decision, many in Counter(
                             row["decision"] for row in passed
                         ).most_common()
                     ]
                 ),
+                "held": rule_of[prize]["held"],
                 "label": f"{title}: places in line, one row a round. "
                 + " ".join(f"{round_['name']}: {round_['summary']}." for round_ in rounds),
             }
         )
     return prizes
+
+
+def _passed(decision: str, rule: Row) -> str:
+    if decision != "already has one":
+        return decision
+    return f"skipped because they already had a {rule['held']}"
 
 
 def _round(name: str, line: list[Row]) -> dict:
@@ -58,8 +64,22 @@ def _round(name: str, line: list[Row]) -> dict:
         "apart": [row for row in passed if not row["place_in_line"]],
         "just_missed": [row for row in in_line if row["decision"] == "beyond the quota"],
         "passed_over": passed,
-        "summary": (
-            f"{len(passed) or 'nobody'} passed over"
-            + (f", {len(places)} won down to place {max(places)} in line" if places else "")
-        ),
+        "summary": _summary(passed, places),
     }
+
+
+def _summary(passed: list[Row], places: list[int]) -> str:
+    skipped = sum(row["decision"] == "already has one" for row in passed)
+    out = len(passed) - skipped
+    words = f"{skipped or 'nobody'} skipped" + (f", {out} absent or ruled out" if out else "")
+    if not places:
+        return words
+    is_whole = sorted(places) == list(range(1, len(places) + 1))
+    got = (
+        f"places 1 to {max(places)}"
+        if is_whole
+        else f"{len(places)} of the first {max(places)}"
+    )
+    return (
+        f"{words}; {got} got in" if len(places) > 1 else f"{words}; place {max(places)} got in"
+    )

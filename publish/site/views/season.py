@@ -24,7 +24,9 @@ def season(league: League, year: int) -> dict:
         "coverage": coverage,
         "lines": rolled(of_season(league.line, year), rules),
         "lineups": lineups(invited, rules),
-        "races_by_hour": races_by_hour(of_season(league.cutoffs, year)),
+        "races_by_hour": races_by_hour(
+            of_season(league.cutoffs, year), of_season(league.finals, year)
+        ),
         "reality": reality(league, year),
         "changes": of_season(league.changes, year),
         "boards": of_season(league.boards, year),
@@ -44,6 +46,8 @@ def season(league: League, year: int) -> dict:
     return {
         "year": year,
         "headline": headline(coverage, rules, year),
+        "champions": champions(league, year),
+        "has_unknown": any(row["coverage"] == "not computable" for row in coverage),
         "sections": [(anchor, words) for anchor, words, part in sections if parts[part]],
         **parts,
         "attendance": [
@@ -52,6 +56,24 @@ def season(league: League, year: int) -> dict:
         "championship": of_season(league.championship, year),
         "rules": rules,
     }
+
+
+def champions(league: League, year: int) -> list[dict] | None:
+    """Whom others report as the season's champion, each once with all sources.
+
+    None where the league has no report at all; empty where this season has none.
+    """
+    if not league.champions:
+        return None
+    by_racer: dict[str, dict] = {}
+    for row in of_season(league.champions, year):
+        found = by_racer.setdefault(
+            row["user_id"] or row["alias"], {**row, "also": [], "sources": []}
+        )
+        if row["name_as_reported"] not in (found["alias"], *found["also"]):
+            found["also"].append(row["name_as_reported"])
+        found["sources"].append((row["reported_by"], row["source"]))
+    return list(by_racer.values())
 
 
 def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
@@ -64,11 +86,9 @@ def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
     missing = [row["plural"] for row in coverage if row["coverage"] == "not computable"]
     sentences = []
     if won:
-        sentences.append(f"{listed(won)}, each with a name.")
+        sentences.append(f"Who won all {listed(won)}.")
     if missing:
-        sentences.append(
-            f"Who won the {listed(missing)} of {year} cannot be computed; the page says why."
-        )
+        sentences.append(f"We can’t work out who won the {listed(missing)} of {year}.")
     if not coverage:
         return f"The archive has races of {year}, and names no prize."
     return " ".join(sentences) or "No race that gives a prize is decided yet."

@@ -80,6 +80,7 @@ def racers(rounds: list[dict], awards: list[Row], lineups: list[Row]) -> list[di
         {
             "user_id": of_racer[0]["user_id"],
             "alias": of_racer[0]["alias"],
+            "prizes": len(of_racer),
             "cells": [
                 {
                     "awards": [a for a in of_racer if a["round_number"] == round_["number"]],
