@@ -46,7 +46,7 @@ in_line as (
         max(case when nth = 1 then places_short end) as places_short,
         max(case when nth = 1 then missed_by_ms end) as missed_by_ms,
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
-        {{ listed(
+        {{ join_list(
             "case when nth = 1 then words "
             ~ "else upper(substr(words, 1, 1)) || substr(words, 2) end", ' ', 'nth'
         ) }} as words
@@ -152,7 +152,7 @@ not_computed as (
         season,
         sum(case when coverage in ('not computable', 'reported') then 0 else 1 end) = 0
             as nothing_is,
-        {{ listed(
+        {{ join_list(
             "case when coverage = 'not computable' then lower(substr(reason, 1, 1)) "
             ~ "|| substr(reason, 2) end", '; ', 'prize'
         ) }} as reasons
@@ -226,7 +226,7 @@ in_words as (
         case when not is_there then places_behind end as places_short,
         case when not is_there then ms_behind end as missed_by_ms,
         case when is_there then '' else ', '
-            || {{ counted('places_behind', "'place'", "'places'") }}
+            || {{ pluralize('places_behind', "'place'", "'places'") }}
             || coalesce(' and ' || {{ seconds('ms_behind') }}, '')
         end as distance,
         case

@@ -75,7 +75,7 @@ DECISIONS_OF_WINNERS = """
 """
 # Who just missed a prize, not an invitation, by how many places and how much time.
 CLOSEST = """
-    select season, round_name, prize, one, user_id, alias, missed_by_ms
+    select season, round_name, prize, singular, user_id, alias, missed_by_ms
     from prize_decisions
     inner join seeds.prizes using (season, prize)
     inner join seeds.prize_names using (prize)
