@@ -153,31 +153,6 @@ def test_a_read_only_folder_ends_in_a_sentence(small_disk, built):
     assert run_winners(League(built.folder, small_disk)) == 1
 
 
-WRITE = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import duckdb
-assert duckdb.__version__ > sys.argv[3]
-duckdb.connect(sys.argv[2]).execute("create table by_newer as select 1 as a")
-"""
-
-
-@pytest.mark.parametrize(("is_kept", "codes"), [(False, {1}), (True, {0, 1})])
-def test_a_database_of_a_newer_duckdb_ends_in_a_sentence(is_kept, codes, built, tmp_path):
-    version = duckdb.__version__
-    newer = [f"--target={tmp_path / 'newer'}", "--pre", f"duckdb>{version}"]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", *newer]
-    if subprocess.run(pip, capture_output=True).returncode:
-        pytest.skip(f"pip finds no duckdb newer than {version}")
-    league = built.copy(tmp_path / "data")
-    database = league.data / "build/league.duckdb"
-    if not is_kept:
-        database.unlink()
-    given = [str(tmp_path / "newer"), str(database), version]
-    subprocess.run([sys.executable, "-c", WRITE, *given], check=True)
-    assert run_winners(league) in codes
-
-
 only_root = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root to be somebody else"
 )

@@ -22,8 +22,8 @@ from tests.helpers.invented_archive import made_up_snapshot, moment
 from tests.helpers.pipeline import call
 from tests.helpers.thorough import SEED, THOROUGH
 
-# Two files of each kind.
-BATCH = 2 * len(KINDS)
+# So many files at once, as many of each kind; and how often.
+BATCH = (2 if THOROUGH else 1) * len(KINDS)
 BATCHES = 15 if THOROUGH else 1
 Row = dict[str, str]
 
