@@ -189,6 +189,8 @@ def _settings(cluster: Cluster) -> str:
         "spark.hadoop.hive.exec.scratchdir": tmp / "hive",
         "spark.hadoop.hive.exec.local.scratchdir": tmp / "hive-local",
         "spark.hadoop.hive.downloaded.resources.dir": tmp / "hive-resources",
+        # `${env:NAME}` in a row of seeds is a text, not the value of a variable.
+        "spark.sql.variable.substitute": "false",
         # The league is small: more partitions are more to wait for.
         "spark.sql.shuffle.partitions": 2,
         # Every turn of a season takes some seven passes, and a hundred are usual: one that is
