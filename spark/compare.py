@@ -94,7 +94,7 @@ def _columns(built: duckdb.DuckDBPyConnection, relation: str) -> set[tuple[str, 
 
 
 def show(compared: list[Compared], console: Console) -> None:
-    """Print a row a table, and how many are equal."""
+    """Print one row per table, and how many are equal."""
     table = Table("table", *(), box=None, pad_edge=False)
     for heading in ("rows", "only DuckDB", "only Spark"):
         table.add_column(heading, justify="right")
