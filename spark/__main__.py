@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 EXIT_CODES = """exit codes:
   0  built on Spark as well, and every published table is equal
-  1  a table differs, or not everything was built; what was found is said
+  1  a table differs, or not everything was built; a message says which
   2  wrong arguments
   3, 4  nothing was built: see python -m ingest --help
   5  no Java, or Spark's packages are not installed
@@ -97,7 +97,7 @@ def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) ->
             )
             ran = cluster.who_did_it() if cluster else ""
     finally:
-        # The answers and the logs stay, for whoever wants to know why. On a cluster that was
+        # The answers and the logs stay, to find out why. On a cluster that was
         # there before, the tables do, and they are made of the raw ones.
         for part in () if thrift else ("raw", "warehouse", "tmp"):
             shutil.rmtree(folder / part, ignore_errors=True)
