@@ -28,8 +28,8 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
 def parse_moment(text: str) -> datetime:
     """`2021-10-20T12:00:00Z`, or the same with an offset (`+02:00`), as a time in UTC.
 
-    Raises IngestError for anything else: a moment without a zone means another hour to
-    everybody who reads it.
+    Raises IngestError for anything else: a moment without a zone means another hour in
+    every country.
     """
     try:
         if MOMENT.fullmatch(text):
@@ -46,8 +46,8 @@ def parse_moment(text: str) -> datetime:
 def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
     """Copy what was known at `moment` from the build database to `data`/build.
 
-    Raises IngestError where there is no database, no history in it (without snapshots nobody
-    knows how a running race stood), or no whole build of it (who is who is told by all hours).
+    Raises IngestError where there is no database, no history in it (only snapshots show how a
+    running race stood), or no complete build of it (who is who follows from all hours).
     """
     if not database_path.is_file():
         raise IngestError(

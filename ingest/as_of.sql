@@ -9,7 +9,7 @@ insert into history.snapshot
 select * from built.history.snapshot
 where snapshot_at <= getvariable('moment');
 
--- Rows as they stood in them. A row version that went on is known as far as the last snapshot. Who
+-- Rows as they stood in them. A row version that went on ends at the last snapshot. Who
 -- is who is a fact and no result, so here later files may tell it: where a row has no UserId,
 -- the racer's of today is written, if the build of all hours knows it.
 insert into history.row_version

@@ -42,7 +42,7 @@ TABLES = {
         "as_of_utc": "timestamp",
     },
 }
-# Differs where any file that a build draws on does. Both who builds and who publishes ask.
+# Differs where any file that a build draws on does. Building and publishing both ask.
 CONTENT = """
     create or replace macro raw.content() as (
         select md5(concat_ws(
@@ -99,8 +99,8 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
         for table in TABLES:
             database.execute(f"drop table if exists raw.{table} cascade")
     for table, columns in TABLES.items():
-        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        database.execute(f"create table if not exists raw.{table} ({listed})")
+        definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        database.execute(f"create table if not exists raw.{table} ({definition})")
     return bool(outdated)
 
 
@@ -115,7 +115,7 @@ def explain(path: Path, refused: Exception) -> str:
     elif "newer" in message or "version number" in message:
         hint = (
             "A newer DuckDB wrote it. Use that version of this project, or move the file "
-            "aside: the next run makes a new one, without the hourly history."
+            "aside: the next run creates a new one, without the hourly history."
         )
     elif isinstance(refused, OSError) or "Permission denied" in message or "space" in message:
         hint = "Is the folder there, may you write to it, is there room on the disk?"

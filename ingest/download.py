@@ -3,7 +3,7 @@
 A file is asked for once: at a pinned commit it cannot change, and elsewhere the server is
 asked whether it has changed (ETag). What arrives is written to a temporary file and
 renamed, so that the folder never holds half a file. Kept only for this run is what the
-server sent without saying where it ends: nobody knows whether that is all.
+server sent without its length: that may not be all.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def find_base(web: requests.Session, source: str, ref: str, ref_was_asked: bool)
     Upstream serves every commit under its name; a simple mirror serves one copy. Where a
     ref was asked for by name, only the first will do.
 
-    Raises IngestError where neither has a catalogue, or nobody answers.
+    Raises IngestError where neither has a catalogue, or no server answers.
     """
     candidates = [address(source, ref)]
     if not ref_was_asked:

@@ -65,7 +65,7 @@ class File:
 
 
 def inspect(fetched: Fetched, leaderboard_arn: str | None = None) -> File:
-    """What can be said of a file without its rows."""
+    """Describe a file without its rows."""
     file = File(fetched.file, leaderboard_arn, issue=fetched.issue)
     if fetched.path:
         try:

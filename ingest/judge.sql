@@ -137,7 +137,7 @@ problems as (
         'content' as kind,
         1 as priority,
         'a whole number as Rank' as expected,
-        shown(bad_rank) as found,
+        abbreviate(bad_rank) as found,
         'row ' || bad_rank_row as place,
         null as advice
     from per_ranking
@@ -152,7 +152,7 @@ problems as (
     union all
 
     select
-        file, 'content', 3, 'a racer once', 'UserId ' || shown(UserId) || ' again',
+        file, 'content', 3, 'a racer once', 'UserId ' || abbreviate(UserId) || ' again',
         'row ' || source_row, null
     from repeated_racers
     qualify source_row = min(source_row) over (partition by file)
@@ -179,7 +179,7 @@ problems as (
     union all
 
     select
-        file, 'content', 5, 'a UserId of 22 characters like the others', shown(odd_id),
+        file, 'content', 5, 'a UserId of 22 characters like the others', abbreviate(odd_id),
         'row ' || odd_id_row, null
     from per_ranking
     where odd_ids > 0 and odd_ids < row_count / 2
@@ -188,7 +188,7 @@ problems as (
 
     select
         file, 'content', 5, 'ids in the column UserId',
-        'ids in the column Alias, and ' || shown(odd_id) || ' as UserId',
+        'ids in the column Alias, and ' || abbreviate(odd_id) || ' as UserId',
         'the header, or the columns below it', null
     from per_ranking
     where odd_ids >= row_count / 2 and aliases_like_ids > row_count / 2
@@ -196,7 +196,7 @@ problems as (
     union all
 
     select
-        file, 'content', 6, expected_of(kind) || ' as ' || name, shown(cell),
+        file, 'content', 6, expected_of(kind) || ' as ' || name, abbreviate(cell),
         'row ' || source_row || ', column ' || name,
         'A cell without a number stays empty; a spreadsheet may have changed how it is '
         || 'written: format the column as text before you save.'
@@ -211,7 +211,7 @@ problems as (
     select
         file, 'content', 7,
         'a newline at the end (if the last line is complete, add a newline)',
-        shown(last_line), 'the last line', null
+        abbreviate(last_line), 'the last line', null
     from sizes
     where not ends_with_newline
         and row_count is distinct from participants

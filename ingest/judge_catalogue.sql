@@ -19,7 +19,7 @@ issues as (
         1 as priority,
         source_row,
         'the Arn of a leaderboard' as expected,
-        shown(Arn) as found,
+        abbreviate(Arn) as found,
         'row ' || source_row as place
     from new_catalogue
     where not regexp_full_match(Arn, $arn)
@@ -36,7 +36,7 @@ issues as (
         3,
         source_row,
         expected_of(kind) || ' as ' || name,
-        shown(cell),
+        abbreviate(cell),
         'row ' || source_row || ', column ' || name
     from cells
     where not case kind when 'moment' then is_moment(cell) else is_count(cell) end

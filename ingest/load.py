@@ -129,7 +129,7 @@ def load(
 ) -> Loaded:
     """Make schema `raw` hold exactly these files, the catalogue as `read_catalogue` read it.
 
-    source: as everybody may know it.
+    source: as the published database names it.
 
     Raises CatalogueError where the catalogue lacks what it has to have.
     """
@@ -270,8 +270,8 @@ def _note_files(
 
 def _make_temp(database: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
     columns = TEMP_TABLES[table]
-    listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    database.execute(f"create or replace temp table {table} ({listed})")
+    definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    database.execute(f"create or replace temp table {table} ({definition})")
     # One text: for each value of a list DuckDB looks whether pandas is there.
     database.execute(
         f"insert into {table} by name select unnest(row) "
@@ -290,7 +290,7 @@ def pinned_files() -> dict[str, str]:
 
 
 def _this_moment() -> datetime:
-    """Now, in UTC without a zone; or SOURCE_DATE_EPOCH, for whoever wants the same bytes again
+    """Now, in UTC without a zone; or SOURCE_DATE_EPOCH, which gives the same bytes again
     (reproducible-builds.org)."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(given), timezone.utc) if given.isdigit() else None

@@ -66,9 +66,9 @@ def run(
     """
     (fetched,) = source.fetch([CATALOGUE])
     catalogue = inspect(fetched)
-    # A folder's name stays with whoever made the database; an address may hold a token.
+    # A folder's name stays in the build database; an address may hold a token.
     is_public = public_source(name).startswith("http")
-    shown_name = public_source(name) if is_public else name
+    public_name = public_source(name) if is_public else name
     database, rebuilt = open_database(database_path)
     try:
         catalogued = read_catalogue(database, catalogue)
@@ -81,11 +81,11 @@ def run(
         rankings = [
             inspect(one, board) for one, board in zip(source.fetch(files), boards, strict=True)
         ]
-        loaded = load(database, catalogue, rankings, seeds, shown_name, ref, accept_changes)
+        loaded = load(database, catalogue, rankings, seeds, public_name, ref, accept_changes)
         seeds.note_checked(database)
     except CatalogueError as refused:
         source.forget([CATALOGUE])
-        raise IngestError(_explain(refused, shown_name)) from refused
+        raise IngestError(_explain(refused, public_name)) from refused
     finally:
         database.close()
     source.forget([file.file for file in loaded.outcomes if file.outcome == "quarantined"])

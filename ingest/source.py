@@ -76,7 +76,7 @@ def is_web(source: str) -> bool:
 
 
 def public_source(source: str) -> str:
-    """What everybody may know of a source: no folder, no user, no password, no token.
+    """What may be public of a source: no folder, no user, no password, no token.
 
     The one place that decides it, for the database, Parquet, CSV, the site and messages.
     """

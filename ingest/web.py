@@ -80,7 +80,7 @@ def _auth_of_address(request: requests.PreparedRequest) -> requests.PreparedRequ
 class Answer:
     """What a server answered.
 
-    is_complete: whether the answer itself said where it ends.
+    is_complete: whether the answer itself says where it ends.
     """
 
     status: int
@@ -97,7 +97,7 @@ class TruncatedBody(Exception):
 def get(web: requests.Session, url: str, etag: str | None = None) -> Answer:
     """Ask for `url`; with an `etag` only for what has changed since.
 
-    Raises IngestError where nobody answers, and where the answer is too big, too slow, cut
+    Raises IngestError where no server answers, and where the answer is too big, too slow, cut
     short time and again, compressed, or a redirect.
     """
     headers = {"If-None-Match": etag} if etag else {}

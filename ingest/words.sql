@@ -1,5 +1,5 @@
 -- How messages say it, and what a cell of a number or a moment may be.
-create or replace temp macro shown(cell) as
+create or replace temp macro abbreviate(cell) as
     '''' || regexp_replace(
         case when length(trim(cell)) > 80 then trim(cell)[:80] || '…' else trim(cell) end,
         '\s+', ' ', 'g'

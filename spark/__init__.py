@@ -1,6 +1,7 @@
 """The same models on Apache Spark, and what they say compared with DuckDB, row for row.
 
-`machine` says whether Spark can run here, `cluster` starts one (`kept` ends it
-whatever happens), `raw` hands it the raw tables, `build` runs dbt, `compare` compares.
-`history` makes the hourly history on Spark, a task a board.
+A call of `make spark`: `machine` says whether Spark can run here, `cluster` starts one (`kept`
+ends it even after kill -9), `raw` exports the raw tables to it, `build` runs dbt while `watch`
+notices a lost cluster, `compare` compares. `history` loads the hourly history on Spark, one task
+per board.
 """

@@ -1,7 +1,7 @@
 """A Spark cluster on this machine: a master, two workers and a Thrift server.
 
 All listen on loopback only, on ports that are free, and keep everything in one folder. There
-is no password: whoever has an account on this machine could ask it, too.
+is no password: every account on this machine can query it, too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WORKERS = ("worker 1", "worker 2")
 SECONDS_TO_START = 300
 SECONDS_TO_ANSWER = 60
 TICK = 0.25
-# Java is told that it will not run for days. It then has room for 48 MB of compiled code only,
+# Java is set up for a short run. It then has room for 48 MB of compiled code only,
 # which a whole build fills: queries failed at that. 240 MB is what it has otherwise.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
 DEPLOY = "org.apache.spark.deploy"
@@ -36,7 +36,7 @@ THRIFT_SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
 @dataclass
 class Cluster:
-    """A running cluster: the ports where it is asked, and its processes by name. `page` shows
+    """A running cluster: the ports where it listens, and its processes by name. `page` shows
     who does what."""
 
     folder: Path
@@ -52,7 +52,7 @@ class Cluster:
         return f"spark://{HOST}:{self.master}"
 
     def environment(self) -> dict[str, str]:
-        """What every process of Spark is told, and whoever asks it from Python."""
+        """The environment of every process of Spark, and of a Python that connects to it."""
         import pyspark
 
         return {
@@ -156,7 +156,7 @@ def _start_thrift(cluster: Cluster) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on loopback that nobody listens on."""
+    """Free ports on loopback."""
     opened = [socket.socket() for _ in range(count)]
     try:
         for each in opened:
@@ -189,6 +189,8 @@ def _settings(cluster: Cluster) -> str:
         "spark.hadoop.hive.exec.scratchdir": tmp / "hive",
         "spark.hadoop.hive.exec.local.scratchdir": tmp / "hive-local",
         "spark.hadoop.hive.downloaded.resources.dir": tmp / "hive-resources",
+        # `${env:NAME}` in a row of seeds is a text, not the value of a variable.
+        "spark.sql.variable.substitute": "false",
         # The league is small: more partitions are more to wait for.
         "spark.sql.shuffle.partitions": 2,
         # Every turn of a season takes some seven passes, and a hundred are usual: one that is
@@ -231,7 +233,7 @@ def _wait(cluster: Cluster, what: str, is_ready: Callable[[], bool]) -> None:
             newest = list(cluster.processes)[-1]
             raise NoCluster(
                 f"Expected {what} within {SECONDS_TO_START} seconds, found nothing that "
-                f"answers. What was said stands in {cluster.log(newest)}."
+                f"answers. Its output is in {cluster.log(newest)}."
             )
         time.sleep(TICK)
 
@@ -262,7 +264,7 @@ def _json(address: str) -> Any:
 
 
 def _end(cluster: Cluster) -> None:
-    """Who asks goes first, so that nobody asks for what is gone."""
+    """Clients end before the servers they use."""
     for name in reversed(cluster.processes):
         process = cluster.processes[name]
         assert process.stdin is not None

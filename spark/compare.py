@@ -73,8 +73,10 @@ def _compared(
     theirs = f"read_parquet('{files}', hive_types_autocast = false)"
     expected, found = _columns(built, table), _columns(built, theirs)
     if expected != found:
-        told = ", ".join(f"{column} {kind}" for column, kind in sorted(found ^ expected))
-        return Compared(name, rows, rows, 0, f"other columns or types: {told}")
+        differences = ", ".join(
+            f"{column} {kind}" for column, kind in sorted(found ^ expected)
+        )
+        return Compared(name, rows, rows, 0, f"other columns or types: {differences}")
     # By name: where Spark has a table by partitions, their columns come last.
     listed = ", ".join(
         f'"{column}"' for column, _ in sorted(expected) if column not in IGNORED
@@ -94,7 +96,7 @@ def _columns(built: duckdb.DuckDBPyConnection, relation: str) -> set[tuple[str, 
 
 
 def show(compared: list[Compared], console: Console) -> None:
-    """Print a row a table, and how many are equal."""
+    """Print one row per table, and how many are equal."""
     table = Table("table", *(), box=None, pad_edge=False)
     for heading in ("rows", "only DuckDB", "only Spark"):
         table.add_column(heading, justify="right")

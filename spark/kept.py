@@ -1,7 +1,7 @@
 """Runs a command that ends when its keeper does, even by kill -9: `kept.py COMMAND …`.
 
 The keeper holds the other end of standard input. When that closes, the command and all that
-it started are told to end, and killed if they do not. The process group must be its own.
+it started get SIGTERM, and SIGKILL if they do not end. The process group must be its own.
 """
 
 from __future__ import annotations

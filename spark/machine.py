@@ -28,11 +28,11 @@ def java_problem() -> str | None:
         where = f"none in JAVA_HOME={home}" if home else "none"
         return f"Expected Java for Spark, found {where}. {INSTALL}"
     done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
-    said = done.stderr.strip() or done.stdout.strip()
+    output = done.stderr.strip() or done.stdout.strip()
     # 1.8.0_392, 11.0.21, 17.0.15
-    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    found = re.search(r'version "(?:1\.)?(\d+)', output)
     if done.returncode or not found:
-        first = said.splitlines()[0].rstrip(".") if said else "nothing"
+        first = output.splitlines()[0].rstrip(".") if output else "nothing"
         return f"Expected {java} -version to name a version, found: {first}. {INSTALL}"
     if int(found[1]) < OLDEST:
         return (
@@ -47,7 +47,7 @@ def python_problem() -> str | None:
         return None
     return (
         f"Expected Python 3.11 or newer for Spark, found {sys.version.split()[0]}. Make .venv "
-        "anew with another: rm -r .venv, then make spark PYTHON=python3.11."
+        "again with another: rm -r .venv, then make spark PYTHON=python3.11."
     )
 
 

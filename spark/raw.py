@@ -11,7 +11,7 @@ from league.rows import only_row
 from spark.errors import NoCluster, SparkError
 
 SCHEMAS = ("raw", "history", "seeds", "staging", "intermediate", "main")
-# Says of a schema of Spark that we made it and may make it anew.
+# Marks a schema of Spark as ours: it may be dropped and created again.
 OURS = "Who won what in the AWS DeepRacer League"
 
 
@@ -38,11 +38,11 @@ def export_raw(database: Path, to: Path) -> dict[str, int]:
 
 
 def create_raw(cursor: Any, folder: Path, rows: dict[str, int]) -> None:
-    """Make all schemas anew, and in them a table for every exported one.
+    """Drop and create all schemas, with a table for every exported one.
 
     cursor: of a connection with Spark. rows: what `export_raw` returned.
 
-    Raises NoCluster where a schema belongs to somebody else, SparkError where Spark does not
+    Raises NoCluster where a schema belongs to another project, SparkError where Spark does not
     see the files.
     """
     for schema in SCHEMAS:
@@ -69,10 +69,10 @@ def quoted(folder: Path) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What an error of PyHive says, without the trace of Java."""
+    """The message of an error of PyHive, without the trace of Java."""
     status = getattr(error.args[0], "status", None) if error.args else None
-    said = getattr(status, "errorMessage", None) or str(error) or type(error).__name__
-    return said.strip().splitlines()[0]
+    message = getattr(status, "errorMessage", None) or str(error) or type(error).__name__
+    return message.strip().splitlines()[0]
 
 
 def _refuse_unless_ours(cursor: Any, schema: str) -> None:
@@ -80,7 +80,7 @@ def _refuse_unless_ours(cursor: Any, schema: str) -> None:
     if OURS not in [value for _, value in cursor.fetchall()]:
         raise NoCluster(
             f"Expected no schema {schema} on this cluster, or one of this project; found "
-            "somebody's, which is left alone. Use a cluster, or a metastore, of its own."
+            "another project's, which is left alone. Use a cluster, or a metastore, of its own."
         )
 
 

@@ -3,18 +3,18 @@
 Of 63 million rows in the hourly files 0.7 million differ once `Rank` is left out. So the
 history keeps, for every board:
 
-text      a row's cells without Rank, as CSV with quotes only where needed, in UTF-8
-stay      a text on the board without a break: its first and its last snapshot
-place     the order of stays. The rows of any snapshot, sorted by place, stand in the order
-          of the file. Racers who neither come nor go keep their order; the few who jump
-          end one stay and begin another
-rank run  where Rank is not simply the position (pages read while the ranking moved: 1,926
-          files): from this position on, count up from this rank
+row version  a row's cells without Rank, valid from one snapshot to another without a gap
+position     the order of row versions. The rows of any snapshot, sorted by position, stand in
+             the order of the file. Racers who neither come nor go keep their order; for the few
+             who jump one row version ends and another begins
+rank run     where Rank is not simply the number of the row (pages read while the ranking moved:
+             1,926 files): from this row on, count up from this rank
 
-Positions and snapshots count from 1.
+Positions, rows and snapshots count from 1.
 
-The way in: `source` lists and reads files (`folder`, `clone`), `plan` says which are new,
-`encode` makes rows of a board (`header`, `text`, `ranks`, `cut`, `stays`), `spool` writes
-them down for `insert`, and `load` runs all that (`workers`). The way back: `read_back` and
-`decode`; `check` compares what comes out with the files.
+A call of `load.load`: `source` lists the files (`clone` those of a git clone), `make_plan`
+says which are new, and for every board with new files `encode` turns files into rows
+(`snapshot_csv` the text, `row_versions` the time) and `staging` writes them as CSV files, both
+in processes of their own (`workers`); then `staging` inserts them. The way back is `decode`;
+`check` compares what comes out with the files.
 """

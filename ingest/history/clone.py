@@ -2,8 +2,8 @@
 
 Somebody else's clone can hold commands: a configuration names programs (`uploadpack`,
 `core.fsmonitor`), and a partial clone runs one to fetch what is missing. So git works from an
-empty git directory of ours, without any configuration and without a remote, and is told
-only where the clone's objects lie. The commit is found here: HEAD is two small files.
+empty git directory of ours, without any configuration and without a remote, and knows only
+where the clone's objects lie. The commit is found here: HEAD is two small files.
 """
 
 from __future__ import annotations

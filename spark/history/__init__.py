@@ -1,1 +1,1 @@
-"""The hourly history on Spark, a task a board: `python -m spark.history --help`."""
+"""The hourly history on Spark, one task per board: `python -m spark.history --help`."""

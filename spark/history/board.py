@@ -3,7 +3,7 @@ OUT/<table>/leaderboard_arn=<Arn>/rows.parquet.
 
 The table `file` comes last and says which files are known: a board whose task was killed is
 read again, and one without new files is not looked at. Rows of a board with new files are
-read back and made anew together with them, so that the order of arrival leaves no trace.
+read back and encoded again together with them, so that the order of arrival leaves no trace.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _read(database: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None
 
 def _write(database: duckdb.DuckDBPyConnection, out: Path, partition: str) -> None:
     """Replace a board's files when all new ones are there. Without `file` a board is unknown,
-    so whoever is killed in between leaves one that is read again, and none of two halves."""
+    so a task that is killed in between leaves a board that is read again, not two halves."""
     written = []
     for table in TABLES:
         folder = out / table / partition
