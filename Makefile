@@ -33,7 +33,9 @@ DEV := .venv/ready-for-tests
 EXAMPLES := .venv/examples
 SPARK := .venv/ready-for-spark
 AXE := .venv/node/node_modules/axe-core/axe.min.js
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+# Python compiles what is imported when it is first imported: that is a tenth of it.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	--require-hashes --no-deps
 
 # What somebody types is a text, also where it looks like a call of make: it is never expanded,
 # and goes to the commands through the environment.
