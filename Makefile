@@ -86,18 +86,18 @@ $(RUN): requirements.lock | interpreter
 	@$(INSTALL) -r requirements.lock
 	@touch $@
 
-$(DEV): requirements-dev.lock $(RUN)
+$(DEV): requirements-dev.lock | $(RUN)
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
 # What only the examples need that are read with pandas and polars. Apart from the rest, because
 # DuckDB imports pandas wherever it finds it, which takes longer than loading a league.
-$(EXAMPLES)/ready: requirements-examples.lock $(RUN)
+$(EXAMPLES)/ready: requirements-examples.lock | $(RUN)
 	@$(INSTALL) --upgrade --target $(EXAMPLES) -r requirements-examples.lock
 	@touch $@
 
 # Spark itself, 600 MB. Before that it is worth asking for Java.
-$(SPARK): requirements-spark.lock $(RUN)
+$(SPARK): requirements-spark.lock | $(RUN)
 	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
 	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
 	@$(INSTALL) -r requirements-spark.lock
