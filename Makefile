@@ -40,7 +40,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 # What somebody types is a text, also where it looks like a call of make: it is never expanded,
 # and goes to the commands through the environment.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
-$(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES,$(eval export LEAGUE_$(name) = $$(value $(name))))
+$(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES,$(if $(value $(name)),$(eval export LEAGUE_$(name) = $$(value $(name)))))
 # Without compiled bytecode every start of dbt compiles dbt again.
 unexport PYTHONDONTWRITEBYTECODE
 
