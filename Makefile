@@ -34,12 +34,14 @@ DEV := .venv/ready-for-tests
 EXAMPLES := .venv/examples
 SPARK := .venv/ready-for-spark
 AXE := .venv/node/node_modules/axe-core/axe.min.js
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+# Python compiles what is imported when it is first imported: that is a tenth of it.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	--require-hashes --no-deps
 
 # What somebody types is a text, also where it looks like a call of make: it is never expanded,
 # and goes to the commands through the environment.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
-$(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TEST,$(eval export LEAGUE_$(name) = $$(value $(name))))
+$(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TEST,$(if $(value $(name)),$(eval export LEAGUE_$(name) = $$(value $(name)))))
 # Without compiled bytecode every start of dbt compiles dbt again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -85,18 +87,18 @@ $(RUN): requirements.lock | interpreter
 	@$(INSTALL) -r requirements.lock
 	@touch $@
 
-$(DEV): requirements-dev.lock $(RUN)
+$(DEV): requirements-dev.lock | $(RUN)
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
 # What only the examples need that are read with pandas and polars. Apart from the rest, because
 # DuckDB imports pandas wherever it finds it, which takes longer than loading a league.
-$(EXAMPLES)/ready: requirements-examples.lock $(RUN)
+$(EXAMPLES)/ready: requirements-examples.lock | $(RUN)
 	@$(INSTALL) --upgrade --target $(EXAMPLES) -r requirements-examples.lock
 	@touch $@
 
 # Spark itself, 600 MB. Before that it is worth asking for Java.
-$(SPARK): requirements-spark.lock $(RUN)
+$(SPARK): requirements-spark.lock | $(RUN)
 	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
 	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
 	@$(INSTALL) -r requirements-spark.lock
