@@ -110,7 +110,7 @@ def _demo(data: Path, options: argparse.Namespace) -> int:
 
 
 def _build_and_publish(data: Path, options: argparse.Namespace) -> int:
-    from league.unchanged import build_news
+    from league.build import build_news
     from publish.__main__ import main as publish
 
     seeds = typed(options.seeds).resolve() if options.seeds else None

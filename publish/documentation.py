@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -17,12 +18,11 @@ from league.options import add_data, parser
 from league.paths import typed
 from publish.database import NAME
 from publish.errors import PublishError
-from publish.folders import empty_folder, replace_folder
 from publish.proof import read_build
 
 
 def write_documentation(database: Path, to: Path) -> None:
-    """Write index.html, which needs no other file, into the empty folder `to`.
+    """Write the page, which needs no other file, to `to`, in one step.
 
     dbt reads a copy of the published database and writes beside it: the real one stays
     open to its readers, and the build's target folder goes on telling what was built.
@@ -31,7 +31,19 @@ def write_documentation(database: Path, to: Path) -> None:
     """
     with duckdb.connect(str(database), read_only=True) as opened:
         build = read_build(opened)
-    work = (to / "work").resolve()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix=".work") as folder:
+        work = Path(folder).resolve()
+        page = _generate(database, work)
+        page = page.replace(
+            "<head>", f'<head><meta name="build" content="{build.build_id}">', 1
+        )
+        (work / to.name).write_text(page, encoding="utf-8")
+        os.replace(work / to.name, to)
+
+
+def _generate(database: Path, work: Path) -> str:
+    """What `dbt docs generate` makes of a copy of the database, in the empty folder `work`."""
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
     shutil.copyfile(database, copy)
@@ -53,10 +65,7 @@ def write_documentation(database: Path, to: Path) -> None:
             f"{done.returncode}: {(done.stdout + done.stderr).strip()[-500:]}"
         )
     page = (work / "target/static_index.html").read_text(encoding="utf-8")
-    page = _without_folders(page, database.parent.resolve(), work, project)
-    page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
-    (to / "index.html").write_text(page, encoding="utf-8")
-    shutil.rmtree(work)
+    return _without_folders(page, database.parent.resolve(), work, project)
 
 
 def _without_folders(page: str, data: Path, work: Path, project: Path) -> str:
@@ -89,9 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 1
     try:
-        new = empty_folder(to.with_name(f".{to.name}.new"))
-        write_documentation(options.data / NAME, new)
-        replace_folder(new, to)
+        write_documentation(options.data / NAME, to / "index.html")
     except (PublishError, OSError) as stopped:
         print(f"docs: {stopped}", file=sys.stderr)
         return 1

@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _answer(data: Path, options: argparse.Namespace, seeds: Path | None) -> int:
     """DuckDB's answer, which Spark's is compared with: load and build what is new."""
     from ingest.__main__ import main as ingest
-    from league.unchanged import build_news
+    from league.build import build_news
     from spark.errors import SparkError
 
     if options.source:

@@ -10,9 +10,9 @@ import duckdb
 from league.build import LeagueError, build, take_what_was_read
 from league.what_if.errors import WhatIfError
 from league.what_if.rules import replace_rows
-from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
+from publish.database import NAME, refuse_unless_whole, write_database
 from publish.errors import PublishError
-from publish.folders import empty_folder
+from publish.release import empty_folder, new_release
 from publish.remarks import as_of
 
 MODELS = Path(__file__).parent / "models"
@@ -52,8 +52,9 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
         if build(to, to / "seeds", MODELS):
             raise WhatIfError("Expected the rules to make a season; the build says above why.")
         refuse_unless_whole(to)
-        staging = empty_folder(to / "build/publishing")
-        return replace_database(stage_database(to, to / "build/target", staging), to)
+        with new_release(to) as release:
+            write_database(to, to / "build/target", release)
+        return to / NAME
     except (LeagueError, PublishError) as stopped:
         raise WhatIfError(str(stopped)) from stopped
 

@@ -115,7 +115,6 @@ def _serve() -> None:
     import ingest.as_of
     import ingest.history.load
     import league.build
-    import league.unchanged
     import publish.__main__
 
     stand_in = SimpleNamespace(
@@ -130,7 +129,7 @@ def _serve() -> None:
         "ingest": (ingest.__main__, "main"),
         "looking back": (ingest.as_of, "main"),
         "history": (ingest.history.load, "load"),
-        "build": (league.unchanged, "build"),
+        "build": (league.build, "build"),
         "publish": (publish.__main__, "main"),
     }
     for step, (owner, name) in steps.items():

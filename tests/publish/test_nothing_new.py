@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from league.unchanged import is_built, maker, note_maker
 
 from league import unchanged
-from league.unchanged import is_built, maker, note_maker
 from tests.helpers.pipeline import Pipeline
 
 MADE_BY = "0" * 64
