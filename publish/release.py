@@ -47,7 +47,7 @@ def new_release(data: Path) -> Iterator[Path]:
 def digest(data: Path, names: Sequence[str]) -> str:
     """A checksum of these parts of what is published, by name and content. A log beside the
     database counts: readers see what it says."""
-    files = [data / f"{DATABASE}.wal"]
+    files = [data / CURRENT / f"{DATABASE}.wal"]
     for part in (data / name for name in names):
         files += part.rglob("*") if part.is_dir() else [part]
     found = sha256(" ".join(names).encode())

@@ -60,7 +60,7 @@ def once(folder: Path, build: Callable[[Path], None]) -> Path:
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
             if BEFORE and (BEFORE / folder.name).is_dir():
-                shutil.copytree(BEFORE / folder.name, folder)
+                shutil.copytree(BEFORE / folder.name, folder, symlinks=True)
             else:
                 folder.mkdir()
             build(folder)
@@ -132,7 +132,7 @@ def everything(of_this_run, demo_built) -> Pipeline:
     """The fictional season with all that `make publish` adds."""
 
     def build(folder: Path) -> None:
-        shutil.copytree(demo_built.data, folder, dirs_exist_ok=True)
+        shutil.copytree(demo_built.data, folder, symlinks=True, dirs_exist_ok=True)
         ended_well(lambda: Pipeline(folder, folder / "project").publish("--everything"))
 
     folder = once(of_this_run / "everything", build)

@@ -156,7 +156,7 @@ DAMAGES: dict[str, tuple[Damage, set[int]]] = {
     "build: a file in its place": (_file_in_place_of("build"), {1}),
     "build/target: a file in its place": (_file_in_place_of("build/target"), {1}),
     "build/logs: a file in its place": (_file_in_place_of("build/logs"), {1}),
-    "build/publishing: a file in its place": (_file_in_place_of("build/publishing"), {0}),
+    "releases: a file in its place": (_file_in_place_of("releases"), {1}),
     "build/target: gone": (_gone("build/target"), {0}),
     "published: no database": (_garbage("league.duckdb"), {0}),
     "published: a stale log beside it": (_garbage("league.duckdb.wal"), {0}),
