@@ -14,6 +14,7 @@ from ingest.seeds import SeedError, Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
 from league.ending import ended
 from league.lock import locked
+from league.made_here import claim
 from league.options import add_data, add_seeds, parser
 from league.paths import typed
 from league.text import for_terminal
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         seeds = read_seeds(options.seeds)
         with locked(options.data):
+            claim(options.data)
             return _report(_load(options, seeds), options.seeds)
     except SeedError as stopped:
         print(stopped, file=sys.stderr)

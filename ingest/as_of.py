@@ -17,6 +17,7 @@ from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.transaction import transaction
 from league.ending import ended
+from league.made_here import claim
 from league.options import add_data, parser
 from league.paths import typed
 from league.rows import only_row
@@ -101,6 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
     asks.add_argument("--database", type=typed, required=True, help="the build to copy")
     add_data(asks, "where the copy goes")
     options = asks.parse_args(arguments)
+    claim(options.data)
     try:
         prepare(options.database, options.data, parse_moment(options.moment))
     except IngestError as stopped:

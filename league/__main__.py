@@ -13,6 +13,7 @@ from pathlib import Path
 
 from league.ending import ended
 from league.lock import locked
+from league.made_here import claim
 from league.paths import data_folder, typed
 
 FORMATS = ("terminal", "markdown")
@@ -41,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "demo":
             return _demo(data / "demo", options)
         with locked(data):
+            claim(data)
             if options.command == "history":
                 return _history(data, options)
             if options.as_of:

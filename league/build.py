@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.seeds.files import completed, known_seeds
 from league.dbt import DBT, dbt_environment
+from league.made_here import is_made_here
 from league.process import end
 from league.stop import undisturbed
 from publish.proof import fingerprint, is_built
@@ -105,7 +106,7 @@ def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[i
 def take_what_was_read(data: Path, there: Path) -> None:
     """Have dbt read for `there` only what is other than in the build of `data`, if any."""
     read = data / "build/target/partial_parse.msgpack"
-    if read.is_file():
+    if read.is_file() and is_made_here(data):
         (there / "build/target").mkdir(parents=True, exist_ok=True)
         shutil.copy2(read, there / "build/target")
 

@@ -11,6 +11,7 @@ import duckdb
 
 from league.ending import after_publishing, ended, of_database
 from league.lock import locked
+from league.made_here import claim
 from league.options import add_data, add_target, parser
 from league.terminal import console, short
 from publish.database import refuse_unless_whole, write_database
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         with locked(options.data):
+            claim(options.data)
             published = _publish(
                 options.data,
                 options.target,

@@ -38,6 +38,15 @@ COLUMNS = {
 }
 
 
+def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection whose SQL reads and writes no other file, but those in `folder`."""
+    opened = duckdb.connect(str(database), read_only=True, config=OFFLINE)
+    if folder:
+        opened.execute("set allowed_directories = ?", [[str(folder)]])
+    opened.execute("set enable_external_access = false")
+    return opened
+
+
 def refuse_unless_whole(data: Path) -> None:
     """Raise PublishError unless all of the build of `data` passed, of the data as it is."""
     built = data / "build" / NAME
@@ -46,7 +55,7 @@ def refuse_unless_whole(data: Path) -> None:
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
-    with duckdb.connect(str(built)) as database:
+    with duckdb.connect(str(built), config=OFFLINE) as database:
         # Whatever a killed process left in the log becomes part of the file.
         database.execute("checkpoint")
         refuse_unless_passed(database)
@@ -75,7 +84,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
         if node["resource_type"] in ("model", "seed")
     }
     built = data / "build" / NAME
-    with duckdb.connect(str(built), read_only=True, config=OFFLINE) as opened:
+    with open_published(built) as opened:
         source, looks_back = only_row(
             opened, "select source, as_of_utc is not null from raw.source"
         )

@@ -10,13 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import duckdb
-
 from league.dbt import DBT, dbt_environment
 from league.ending import ended
+from league.made_here import is_made_here
 from league.options import add_data, parser
 from league.paths import typed
-from publish.database import NAME
+from publish.database import NAME, open_published
 from publish.errors import PublishError
 from publish.proof import read_build
 
@@ -29,7 +28,7 @@ def write_documentation(database: Path, to: Path) -> None:
 
     Raises PublishError where dbt fails.
     """
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database) as opened:
         build = read_build(opened)
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".work") as folder:
@@ -49,7 +48,7 @@ def _generate(database: Path, work: Path) -> str:
     shutil.copyfile(database, copy)
     project = Path(os.environ.get("DBT_PROJECT_DIR", ".")).resolve()
     parsed = Path("target/partial_parse.msgpack")
-    if (database.parent / "build" / parsed).is_file():
+    if is_made_here(database.parent) and (database.parent / "build" / parsed).is_file():
         (work / parsed).parent.mkdir()
         shutil.copyfile(database.parent / "build" / parsed, work / parsed)
     done = subprocess.run(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from league.ending import ended
 from league.lock import locked
+from league.made_here import claim
 from league.paths import data_folder, typed
 
 Answer = TypeVar("Answer")
@@ -43,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         thrift = _address(options.thrift) if options.thrift else None
         refuse_unless_possible(needs_java=not thrift)
         with locked(data):
+            claim(data)
             return _answer(data, options, seeds) or _compared(data, seeds, thrift)
     except (LeagueError, SparkError) as stopped:
         print(f"spark: {stopped}", file=sys.stderr)

@@ -7,6 +7,7 @@ import sys
 
 from league.ending import ended
 from league.lock import locked
+from league.made_here import claim
 from league.options import parser
 from league.paths import typed
 
@@ -34,6 +35,8 @@ def _load(given: argparse.Namespace) -> int:
     folder = given.database.parent
     try:
         with locked(folder.parent if folder.name == "build" else folder):
+            if folder.name == "build":
+                claim(folder.parent)
             summary = load(given.database, given.source)
             nothing_new = not summary.outcomes and _is_published(given)
     except IngestError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from league.build import LeagueError, build, take_what_was_read
+from league.made_here import claim, is_made_here
 from league.what_if.errors import WhatIfError
 from league.what_if.rules import replace_rows
 from publish.database import NAME, refuse_unless_whole, write_database
@@ -34,6 +35,7 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     a database that an earlier run left in `to` is then as it was.
     """
     _refuse_unless_comparable(published)
+    claim(to)
     checked = replace_rows(seeds, rules, empty_folder(to / "seeds"))
     copy = to / "build" / NAME
     copy.parent.mkdir(exist_ok=True)
@@ -60,9 +62,9 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
 
 
 def _refuse_unless_comparable(published: Path) -> None:
-    if not published.is_file():
+    if not published.is_file() or not is_made_here(published.parent):
         raise WhatIfError(
-            f"Expected the published answer at {published}, found none. Run `make winners` "
+            f"Expected the published answer, made here, at {published}, found none. Run `make winners` "
             "first."
         )
     with duckdb.connect(str(published), read_only=True) as opened:
