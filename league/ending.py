@@ -13,9 +13,7 @@ from league.stop import stoppable
 
 STOPPED = 1
 BEFORE_PUBLISHING = "What was published before is as it was."
-AFTER_PUBLISHING = (
-    "The new database is published; `make publish` brings the folders beside it."
-)
+AFTER_PUBLISHING = "The new release is published."
 LOCKED = re.compile(
     r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID \d+)'
 )

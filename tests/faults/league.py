@@ -77,7 +77,7 @@ class League:
         build = self.data / "build"
         names = {path.name for path in build.iterdir()}
         expected = {"league.duckdb", "league.duckdb.wal", "target", "logs"}
-        expected |= {"project"}
+        expected |= {"project", ".made-here"}
         return sorted(names - expected)
 
 
