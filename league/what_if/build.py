@@ -11,7 +11,7 @@ from league.build import LeagueError, build, take_what_was_read
 from league.made_here import claim, is_made_here
 from league.what_if.errors import WhatIfError
 from league.what_if.rules import replace_rows
-from publish.database import NAME, refuse_unless_whole, write_database
+from publish.database import NAME, open_published, refuse_unless_whole, write_database
 from publish.errors import PublishError
 from publish.release import empty_folder, new_release
 from publish.remarks import as_of
@@ -62,17 +62,22 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
 
 
 def _refuse_unless_comparable(published: Path) -> None:
-    if not published.is_file() or not is_made_here(published.parent):
+    if not published.is_file():
         raise WhatIfError(
-            f"Expected the published answer, made here, at {published}, found none. Run `make winners` "
+            f"Expected the published answer at {published}, found none. Run `make winners` "
             "first."
         )
-    with duckdb.connect(str(published), read_only=True) as opened:
+    with open_published(published) as opened:
         moment = as_of(opened)
     if moment:
         raise WhatIfError(
             f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "
             "and RULES do not go together."
+        )
+    if not is_made_here(published.parent):
+        raise WhatIfError(
+            f"Expected {published} to be made by this copy of the project, found no mark of it "
+            "in build/. Run `make winners` first."
         )
 
 
