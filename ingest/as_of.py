@@ -18,6 +18,7 @@ from ingest.errors import IngestError
 from ingest.sql import sql_text
 from ingest.transaction import transaction
 from league.cli import Command, data_option
+from league.made_here import claim
 from league.paths import typed
 from league.rows import only_row
 
@@ -96,6 +97,7 @@ def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) ->
 @data_option
 def main(moment: str, database: Path, data: Path) -> None:
     """Copy what was known at a MOMENT from a build to DATA."""
+    claim(data)
     prepare(database, data, parse_moment(moment))
 
 

@@ -11,7 +11,7 @@ from ingest.load import Outcome
 from ingest.run import Run, run
 from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
-from league.lock import locked
+from league.made_here import at_work
 from league.paths import typed
 from league.text import for_terminal
 
@@ -38,7 +38,7 @@ def load_rankings(
     Raises IngestError where nothing was loaded, PrizesInQuarantine where not enough was.
     """
     seeds = read_seeds(seeds_folder)
-    with locked(data):
+    with at_work(data):
         _report(_load(data, seeds, source, ref, accept_changes), seeds_folder)
 
 

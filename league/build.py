@@ -12,18 +12,43 @@ from pathlib import Path
 from ingest.seeds.files import completed, known_seeds
 from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
+from league.made_here import is_made_here
 from league.stop import end, undisturbed
+from publish.proof import fingerprint, is_built
 
 PROJECT = Path(__file__).parents[1]
 # Unit tests check the rules on invented rows: `make test` runs them.
 BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
 
 
-def build(data: Path, seeds: Path | None = None, more_models: Path | None = None) -> int:
+def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
+    """Build `data` where that would not only repeat the last build, or by force; the exit code.
+
+    seeds: the rows of another league; none for those of this project.
+
+    Raises LeagueError where dbt could not write, or would end without a word.
+    """
+    made_by = fingerprint(seeds)
+    if not force and is_built(data, made_by):
+        print(
+            "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
+            "builds anyway.",
+            file=sys.stderr,
+        )
+        return 0
+    return build(data, seeds, made_by=made_by)
+
+
+def build(
+    data: Path,
+    seeds: Path | None = None,
+    more_models: Path | None = None,
+    made_by: str = "",
+) -> int:
     """Build `data`, an absolute path, with all its tests, and say what dbt says; its exit code.
 
     seeds: the rows of another league; none for those of this project. more_models: a folder
-    of models that are built with them as marts.
+    of models that are built with them as marts. made_by: the fingerprint to note in the build.
 
     Raises LeagueError where dbt could not write, or would end without a word.
     """
@@ -33,7 +58,8 @@ def build(data: Path, seeds: Path | None = None, more_models: Path | None = None
     project = project_with(seeds, folder / "project", more_models)
     # Publishing runs dbt as well, to describe the tables.
     os.environ["DBT_PROJECT_DIR"] = str(project)
-    code, said = _run([*DBT, *BUILD], data, dbt_environment(project, folder))
+    environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": made_by}
+    code, said = _run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
         # dbt then fails to write its log as well, and tells that in many lines.
         raise LeagueError(
@@ -91,7 +117,7 @@ def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[i
 def take_what_was_read(data: Path, there: Path) -> None:
     """Have dbt read for `there` only what is other than in the build of `data`, if any."""
     read = data / "build/target/partial_parse.msgpack"
-    if read.is_file():
+    if read.is_file() and is_made_here(data):
         (there / "build/target").mkdir(parents=True, exist_ok=True)
         shutil.copy2(read, there / "build/target")
 

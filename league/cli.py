@@ -18,7 +18,7 @@ import click
 from click.exceptions import Exit
 
 from league.errors import EXIT_CODES, LeagueError, ended
-from league.lock import locked
+from league.made_here import at_work
 from league.paths import PROJECT_SEEDS, data_folder, typed
 
 
@@ -133,7 +133,7 @@ def demo(data: Path, accept_changes: bool, force: bool, format: str) -> None:
     from league.fictional_season import invent
 
     there = data / "demo"
-    with locked(there):
+    with at_work(there):
         invent(there)
         source, seeds = str(there / "race-data"), there / "seeds"
         _winners(there, source, seeds, accept_changes, force, format)
@@ -155,7 +155,7 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
             "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
             "upstream (a bare one will do)."
         )
-    with locked(data):
+    with at_work(data):
         load_history(data / "build/league.duckdb", source)
         _build_and_publish(data, **options)
 
@@ -339,7 +339,7 @@ def _winners(
     everything: bool = False,
 ) -> None:
     """Load what is new, or what was known as of a moment, then build and publish."""
-    with locked(data):
+    with at_work(data):
         if as_of:
             data = _look_back(data, as_of)
         else:
@@ -355,8 +355,10 @@ def _look_back(data: Path, as_of: str) -> Path:
     """Copy what was known at a moment into a folder of its own, and return that folder."""
     from ingest.as_of import parse_moment, prepare
     from league.build import take_what_was_read
+    from league.made_here import claim
 
     there = data / "as-of" / as_of.replace(":", "-").replace("/", "-")
+    claim(there)
     prepare(data / "build/league.duckdb", there, parse_moment(as_of))
     take_what_was_read(data, there)
     return there
@@ -370,7 +372,7 @@ def _build_and_publish(
     format: str,
     everything: bool = False,
 ) -> None:
-    from league.unchanged import build_news
+    from league.build import build_news
     from publish.run import publish
 
     if build_news(data, seeds and seeds.resolve(), force):

@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from league.stop import stoppable
 
 BEFORE_PUBLISHING = "What was published before is as it was."
-AFTER_PUBLISHING = (
-    "The new database is published; `make publish` brings the folders beside it."
-)
+AFTER_PUBLISHING = "The new release is published."
 LOCKED = re.compile(
     r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID \d+)'
 )
@@ -27,7 +25,6 @@ EXIT_CODES = {
     "4": "nothing was loaded: rows in seeds/ do not fit together",
     "5": "spark: no Java, or Spark's packages are not installed",
     "6": "spark: the cluster did not start, did not last, or is not for us",
-    "7": "the database was published, a folder beside it could not be replaced",
     "130": "stopped by Ctrl-C",
     "143": "stopped by a signal to end (SIGTERM)",
 }

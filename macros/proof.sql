@@ -1,68 +1,73 @@
 {#
-The proof that a database was built as a whole: the one row of build.proof, which publishing
-asks for. A build that starts takes it away and a build that ends writes it, so that one
-which was killed has none. It says what did not pass, if anything, and from which data the
-build is (`raw.content()`, made by the ingest). Only nodes of this project count, not those of
-a package that somebody added. DuckDB only: nothing else is published.
+Whether a database is a complete build that passed: the one row of build.proof, which
+publish/proof.py reads. A build removes it at its start and writes it at its end, so a build
+that was killed has none. Only nodes of this project count. DuckDB only: nothing else is
+published.
 #}
 {% macro begin_proof() %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
-        {# dbt takes back what is done before the first model, so this is committed here. The
+        {# dbt rolls back what is done before the first model, so this is committed here. The
            query has dbt open the transaction, where nothing has done so yet. #}
         {% call statement(auto_begin=true) %} select 1 {% endcall %}
         create schema if not exists build;
         create or replace table build.proof (
-            build_id varchar, built_at_utc timestamp, content varchar, not_passed varchar
+            build_id varchar, built_at_utc timestamp, content varchar, not_passed varchar,
+            -- The rest is not published: rules and code; source and ref; what was published.
+            fingerprint varchar, origin varchar, published varchar
         );
         commit;
         begin transaction
     {% endif %}
 {% endmacro %}
 
+{# `SOURCE_DATE_EPOCH` gives the moment to those who want the same bytes again
+   (reproducible-builds.org). #}
 {% macro end_proof(results) %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
+        {% set moment = env_var('SOURCE_DATE_EPOCH', '') %}
         insert into build.proof
         select
-            left(md5('{{ build_code(results) }}' || raw.content()), 16) as build_id,
-            {{ built_at() }} as built_at_utc,
-            raw.content() as content,
-            '{{ what_did_not_pass(results) }}' as not_passed
+            left(md5(concat_ws(' ', {{ build_code(results) }}, raw.content())), 16),
+            {{ "make_timestamp(" ~ moment | int ~ "::bigint * 1000000)" if moment
+                else "date_trunc('second', timezone('UTC', now()))" }},
+            raw.content(),
+            '{{ what_did_not_pass(results) }}',
+            '{{ env_var("LEAGUE_FINGERPRINT", "") }}',
+            concat_ws(' ', source, ref),
+            ''
+        from raw.source
     {% endif %}
 {% endmacro %}
 
-{# Every model and test as it was compiled, and every seed, as one number. #}
+{# The compiled SQL of all models and tests as one number, and one of the rows of each seed. #}
 {% macro build_code(results) %}
-    {%- set code = [] -%}
-    {%- for result in results
-        if result.node.resource_type in ['model', 'seed', 'test']
-        and result.node.package_name == project_name -%}
-        {%- do code.append(
-            result.node.unique_id
-            ~ (result.node.compiled_code or checksum_of(graph.nodes[result.node.unique_id]))
-        ) -%}
+    {%- set code, seeds = [], [] -%}
+    {%- for result in results if result.node.package_name == project_name -%}
+        {%- set node = result.node -%}
+        {%- if node.resource_type == 'seed' and result.status == 'success' -%}
+            {%- do seeds.append(
+                "(select sum(md5_number_lower(" ~ node.alias ~ "::varchar)) from "
+                ~ node.relation_name ~ ")"
+            ) -%}
+        {%- elif node.resource_type in ['model', 'test'] -%}
+            {%- do code.append(node.unique_id ~ node.compiled_code) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{- return(local_md5(code | sort | join(' '))) -}}
+    {{- return((["'" ~ local_md5(code | sort | join) ~ "'"] + seeds | sort) | join(', ')) -}}
 {% endmacro %}
 
 {# `2 of 40 did not: this_test (fail), that_model (not run)`, or which option left rows out;
    empty where all passed. #}
 {% macro what_did_not_pass(results) %}
-    {%- set options = [] -%}
-    {%- for name in ['empty', 'sample', 'event_time_start', 'event_time_end'] -%}
-        {%- if flags[name | upper] or invocation_args_dict.get(name) -%}
-            {%- do options.append('--' ~ name | replace('_', '-')) -%}
-        {%- endif -%}
+    {%- for name in ['empty', 'sample', 'event_time_start', 'event_time_end']
+        if flags[name | upper] or invocation_args_dict.get(name) -%}
+        {{- return('rows were left out by --' ~ name | replace('_', '-')) -}}
     {%- endfor -%}
-    {%- if options -%}
-        {{- return('rows were left out by ' ~ options | join(', ')) -}}
-    {%- endif -%}
     {%- set status = {} -%}
     {%- for result in results -%}
         {%- do status.update({result.node.unique_id: result.status | string}) -%}
     {%- endfor -%}
-    {%- set wanted = [] -%}
-    {%- set failed = [] -%}
-    {%- set left_out = [] -%}
+    {%- set wanted, failed, left_out = [], [], [] -%}
     {%- for node in graph.nodes.values()
         if node.resource_type in ['model', 'seed', 'test']
         and node.package_name == project_name -%}
@@ -76,19 +81,8 @@ a package that somebody added. DuckDB only: nothing else is published.
         {%- endif -%}
     {%- endfor -%}
     {%- set all = failed | sort + left_out | sort -%}
-    {%- if all -%}
-        {{- return(
-            all | length ~ ' of ' ~ wanted | length ~ ' did not: ' ~ all[:5] | join(', ')
-            ~ (' …' if all | length > 5 else '')
-        ) -}}
-    {%- else -%}
-        {{- return('') -}}
-    {%- endif -%}
-{% endmacro %}
-
-{# Whoever wants the same bytes again gives the moment (reproducible-builds.org). #}
-{% macro built_at() %}
-    {%- set given = env_var('SOURCE_DATE_EPOCH', '') -%}
-    {{- "make_timestamp(" ~ given | int ~ "::bigint * 1000000)" if given
-        else "date_trunc('second', timezone('UTC', now()))" -}}
+    {{- return(
+        all | length ~ ' of ' ~ wanted | length ~ ' did not: ' ~ all[:5] | join(', ')
+        ~ (' …' if all | length > 5 else '') if all else ''
+    ) -}}
 {% endmacro %}

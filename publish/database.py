@@ -1,25 +1,50 @@
-"""Publish the build database by replacing the old one in one step.
+"""The database of a release: what this project's manifest names, and nothing else.
 
-A reader keeps the file it has open; whoever opens it next gets the new one. Whoever has it
-may give it another name, or attach it under one: no view names its database.
+Rows are copied; views and macros are made from this project's own SQL and never from what the
+build database says they are. No view names its database, so whoever has the file may give it
+another name, or attach it under one.
 """
 
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
+from ingest.database import CONTENT
+from ingest.database import TABLES as RAW
+from ingest.history.schema import create_tables
 from ingest.source import public_source
 from ingest.transaction import transaction
 from league.rows import only_row
 from publish.errors import PublishError
-from publish.proof import proven_build
+from publish.proof import refuse_unless_passed
 from publish.questions import create_questions
+from publish.release import DATABASE as NAME
 
-NAME = "league.duckdb"
+# No connection loads code from elsewhere.
+OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+# What a user may be sent without a word about folders or passwords. The rest is not even
+# copied: a row that is changed later stays in the file, out of use.
+COLUMNS = {
+    "build.proof": "build_id, built_at_utc, content, not_passed",
+    "raw.source": "* replace (getvariable('public_source') as source)",
+}
+
+
+def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection whose SQL reads and writes no other file, but those in `folder`."""
+    opened = duckdb.connect(str(database), read_only=True, config=OFFLINE)
+    if folder:
+        opened.execute("set allowed_directories = ?", [[str(folder)]])
+    opened.execute("set enable_external_access = false")
+    return opened
 
 
 def refuse_unless_whole(data: Path) -> None:
@@ -30,10 +55,10 @@ def refuse_unless_whole(data: Path) -> None:
             f"Expected a build at {built}, found none. Run `make winners`, or "
             "`python -m ingest` and `dbt build`."
         )
-    with duckdb.connect(str(built)) as database:
+    with duckdb.connect(str(built), config=OFFLINE) as database:
         # Whatever a killed process left in the log becomes part of the file.
         database.execute("checkpoint")
-        proven_build(database)
+        refuse_unless_passed(database)
         (stopped,) = only_row(database, "select max(since_utc) from history.unfinished")
         if stopped:
             raise PublishError(
@@ -43,63 +68,114 @@ def refuse_unless_whole(data: Path) -> None:
             )
 
 
-def stage_database(data: Path, target: Path, staging: Path) -> Path:
-    """Copy the build of `data`, which is whole, into the folder `staging` as it will be
-    published.
+def write_database(data: Path, target: Path, folder: Path) -> Path:
+    """Write the build of `data`, which passed, into `folder` as it is published.
 
-    target: dbt's target folder, whose manifest says which tables there are.
+    Looking back (`AS_OF`) the history is cut off at the moment and no copy of any file; what
+    was made of it is published, the rest is not.
+
+    target: dbt's target folder, which says which tables there are and holds the SQL of views.
+
+    Raises PublishError where a view has no SQL there.
     """
-    manifest = read_artifact(target / "manifest.json")
-    staged = staging / NAME
-    copy_compact(data / "build" / NAME, staged)
-    _drop_leftovers(staged, manifest)
-    _free_views_of_name(staged)
-    _finish_history(staged)
-    return staged
-
-
-def replace_database(staged: Path, data: Path) -> Path:
-    """Put a staged database in the place of the published one, in one step."""
-    published = data / NAME
-    # DuckDB would replay a log that a crashed writer left beside the old file into the new.
-    published.with_name(NAME + ".wal").unlink(missing_ok=True)
-    os.replace(staged, published)
-    return published
-
-
-def copy_compact(built: Path, staged: Path) -> None:
-    """Copy what is in the database, and not the room that replaced tables left behind.
-
-    Whoever is sent the file need not know the folders or passwords of whoever made it, so
-    these are not even copied: a row that is changed later stays in the file, out of use.
-    """
-    staged.unlink(missing_ok=True)
-    with duckdb.connect() as database:
+    nodes = {
+        name: node
+        for name, node in read_artifact(target / "manifest.json")["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
+    built = data / "build" / NAME
+    with open_published(built) as opened:
+        source, looks_back = only_row(
+            opened, "select source, as_of_utc is not null from raw.source"
+        )
+    if looks_back:
+        nodes = {name: node for name, node in nodes.items() if not _is_view(node)}
+    views = [nodes[name] for name in _in_order(nodes) if _is_view(nodes[name])]
+    with duckdb.connect(str(folder / NAME), config=OFFLINE) as database:
+        if not looks_back:
+            create_tables(database)
         database.execute(f"attach '{_quoted(built)}' as built (read_only)")
-        database.execute(f"attach '{_quoted(staged)}' as league")
-        database.execute("copy from database built to league (schema)")
-        tables = database.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'built'"
-        ).fetchall()
+        # From here on no SQL in either database reads or writes any other file.
+        database.execute("set enable_external_access = false")
+        database.execute("set variable public_source = ?", [public_source(source)])
         with transaction(database):
-            for schema, table in tables:
-                database.execute(
-                    f'insert into league."{schema}"."{table}" '
-                    f'select {_public(database, schema, table)} from built."{schema}"."{table}"'
-                )
+            for schema in sorted(
+                {"build", "raw", *(node["schema"] for node in nodes.values())}
+            ):
+                database.execute(f'create schema if not exists "{schema}"')
+            _copy_tables(database, nodes.values(), looks_back)
+            for node in views:
+                database.execute(f"create view {_name(node)} as {_view_sql(node, target)}")
+            for node in nodes.values():
+                database.execute(_comments(node))
+            if not looks_back:
+                database.execute(CONTENT)
+                create_questions(database)
+        database.execute("detach built")
+    return folder / NAME
 
 
-def _public(database: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
-    """The columns of a table as they may be published."""
-    if (schema, table) != ("raw", "source"):
-        return "*"
-    (source,) = only_row(database, "select source from built.raw.source")
-    database.execute("set variable public_source = ?", [public_source(source)])
-    return "* replace (getvariable('public_source') as source)"
+def _copy_tables(
+    database: duckdb.DuckDBPyConnection, nodes: Iterable[dict], looks_back: bool
+) -> None:
+    tables = [_name(node) for node in nodes if not _is_view(node)]
+    raw = ["source"] if looks_back else list(RAW)
+    tables += ['"build"."proof"', *(f'"raw"."{table}"' for table in raw)]
+    for table in tables:
+        columns = COLUMNS.get(table.replace('"', ""), "*")
+        database.execute(f"create table {table} as select {columns} from built.{table}")
+    for (table,) in database.execute(
+        "select table_name from duckdb_tables() "
+        "where database_name = current_database() and schema_name = 'history'"
+    ).fetchall():
+        database.execute(f"insert into history.{table} from built.history.{table}")
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _is_view(node: dict) -> bool:
+    return node["config"]["materialized"] == "view"
+
+
+def _name(node: dict) -> str:
+    return f'"{node["schema"]}"."{node["alias"]}"'
+
+
+def _in_order(nodes: dict[str, dict]) -> Iterable[str]:
+    """The names of these nodes, each behind those it reads."""
+    reads = {
+        name: set(node["depends_on"].get("nodes", [])) & set(nodes)
+        for name, node in nodes.items()
+    }
+    return TopologicalSorter(reads).static_order()
+
+
+def _view_sql(node: dict, target: Path) -> str:
+    """The SQL of a view as dbt compiled it, without the name of the database.
+
+    dbt writes "league"."raw"."rankings", which a copy called `league (1).duckdb` does not have.
+    """
+    file = target / "compiled" / node["package_name"] / node["original_file_path"]
+    if not file.is_file():
+        raise PublishError(
+            f"Expected the SQL of {_name(node)} at {file}, found nothing. Run `dbt build` again."
+        )
+    return file.read_text(encoding="utf-8").replace(f'"{node["database"]}".', "")
+
+
+def _comments(node: dict) -> str:
+    """Statements that give a table or view, and its columns, their descriptions."""
+    kind = "view" if _is_view(node) else "table"
+    described = {f"{kind} {_name(node)}": node["description"]}
+    for column in node["columns"].values():
+        described[f'column {_name(node)}."{column["name"]}"'] = column["description"]
+    return "".join(
+        f"comment on {what} is '{_quoted(words)}';"
+        for what, words in described.items()
+        if words
+    )
+
+
+def _quoted(text: object) -> str:
+    return str(text).replace("'", "''")
 
 
 def read_artifact(path: Path) -> dict:
@@ -113,72 +189,3 @@ def read_artifact(path: Path) -> dict:
             "`make winners`, or `dbt build` with the same DBT_TARGET_PATH."
         )
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _finish_history(staged: Path) -> None:
-    """Add the questions about any hour, and leave out the rows a moment was built from.
-
-    Looking back (`AS_OF`) the history is cut off at the moment and no copy of any file; what
-    was made of it is published, the rest is not.
-    """
-    with duckdb.connect(str(staged)) as database:
-        (looks_back,) = only_row(database, "select max(as_of_utc) is not null from raw.source")
-        if looks_back:
-            database.execute(
-                """
-                drop view intermediate.int_history_stays;
-                drop schema staging cascade;
-                drop schema history cascade;
-                drop macro raw.content;
-                drop table raw.catalogue;
-                drop table raw.rankings;
-                drop table raw.outcomes;
-                checkpoint;
-                """
-            )
-        else:
-            create_questions(database)
-
-
-def _free_views_of_name(staged: Path) -> None:
-    """Have views read their tables from the database they are in, whatever it is called.
-
-    dbt writes `league.raw.rankings`, which a copy called `league (1).duckdb` does not have.
-    """
-    with duckdb.connect(str(staged)) as database:
-        views = database.execute(
-            "select schema_name, view_name, sql from duckdb_views() where not internal"
-        ).fetchall()
-        for schema, view, sql in views:
-            query = sql.partition(" AS ")[2].rstrip(";\n")
-            (free,) = only_row(
-                database,
-                """
-                select json_deserialize_sql(replace(
-                    json_serialize_sql($query::varchar)::varchar,
-                    '"catalog_name":"league"', '"catalog_name":""'
-                )::json)
-                """,
-                {"query": query},
-            )
-            database.execute(f'create or replace view "{schema}"."{view}" as {free}')
-
-
-def _drop_leftovers(staged: Path, manifest: dict) -> None:
-    """Drop what earlier builds made and no model or seed makes any more."""
-    nodes = [n for n in manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
-    made = {(node["schema"], node["alias"]) for node in nodes}
-    schemas = sorted({schema for schema, _ in made})
-    with duckdb.connect(str(staged)) as database:
-        relations = database.execute(
-            """
-            select table_schema, table_name, if(table_type = 'VIEW', 'view', 'table')
-            from information_schema.tables
-            where list_contains($schemas, table_schema)
-            """,
-            {"schemas": schemas},
-        ).fetchall()
-        for schema, name, kind in relations:
-            if (schema, name) not in made:
-                database.execute(f'drop {kind} "{schema}"."{name}" cascade')
-        database.execute("checkpoint")

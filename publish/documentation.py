@@ -6,34 +6,45 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-import duckdb
-
 from league.dbt import DBT, dbt_environment
-from publish.database import NAME
+from league.made_here import is_made_here
+from publish.database import NAME, open_published
 from publish.errors import PublishError
-from publish.folders import empty_folder, replace_folder
 from publish.proof import read_build
 
 
 def write_documentation(database: Path, to: Path) -> None:
-    """Write index.html, which needs no other file, into the empty folder `to`.
+    """Write the page, which needs no other file, to `to`, in one step.
 
     dbt reads a copy of the published database and writes beside it: the real one stays
     open to its readers, and the build's target folder goes on telling what was built.
 
     Raises PublishError where dbt fails.
     """
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database) as opened:
         build = read_build(opened)
-    work = (to / "work").resolve()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix=".work") as folder:
+        work = Path(folder).resolve()
+        page = _generate(database, work)
+        page = page.replace(
+            "<head>", f'<head><meta name="build" content="{build.build_id}">', 1
+        )
+        (work / to.name).write_text(page, encoding="utf-8")
+        os.replace(work / to.name, to)
+
+
+def _generate(database: Path, work: Path) -> str:
+    """What `dbt docs generate` makes of a copy of the database, in the empty folder `work`."""
     copy = work / "build" / NAME
     copy.parent.mkdir(parents=True)
     shutil.copyfile(database, copy)
     project = Path(os.environ.get("DBT_PROJECT_DIR", ".")).resolve()
     parsed = Path("target/partial_parse.msgpack")
-    if (database.parent / "build" / parsed).is_file():
+    if is_made_here(database.parent) and (database.parent / "build" / parsed).is_file():
         (work / parsed).parent.mkdir()
         shutil.copyfile(database.parent / "build" / parsed, work / parsed)
     done = subprocess.run(
@@ -49,10 +60,7 @@ def write_documentation(database: Path, to: Path) -> None:
             f"{done.returncode}: {(done.stdout + done.stderr).strip()[-500:]}"
         )
     page = (work / "target/static_index.html").read_text(encoding="utf-8")
-    page = _without_folders(page, database.parent.resolve(), work, project)
-    page = page.replace("<head>", f'<head><meta name="build" content="{build.build_id}">', 1)
-    (to / "index.html").write_text(page, encoding="utf-8")
-    shutil.rmtree(work)
+    return _without_folders(page, database.parent.resolve(), work, project)
 
 
 def _without_folders(page: str, data: Path, work: Path, project: Path) -> str:
@@ -78,7 +86,5 @@ def document(data: Path, to: Path | None = None) -> None:
             f"Expected a published database at {data / NAME}, found none. Run `make winners` "
             "first."
         )
-    new = empty_folder(to.with_name(f".{to.name}.new"))
-    write_documentation(data / NAME, new)
-    replace_folder(new, to)
+    write_documentation(data / NAME, to / "index.html")
     print(f"Written: {to / 'index.html'}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from league.text import for_terminal
+from publish.database import open_published
 from publish.errors import PublishError
 
 WON = "select distinct season, prize from prize_winners order by all"
@@ -40,5 +41,5 @@ def refuse_lost_prizes(staged: Path, published: Path, work: Path) -> None:
 
 
 def _won(database: Path) -> list[tuple[int, str]]:
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database) as opened:
         return opened.execute(WON).fetchall()

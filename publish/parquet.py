@@ -12,7 +12,7 @@ import duckdb
 from ingest.source import public_source
 from league.paths import literal
 from league.rows import only_row
-from publish.database import read_artifact
+from publish.database import open_published, read_artifact
 from publish.errors import PublishError
 from publish.proof import read_build
 from publish.remarks import is_fictional
@@ -31,7 +31,7 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
     Raises PublishError where a file, read back, is not what its table is.
     """
     manifest = read_artifact(target / "manifest.json")
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database, to) as opened:
         build = read_build(opened)
         about = {
             "build_id": build.build_id,

@@ -1,48 +1,49 @@
-"""The proof, inside a database, that it was built as a whole and that all of it passed.
+"""Whether a database is a complete build that passed, and whether a run would only repeat it.
 
-dbt clears it when a build starts and writes it when the build ends (macros/proof.sql), so a
-build that was killed has none, whatever lies beside the database.
+The answer is the one row of build.proof, inside the database, which dbt removes when a build
+starts and writes when it ends (macros/proof.sql). It is decided by content, never by time.
 """
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 
 import duckdb
 
 from league.rows import only_row
 from publish.errors import PublishError
 
+PROJECT = Path(__file__).parents[1]
+RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
+CODE = ("ingest", "league", "publish")
+VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
 
 
 @dataclass(frozen=True)
 class Build:
-    """A build that passed: what it is called, and when it was made.
-
-    build_id: the same wherever files, seeds and models are the same.
-    """
+    """A build that passed. build_id: the same wherever files, seeds and models are the same."""
 
     build_id: str
     built_at_utc: datetime
 
 
 def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
-    """The build of an open database that was published: proven, or it would not be."""
+    """The build of an open published database."""
     return Build(*only_row(opened, "select build_id, built_at_utc from build.proof"))
 
 
-def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
-    """The build of an open build database.
-
-    Raises PublishError where nothing was built, where it was stopped, where something did
-    not pass, or where the data is no longer what it was built from.
-    """
+def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
+    """Raise PublishError unless an open build database is a complete build of its data that
+    passed."""
     try:
         row = opened.execute(
-            "select build_id, built_at_utc, not_passed, content = raw.content() "
-            "from build.proof"
+            "select not_passed, content = raw.content() from build.proof"
         ).fetchone()
     except duckdb.CatalogException as unknown:
         raise PublishError(
@@ -50,10 +51,10 @@ def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
         ) from unknown
     if row is None:
         raise PublishError(
-            "Expected a whole build, found one that was stopped before its end, or is under "
-            f"way. {AGAIN}"
+            "Expected a complete build, found one that was stopped before its end, or is "
+            f"still running. {AGAIN}"
         )
-    build_id, built_at, not_passed, is_of_this_data = row
+    not_passed, is_of_this_data = row
     if not_passed:
         raise PublishError(
             f"Expected all models and tests of the last build to pass; {not_passed}. "
@@ -64,4 +65,48 @@ def proven_build(opened: duckdb.DuckDBPyConnection) -> Build:
             "Expected a build newer than the data; files were loaded after it. Run "
             "`dbt build` again."
         )
-    return Build(build_id, built_at)
+
+
+def fingerprint(seeds: Path | None) -> str:
+    """A checksum of all that a build and its publication depend on, except the data: rules,
+    code, versions, and seeds (those of this project, or of another league)."""
+    found = sha256(platform.python_version().encode())
+    for name in VERSIONS:
+        found.update(f"{name} {version(name)}\n".encode())
+    files = [PROJECT / "seeds/_seeds.yml", *(seeds or PROJECT / "seeds").glob("*.csv")]
+    for part in (PROJECT / name for name in RULES + CODE):
+        files += part.rglob("*.*") if part.is_dir() else [part]
+    for file in sorted(files):
+        if file.is_file() and file.parent.name != "__pycache__":
+            place = file.relative_to(PROJECT) if file.is_relative_to(PROJECT) else file.name
+            body = file.read_bytes()
+            found.update(f"{place} {len(body)}\n".encode() + body)
+    return found.hexdigest()
+
+
+def is_built(data: Path, made_by: str) -> bool:
+    """Whether the build of `data` passed, and is of this fingerprint, data and source."""
+    return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", made_by)
+
+
+def is_published(data: Path, digest: str) -> bool:
+    """Whether what is published, by its digest, was made from the build of `data`."""
+    return _holds(data, "published = $1", digest)
+
+
+def note_published(data: Path, digest: str) -> None:
+    """Note the digest of what was published from the build of `data`."""
+    with duckdb.connect(str(data / "build/league.duckdb")) as built:
+        built.execute("update build.proof set published = $1", [digest])
+
+
+def _holds(data: Path, condition: str, value: str) -> bool:
+    question = (
+        "select 1 from build.proof cross join raw.source "
+        f"where not_passed = '' and content = raw.content() and {condition}"
+    )
+    try:
+        with duckdb.connect(str(data / "build/league.duckdb"), read_only=True) as built:
+            return bool(built.execute(question, [value]).fetchall())
+    except duckdb.Error:  # Nothing built yet, or by an earlier version of this project.
+        return False

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
-from functools import partial
+import os
 from pathlib import Path
 
 import duckdb
 
 from league.errors import after_publishing, of_database
-from league.lock import locked
+from league.made_here import at_work
 from league.terminal import console, short
-from publish.changed import content, is_published, note_published
-from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
-from publish.errors import NotReplaced, PublishError
-from publish.folders import empty_folder, replace_folder
+from publish.database import refuse_unless_whole, write_database
+from publish.errors import PublishError
 from publish.lost import refuse_lost_prizes
 from publish.parquet import write_parquet
+from publish.proof import is_published, note_published
+from publish.release import DATABASE, FOLDERS, RELEASES, digest, new_release
 from publish.site import write_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
@@ -40,12 +38,12 @@ def publish(
     what_changed: leave alone what is there already as it would be written. accept_changes:
     publish although a prize that had winners has none now. format: "terminal" or "markdown".
 
-    Raises PublishError where nothing was published, NotReplaced where not all of it was.
+    Raises PublishError where nothing was published.
     """
-    with locked(data):
-        published, folders = _publish(data, target, everything, what_changed, accept_changes)
+    with at_work(data):
+        published = _publish(data, target, everything, what_changed, accept_changes)
         with after_publishing():
-            awards = read_awards(published)
+            awards = read_awards(published[0])
     out = console(PIPE_WIDTH)
     # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
     aside = console(PIPE_WIDTH, stderr=True) if format == "markdown" else out
@@ -53,50 +51,44 @@ def publish(
         out.out(winners_as_markdown(*awards), highlight=False)
     else:
         print_winners(*awards, out)
-    for made in [published, *folders]:
+    for made in published:
         slash = "/" if made.is_dir() else ""
         aside.print(f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False)
 
 
 def _publish(
     data: Path, target: Path, everything: bool, what_changed: bool, accept_changes: bool
-) -> tuple[Path, list[Path]]:
-    """Write all that is asked for to new places, and only when all of it is written put it in
-    the place of the old: the database first, then one folder after the other.
+) -> list[Path]:
+    """Write all that is asked for as one release, and put it in place when all of it is
+    written; returns the published database and folders.
 
-    what_changed: leave alone what is there already as it would be written. accept_changes:
-    publish although a prize that had winners has none now.
+    A release has the folders that are published already, too: what is published is always
+    of one build. what_changed: leave alone what is there already as it would be written.
+    accept_changes: publish although a prize that had winners has none now.
 
     Raises PublishError where something cannot be written: what is published is then as it
-    was. Raises NotReplaced where one cannot be replaced: it and those after it are as they
-    were, of an earlier build, as the build id in each says.
+    was.
     """
-    staging = data / "build/publishing"
-    folders = _folders(target) if everything else []
-    published = data / NAME, [data / name for _, name, _ in folders]
-    names = [NAME, *(name for _, name, _ in folders)]
+    folders = [name for name in FOLDERS if everything or (data / name).exists()]
+    names = [DATABASE, *folders]
+    published = [data / name for name in names]
     doing = f"read the build of {data}"
     try:
         refuse_unless_whole(data)
-        if what_changed and is_published(data, names):
+        if what_changed and is_published(data, _digest(data, names)):
             return published
-        doing = f"empty {staging}"
-        empty_folder(staging)
-        doing = f"write the database to {staging}"
-        if what_changed and is_published(data, [NAME]):
-            staged = Path(shutil.copyfile(data / NAME, staging / NAME))
-        else:
-            staged = stage_database(data, target, staging)
-        if not accept_changes:
-            refuse_lost_prizes(staged, data / NAME, staging)
-        with console(PIPE_WIDTH, stderr=True).status("") as status:
-            for words, name, fill in folders:
-                status.update(f"Writing {words} …")
-                doing = f"write {words} to {staging / name}"
-                fill(staged, empty_folder(staging / name))
-        doing = f"replace the database in {data}"
-        if not what_changed or content(staged) != content(data / NAME):
-            replace_database(staged, data)
+        doing = f"write a release to {data / RELEASES}"
+        with new_release(data) as release:
+            database = write_database(data, target, release)
+            if not accept_changes:
+                refuse_lost_prizes(database, data / DATABASE, release)
+            with console(PIPE_WIDTH, stderr=True).status("") as status:
+                for name in folders:
+                    status.update(f"Writing {name} …")
+                    doing = f"write {name} to {release}"
+                    (release / name).mkdir()
+                    _fill(release / name, database, target)
+            doing = f"put {release} in place"
     except duckdb.Error as stopped:
         raise PublishError(
             f"Expected to {doing}. {of_database(stopped)} Nothing was published."
@@ -107,38 +99,23 @@ def _publish(
             "run it again."
         ) from stopped
     with after_publishing():
-        for folder in published[1]:
-            if not what_changed or content(staging / folder.name) != content(folder):
-                _replace(staging / folder.name, folder)
-        shutil.rmtree(staging)
-        note_published(data, names)
+        note_published(data, _digest(data, names))
     return published
 
 
-def _replace(new: Path, old: Path) -> None:
-    try:
-        replace_folder(new, old)
-    except OSError as stopped:
-        raise NotReplaced(
-            f"Expected to replace {old}, as a whole; found: {stopped}. The database is "
-            "published; mend this and run `make publish` again."
-        ) from stopped
+def _digest(data: Path, names: list[str]) -> str:
+    # Pages name the address at which they are to stand.
+    address = os.environ.get("SITE_ADDRESS", "") if "site" in names else ""
+    return f"{digest(data, names)} {address}"
 
 
-def _folders(target: Path) -> list[tuple[str, str, Callable[[Path, Path], object]]]:
-    """What `--everything` makes of a published database.
-
-    For each: words for whoever waits, a folder of DATA, and who fills it, called with the
-    database and an empty folder.
-    """
-    return [
-        ("Parquet", "parquet", partial(write_parquet, target=target)),
-        ("CSV", "csv", write_csv),
-        ("the site", "site", partial(_write_site, target=target)),
-    ]
-
-
-def _write_site(database: Path, to: Path, target: Path) -> None:
-    """The site, which gives away what was written before it."""
-    files = [*to.with_name("parquet").iterdir(), *to.with_name("csv").iterdir()]
-    write_site(database, to, target, [database, *sorted(files)])
+def _fill(folder: Path, database: Path, target: Path) -> None:
+    """Write one of FOLDERS, which is empty."""
+    if folder.name == "parquet":
+        write_parquet(database, folder, target)
+    elif folder.name == "csv":
+        write_csv(database, folder)
+    else:
+        # The site gives away what was written before it.
+        files = [*folder.with_name("parquet").glob("*"), *folder.with_name("csv").glob("*")]
+        write_site(database, folder, target, [database, *sorted(files)])

@@ -11,9 +11,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import duckdb
-
 from league.text import for_spreadsheet
+from publish.database import open_published
 
 TABLES = (
     "championship_qualifiers",
@@ -30,7 +29,7 @@ def write_csv(database: Path, to: Path) -> None:
 
     UTF-8 with a byte order mark, without which Excel garbles names.
     """
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database) as opened:
         for table in TABLES:
             rows = opened.execute(f"from {table}")
             header = [column[0] for column in rows.description]

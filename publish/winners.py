@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from league.text import for_chat, for_terminal
+from publish.database import open_published
 from publish.remarks import FICTIONAL, remarks
 
 REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}
@@ -39,7 +39,7 @@ def read_awards(database: Path) -> tuple[list[Award], str | None]:
 
     The remark says that they are invented, or from which moment they look back.
     """
-    with duckdb.connect(str(database), read_only=True) as opened:
+    with open_published(database) as opened:
         awards = opened.execute(
             """
             select season, round_name, title, award_number, alias, race, evidence,

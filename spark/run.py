@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from rich.console import Console
 
 from ingest.report import load_rankings
-from league.lock import locked
+from league.build import build_news
+from league.made_here import at_work
 from league.paths import PROJECT_SEEDS
-from league.unchanged import build_news
 from publish.database import read_artifact
 from publish.tables import SCHEMA, published_tables
 from spark.build import build, sparks_project
@@ -41,7 +41,7 @@ def build_and_compare(
     Returns whether all tables are equal. Raises SparkError where they were not compared.
     """
     refuse_unless_possible(needs_java=not thrift)
-    with locked(data):
+    with at_work(data):
         if source:
             load_rankings(data, seeds or PROJECT_SEEDS, source)
         elif not (data / "build/league.duckdb").is_file():

@@ -127,7 +127,7 @@ def everything(of_this_run, demo_built) -> Pipeline:
     """The fictional season with all that `make publish` adds."""
 
     def build(folder: Path) -> None:
-        shutil.copytree(demo_built.data, folder, dirs_exist_ok=True)
+        shutil.copytree(demo_built.data, folder, symlinks=True, dirs_exist_ok=True)
         ended_well(lambda: Pipeline(folder, folder / "project").publish("--everything"))
 
     folder = once(of_this_run / "everything", build)

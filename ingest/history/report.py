@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest.history.load import load
 from league.lock import locked
+from league.made_here import at_work
 
 
 def load_history(database: Path, source: Path) -> None:
@@ -15,7 +16,7 @@ def load_history(database: Path, source: Path) -> None:
     Raises IngestError where not all was loaded; boards that were done are kept.
     """
     folder = database.parent
-    with locked(folder.parent if folder.name == "build" else folder):
+    with at_work(folder.parent) if folder.name == "build" else locked(folder):
         summary = load(database, source)
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
     print(f"{found or 'nothing new'}; {summary.known:,} files were known")

@@ -9,9 +9,10 @@ import duckdb
 
 from league.build import build, take_what_was_read
 from league.errors import LeagueError
+from league.made_here import is_made_here
 from league.what_if.rules import replace_rows
-from publish.database import NAME, refuse_unless_whole, replace_database, stage_database
-from publish.folders import empty_folder
+from publish.database import NAME, open_published, refuse_unless_whole, write_database
+from publish.release import empty_folder, new_release
 from publish.remarks import as_of
 
 MODELS = Path(__file__).parent / "models"
@@ -24,7 +25,7 @@ PUBLISHED = {
 
 
 def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Path:
-    """Build the published database anew with the files `rules` in place of those of `seeds`.
+    """Build the published database again, with the files `rules` in place of those of `seeds`.
 
     to: the folder for it; it will hold the database, its build and its rows.
 
@@ -50,8 +51,9 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     if build(to, to / "seeds", MODELS):
         raise LeagueError("Expected the rules to make a season; the build says above why.")
     refuse_unless_whole(to)
-    staging = empty_folder(to / "build/publishing")
-    return replace_database(stage_database(to, to / "build/target", staging), to)
+    with new_release(to) as release:
+        write_database(to, to / "build/target", release)
+    return to / NAME
 
 
 def _refuse_unless_comparable(published: Path) -> None:
@@ -60,12 +62,17 @@ def _refuse_unless_comparable(published: Path) -> None:
             f"Expected the published answer at {published}, found none. Run `make winners` "
             "first."
         )
-    with duckdb.connect(str(published), read_only=True) as opened:
+    with open_published(published) as opened:
         moment = as_of(opened)
     if moment:
         raise LeagueError(
             f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "
             "and RULES do not go together."
+        )
+    if not is_made_here(published.parent):
+        raise LeagueError(
+            f"Expected {published} to be made by this copy of the project, found no mark of it "
+            "in build/. Run `make winners` first."
         )
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from league.errors import LeagueError
-from league.lock import locked
+from league.made_here import at_work
 from league.terminal import console, short
 from league.what_if.build import build_aside
 from league.what_if.changes import print_changes, read_changes
@@ -29,7 +29,7 @@ def answer(data: Path, seeds: Path, rules: Path) -> None:
             f"Expected RULES outside of {to}, where the answer goes; found {rules}."
         )
     files = find_rules(rules, seeds)
-    with locked(to), console(PIPE_WIDTH, stderr=True).status("Building by other rules …"):
+    with at_work(to), console(PIPE_WIDTH, stderr=True).status("Building by other rules …"):
         database = build_aside(data / NAME, seeds.resolve(), files, to)
     out = console(PIPE_WIDTH)
     print_changes(read_changes(database), out)

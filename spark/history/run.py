@@ -9,7 +9,7 @@ import duckdb
 from rich.console import Console
 
 from ingest.history.source import Source, open_source
-from league.lock import locked
+from league.made_here import at_work
 from spark.cluster import running
 from spark.compare import compare, show
 from spark.history.board import plan as make_plan
@@ -28,7 +28,7 @@ def load_and_compare(data: Path, source: Path) -> bool:
     """
     database, out = data / "build/league.duckdb", data / "build/spark-history"
     refuse_unless_possible()
-    with locked(data):
+    with at_work(data):
         print(_make(open_source(source), out, data / "build/spark"))
     if not _has_history(database):
         return True

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import duckdb
 import pytest
 
-from publish.folders import empty_folder
+from publish.release import empty_folder
 from publish.site import write_site
 from tests.helpers.browser import Page, chromium
 from tests.helpers.firefox import firefox

@@ -13,5 +13,5 @@ from tests.helpers.pipeline import Pipeline
 def league(everything, tmp_path) -> Pipeline:
     """A copy of all that was published, to be changed as the test likes."""
     copy = tmp_path / "league"
-    shutil.copytree(everything.data, copy)
+    shutil.copytree(everything.data, copy, symlinks=True)
     return Pipeline(copy, copy / "project")

@@ -93,9 +93,8 @@ def test_demo_works_and_a_second_time_has_nothing_to_do(tmp_path):
 def test_by_force_all_is_built_and_written_anew(tmp_path, monkeypatch, force):
     built, published = [], []
     monkeypatch.setattr("ingest.report.load_rankings", lambda *_: None)
-    monkeypatch.setattr("league.unchanged.is_built", lambda *_: True)
-    monkeypatch.setattr("league.unchanged.note_maker", lambda *_: None)
-    monkeypatch.setattr("league.unchanged.build", lambda *_: built.append(1) or 0)
+    monkeypatch.setattr("league.build.is_built", lambda *_: True)
+    monkeypatch.setattr("league.build.build", lambda *_, **__: built.append(1) or 0)
     monkeypatch.setattr("publish.run.publish", lambda *given: published.append(given))
     given = ["winners", "--data", str(tmp_path), *(["--force"] if force else [])]
     assert call(league, *given) == 0

@@ -109,7 +109,7 @@ def _text(file: Path) -> str:
     "option", ["--empty", "--sample=1 day", "--event-time-start=2121-01-01"]
 )
 def test_a_build_that_left_rows_out_is_not_published(demo_built, tmp_path, option):
-    shutil.copytree(demo_built.data, tmp_path / "league")
+    shutil.copytree(demo_built.data, tmp_path / "league", symlinks=True)
     league = Pipeline(tmp_path / "league", tmp_path / "league/project")
     more = ["--event-time-end=2121-12-31"] if "event" in option else []
     league.build(option, *more, "--select", "stg_catalogue")
@@ -119,7 +119,7 @@ def test_a_build_that_left_rows_out_is_not_published(demo_built, tmp_path, optio
 
 
 def test_nodes_of_another_package_do_not_count(demo_built, tmp_path):
-    shutil.copytree(demo_built.data, tmp_path / "league")
+    shutil.copytree(demo_built.data, tmp_path / "league", symlinks=True)
     league = Pipeline(tmp_path / "league", tmp_path / "league/project")
     league.build("--select", "stg_catalogue")
     before = league.ask("select not_passed from build.proof", league.built)

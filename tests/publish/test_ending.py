@@ -50,7 +50,7 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     assert "What was published before is as it was." in capsys.readouterr().err
     assert ended("publish", stop_late) == 130
     said = capsys.readouterr().err
-    assert "The new database is published" in said
+    assert "The new release is published" in said
     assert "as it was" not in said
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from league import unchanged
-from league.unchanged import is_built, maker, note_maker
+from publish import proof
+from publish.proof import fingerprint, is_built
 from tests.helpers.pipeline import Pipeline
 
 MADE_BY = "0" * 64
@@ -20,11 +19,13 @@ MADE_BY = "0" * 64
 
 @pytest.fixture(scope="module")
 def noted(everything, tmp_path_factory) -> Path:
-    """The fictional season, built, its maker noted, and published with all."""
+    """The fictional season, built with a fingerprint, and published with all."""
     folder = tmp_path_factory.mktemp("noted") / "league"
-    shutil.copytree(everything.data, folder)
-    note_maker(folder, MADE_BY)
-    publish(Pipeline(folder, folder / "project"))
+    shutil.copytree(everything.data, folder, symlinks=True)
+    league = Pipeline(folder, folder / "project")
+    with duckdb.connect(str(league.built)) as built:
+        built.execute("update build.proof set fingerprint = ?", [MADE_BY])
+    publish(league)
     return folder
 
 
@@ -32,7 +33,7 @@ def noted(everything, tmp_path_factory) -> Path:
 def league(noted, tmp_path) -> Pipeline:
     """A copy of it, to be changed as the test likes."""
     copy = tmp_path / "league"
-    shutil.copytree(noted, copy)
+    shutil.copytree(noted, copy, symlinks=True)
     return Pipeline(copy, copy / "project")
 
 
@@ -41,21 +42,16 @@ def publish(league: Pipeline) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def places(league: Pipeline) -> dict[str, int]:
-    """Where each published thing lies on the disk: another number is another thing."""
-    names = ("league.duckdb", "parquet", "csv", "site")
-    return {name: (league.data / name).stat().st_ino for name in names}
-
-
-def moved(league: Pipeline, before: dict[str, int]) -> set[str]:
-    return {name for name, place in places(league).items() if place != before[name]}
+def place(league: Pipeline) -> Path:
+    """The folder of the release that is in place."""
+    return (league.data / "current").readlink()
 
 
 def test_the_same_again_is_known_and_nothing_is_written(league):
     assert is_built(league.data, MADE_BY)
-    before = places(league)
+    before = place(league)
     publish(league)
-    assert moved(league, before) == set()
+    assert place(league) == before
 
 
 @pytest.mark.parametrize(
@@ -66,9 +62,9 @@ def test_the_same_again_is_known_and_nothing_is_written(league):
         "update raw.source set source = 'elsewhere'",
         "update raw.source set ref = 'another commit'",
         "update build.proof set not_passed = '1 of 9 did not: a_test (fail)'",
-        "update build.proof set build_id = 'of a build by hand'",
+        "update build.proof set fingerprint = ''",
         "delete from build.proof",
-        "drop table build.made_by",
+        "drop table build.proof",
     ],
 )
 def test_other_data_or_another_build_is_new(league, news):
@@ -77,7 +73,7 @@ def test_other_data_or_another_build_is_new(league, news):
     assert not is_built(league.data, MADE_BY)
 
 
-def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_path):
+def test_another_fingerprint_is_new_and_a_league_that_was_never_built_is(league, tmp_path):
     assert not is_built(league.data, "1" * 64)
     assert not is_built(tmp_path / "nowhere", MADE_BY)
 
@@ -89,43 +85,59 @@ def test_another_maker_is_new_and_a_league_that_was_never_built_is(league, tmp_p
      "ingest/judge.sql", "league/rows.py", "publish/winners.py", "docs/rules/evo.md",
      "seeds/rounds.csv"],
 )  # fmt: skip
-def test_a_rule_a_row_or_code_that_changed_makes_another_maker(tmp_path, monkeypatch, file):
+def test_a_rule_a_row_or_code_that_changed_makes_another_fingerprint(
+    tmp_path, monkeypatch, file
+):
     for part in ("models", "macros", "seeds", "tests/dbt", "docs/rules", "ingest",
                  "league", "publish"):  # fmt: skip
-        shutil.copytree(unchanged.PROJECT / part, tmp_path / part)
+        shutil.copytree(proof.PROJECT / part, tmp_path / part)
     for part in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy2(unchanged.PROJECT / part, tmp_path / part)
-    before = maker(None)
-    monkeypatch.setattr(unchanged, "PROJECT", tmp_path)
-    assert maker(None) == before, "the same files in another folder make the same"
+        shutil.copy2(proof.PROJECT / part, tmp_path / part)
+    before = fingerprint(None)
+    monkeypatch.setattr(proof, "PROJECT", tmp_path)
+    assert fingerprint(None) == before, "the same files in another folder make the same"
     (tmp_path / file).write_bytes((tmp_path / file).read_bytes() + b"\n")
-    assert maker(None) != before
+    assert fingerprint(None) != before
 
 
-def test_only_a_folder_that_is_not_as_it_was_written_is_written_again(league):
-    before = places(league)
+def test_what_is_not_as_it_was_written_is_written_again(league):
     (league.data / "csv/evo_winners.csv").write_text("somebody wrote here")
     publish(league)
-    assert moved(league, before) == {"csv"}
     assert "somebody" not in (league.data / "csv/evo_winners.csv").read_text()
 
-    notes = league.data / "build/published.json"
-    assert set(json.loads(notes.read_text())) == {"league.duckdb", "parquet", "csv", "site"}
-    shutil.rmtree(league.data / "parquet")
+    (league.data / "parquet").unlink()
     publish(league)
     assert (league.data / "parquet/manifest.json").is_file()
 
 
+def test_new_winners_bring_the_folders_along(league):
+    """What is published is always of one build."""
+    with duckdb.connect(str(league.built)) as built:
+        built.execute("update build.proof set build_id = 'another', published = ''")
+    assert league.publish("--what-changed").returncode == 0
+    assert league.ask("select build_id from build.proof") == [("another",)]
+    assert '"another"' in (league.data / "parquet/manifest.json").read_text()
+    assert 'content="another"' in (league.data / "site/index.html").read_text()
+
+
+def test_no_published_text_tells_the_source_or_a_guess_of_it(league):
+    columns = "select column_name from duckdb_columns() where schema_name = 'build'"
+    assert league.ask(columns) == [
+        ("build_id",), ("built_at_utc",), ("content",), ("not_passed",)
+    ]  # fmt: skip
+    assert MADE_BY.encode() not in league.published.read_bytes()
+
+
 def test_a_site_that_is_to_stand_elsewhere_is_written_again(league, monkeypatch):
-    before = places(league)
+    before = place(league)
     monkeypatch.setenv("SITE_ADDRESS", "https://example.org/league")
     publish(league)
-    assert moved(league, before) == {"site"}
+    assert place(league) != before
     pages = (league.data / "site").rglob("*.html")
     assert any("https://example.org/league/" in page.read_text() for page in pages)
-    before = places(league)
+    before = place(league)
     publish(league)
-    assert moved(league, before) == set()
+    assert place(league) == before
 
 
 WRITER = """

@@ -158,7 +158,7 @@ def test_a_file_that_is_not_its_table_is_refused(tmp_path, wrong):
 def test_publishing_again_is_quiet_in_a_pipe_and_gives_the_same_bytes(league):
     """Nothing comes back of what a killed run left behind."""
     before = contents(league.data / "parquet")
-    leftover = league.data / "build/publishing/parquet/old.parquet"
+    leftover = league.data / "releases/9/parquet/old.parquet"
     leftover.parent.mkdir(parents=True)
     leftover.write_text("half")
     done = league.publish("--everything")

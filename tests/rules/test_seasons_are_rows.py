@@ -87,7 +87,7 @@ def test_a_season_may_be_as_long_as_it_likes(demo):
 
 def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, tmp_path):
     demo = Pipeline(tmp_path / "league", tmp_path / "league/project")
-    shutil.copytree(demo_built.data, demo.data)
+    shutil.copytree(demo_built.data, demo.data, symlinks=True)
     query = (
         "select round_number, user_id from intermediate.int_awards where prize = 'evo' "
         "and scenario = 'as given' order by round_number, award_number"
