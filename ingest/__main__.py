@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.errors import IngestError, Issue
 from ingest.load import Outcome
 from ingest.run import Run, run
-from ingest.seeds import SeedError, Seeds, read_seeds
+from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
 from league.ending import ended
 from league.lock import locked
@@ -23,7 +23,6 @@ EXIT_CODES = {
     "1": "nothing was loaded: no source, no network, no catalogue or not all of it, no database",
     "2": "wrong arguments",
     "3": "loaded, but a file that a prize depends on is in quarantine: publish nothing",
-    "4": "nothing was loaded: rows in seeds/ do not fit together",
     "130, 143": "stopped by Ctrl-C, or by a signal to end: nothing was loaded",
 }
 
@@ -31,12 +30,8 @@ EXIT_CODES = {
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
-        seeds = read_seeds(options.seeds)
         with locked(options.data):
-            return _report(_load(options, seeds), options.seeds)
-    except SeedError as stopped:
-        print(stopped, file=sys.stderr)
-        return 4
+            return _report(_load(options, read_seeds(options.seeds)), options.seeds)
     except IngestError as stopped:
         print(f"ingest: {stopped}", file=sys.stderr)
         return 1

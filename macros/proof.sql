@@ -38,7 +38,7 @@ a package that somebody added. DuckDB only: nothing else is published.
         and result.node.package_name == project_name -%}
         {%- do code.append(
             result.node.unique_id
-            ~ (result.node.compiled_code or checksum_of(graph.nodes[result.node.unique_id]))
+            ~ (result.node.compiled_code or graph.nodes[result.node.unique_id].checksum.checksum)
         ) -%}
     {%- endfor -%}
     {{- return(local_md5(code | sort | join(' '))) -}}

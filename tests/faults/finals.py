@@ -19,7 +19,6 @@ from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 from ingest.database import open_database
 from ingest.file import File, inspect
 from ingest.load import CatalogueError, load, read_catalogue
-from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetched, final_ranking
 from league.fictional_season import fictional_arn, invent
 from tests.faults.mutations import Mutant, mutants
@@ -28,7 +27,7 @@ from tests.faults.report import Tally
 MANY, FEW = 1_500, 102
 BATCH = 50
 # No board is required.
-NO_SEEDS = Seeds(Path(), {"round_races": [], "prize_lines": [], "prizes": []})
+NO_SEEDS: dict[str, list] = {"round_races": [], "prize_lines": [], "prizes": []}
 Cells = list[str | None]
 
 
