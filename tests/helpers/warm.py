@@ -22,7 +22,7 @@ from typing import Any
 from tests.faults.become import become
 
 # A view, seeds, a table and its data test.
-A_LITTLE = ("stg_catalogue", "+int_rounds")
+A_LITTLE = ("stg_catalogue", "+int_rounds", "--indirect-selection", "cautious")
 
 _server: subprocess.Popen[str] | None = None
 
