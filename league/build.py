@@ -96,8 +96,10 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
 
-    Raises LeagueError where a file is missing, or one is there that no model reads.
+    Raises LeagueError where a seed is missing or not UTF-8, or one is there that no model reads.
     """
+    for file in sorted((seeds or PROJECT / "seeds").glob("*.csv")):
+        _refuse_unless_utf8(file)
     if not seeds:
         return PROJECT
     shutil.rmtree(to, ignore_errors=True)
@@ -134,24 +136,34 @@ def copy_seeds(seeds: Path, to: Path) -> None:
             (to / file.name).write_text(header, encoding="utf-8")
         else:
             raise LeagueError(
-                f"{seeds / file.name}: no such file; expected one, if only with the line {header}"
+                f"{seeds / file.name}: no such file; expected one, if only with the line "
+                f"{header.strip()}"
             )
 
 
 def _complete(body: bytes, columns: list[str]) -> bytes:
     """The text of a CSV file, with those of `columns` that it lacks, empty."""
-    try:
-        header, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
-    except ValueError:  # empty, or not UTF-8: the build says so
-        return body
-    lacking = [column for column in columns if column not in header]
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    lacking = [column for column in columns if rows and column not in rows[0]]
     if not lacking:
         return body
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(header + lacking)
-    lines.writerows(row + [""] * len(lacking) for row in rows)
+    lines.writerow(rows[0] + lacking)
+    lines.writerows(row + [""] * len(lacking) for row in rows[1:])
     return text.getvalue().encode()
+
+
+def _refuse_unless_utf8(file: Path) -> None:
+    """dbt would end in a traceback that does not name the file."""
+    body = file.read_bytes()
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise LeagueError(
+            f"{file}, line {line}: is not UTF-8; save the file as CSV UTF-8."
+        ) from error
 
 
 def _refuse_unless_writable(folder: Path) -> None:

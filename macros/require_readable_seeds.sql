@@ -1,7 +1,7 @@
 {#
-Refuses a file of seeds/ that is not what _seeds.yml says it is: a CSV file in UTF-8 with these
-columns, each cell of its column's type. dbt's own loading would stop in a traceback, or change a
-cell without a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data test
+Refuses a file of seeds/ that is not what _seeds.yml says it is: a CSV file with these columns, each
+cell of its column's type. dbt's own loading would stop in a traceback, or change a cell without
+a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data test
 (tests/dbt/seeds_make_sense.sql).
 #}
 {% macro require_readable_seeds() %}
@@ -52,7 +52,7 @@ cell without a word: `0.5` of an integer becomes 1. Whether the rows make sense 
             {{ sql_text(seed.original_file_path) }} as file,
             {{ sql_text(seed.config.column_types | join(',')) }} as columns,
             content
-        from read_blob({{ sql_text(adapter.get_seed_file_path(seed)) }})
+        from read_text({{ sql_text(adapter.get_seed_file_path(seed)) }})
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ),
@@ -61,9 +61,8 @@ cell without a word: `0.5` of an integer becomes 1. Whether the rows make sense 
         select
             file,
             columns,
-            try(decode(content)) as text,
             regexp_split_to_array(
-                regexp_replace(trim(text, chr(65279)), '\r?\n$', ''), '\r?\n'
+                regexp_replace(trim(content, chr(65279)), '\r?\n$', ''), '\r?\n'
             ) as lines
         from files
     ),
@@ -89,16 +88,10 @@ cell without a word: `0.5` of an integer becomes 1. Whether the rows make sense 
 
     select
         file,
-        1 as line,
-        'is not UTF-8; save the file as CSV UTF-8.' as problem
-    from texts
-    where text is null
-    union all
-    select
-        file,
         line,
         'expected the columns ' || columns || '; found ' || coalesce(nullif(text, ''), 'nothing')
         || '.' || case when cells = 1 then ' Save it with commas between the cells.' else '' end
+            as problem
     from counted
     where line = 1
         and list_sort(string_split(replace(text, '"', ''), ','))

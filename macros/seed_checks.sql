@@ -31,7 +31,7 @@
         {%- for column in columns -%}
             , case when {{ column }} is null then '{{ column }}' end
         {%- endfor -%}
-        ) || ' is empty; expected a text.' as problem
+        ) || ' is empty; expected a value.' as problem
     from {{ ref(seed) }} as checked
     where {% for column in columns -%}
         {{ column }} is null {{ 'or ' if not loop.last }}

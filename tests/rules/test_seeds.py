@@ -83,10 +83,6 @@ MISTAKES = {
         "rounds.csv, line 1: expected the columns season,round_number,round_name; found "
         "season;round_number;round_name. Save it with commas between the cells.",
     ),
-    "another encoding": (
-        "rounds.csv", None, "season,round_number,round_name\n2121,1,März\n".encode("latin-1"),
-        "rounds.csv, line 2: is not UTF-8; save the file as CSV UTF-8.",
-    ),
     "a column too few": (
         "prize_names.csv", "prize,title,one,many", "prize,title,one",
         "prize_names.csv, line 1: expected the columns prize,title,one,many; found prize,title,one",
@@ -118,7 +114,7 @@ MISTAKES = {
     ),
     "no quota": (
         "prizes.csv", "prize,,10", "prize,,",
-        "prizes.csv, 2121, evo: quota is empty; expected a text.",
+        "prizes.csv, 2121, evo: quota is empty; expected a value.",
     ),
     "half a car": (
         "prizes.csv", "prize,,10", "prize,,0.5", 'prizes.csv, line 5: quota is "0.5"; expected',
@@ -171,7 +167,7 @@ MISTAKES = {
     ),
     "a prize without a title": (
         "prize_names.csv", "Evo (car)", "",
-        "prize_names.csv, evo: title is empty; expected a text.",
+        "prize_names.csv, evo: title is empty; expected a value.",
     ),
     "two prizes of one title": (
         "prize_names.csv", "Evo (car)", "Wildcard seat",
@@ -232,7 +228,7 @@ MISTAKES = {
     ),
     "an exception without a source": (
         "exceptions.csv", "source\n", "source\n2121,yak,evo,1,,declined,\n",
-        "exceptions.csv, 2121, yak, evo: source is empty; expected a text.",
+        "exceptions.csv, 2121, yak, evo: source is empty; expected a value.",
     ),
     "a digit of another script": (
         "prizes.csv", "2121,evo", "2\u0661\u0662\u0661,evo",
@@ -248,7 +244,7 @@ MISTAKES = {
         "prizes.csv, line 5: has a control character; delete it.",
     ),
     "a copy of a file": (
-        "prizes copy.csv", None, "season\n", "prizes copy.csv: expected only the files exceptions",
+        "prizes_copy.csv", None, "season\n", "prizes_copy.csv: expected only the files exceptions",
     ),
 }  # fmt: skip
 
@@ -331,6 +327,16 @@ def test_a_file_that_is_missing_is_named_with_what_it_begins_with(season, tmp_pa
 def test_a_file_that_no_model_reads_is_named_although_it_is_not_copied(season, tmp_path):
     shutil.copyfile(season.seeds / "prizes.csv", season.seeds / "price.csv")
     with pytest.raises(LeagueError, match="price.csv: expected only the files exceptions.csv"):
+        project_with(season.seeds, tmp_path / "project")
+
+
+def test_a_file_in_another_encoding_is_named(season, tmp_path):
+    """dbt would end in a traceback, before anything of the project runs."""
+    text = "season,round_number,round_name\n2121,1,März\n"
+    (season.seeds / "rounds.csv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(
+        LeagueError, match="rounds.csv, line 2: is not UTF-8; save the file as"
+    ):
         project_with(season.seeds, tmp_path / "project")
 
 
