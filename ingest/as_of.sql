@@ -75,8 +75,4 @@ where epoch_ms(LaunchTime::double::bigint) <= getvariable('moment')
 create or replace table raw.outcomes as
 select outcomes.* from built.raw.outcomes
 left join decided using (leaderboard_arn)
-where outcome = 'quarantined' or decided.leaderboard_arn is not null;
-
--- The rows that make a season are checked already.
-create table raw.seeds as
-select * from built.raw.seeds
+where outcome = 'quarantined' or decided.leaderboard_arn is not null

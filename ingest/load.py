@@ -137,8 +137,8 @@ def load(
         # The rest is read once, and only looked at by itself where DuckDB refuses it.
         if file.state == "has rows" and file.has_quotes:
             _quarantine(file, find_issue(database, file))
-    for seed in ("round_races", "prize_lines", "prizes"):
-        _make_temp(database, seed, seeds.rows[seed])
+    for seed, rows in seeds.items():
+        _make_temp(database, seed, rows)
     _run(database, "required_boards.sql")
     arguments = (catalogue, rankings, source, ref, accept_changes)
     try:

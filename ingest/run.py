@@ -74,7 +74,7 @@ def run(
         catalogued = read_catalogue(database, catalogue)
         boards = list(
             dict.fromkeys(
-                catalogued + [row["leaderboard_arn"] for row in seeds.rows["round_races"]]
+                catalogued + [row["leaderboard_arn"] for row in seeds["round_races"]]
             )
         )
         files = [final_ranking(board) for board in boards]
@@ -82,7 +82,6 @@ def run(
             inspect(one, board) for one, board in zip(source.fetch(files), boards, strict=True)
         ]
         loaded = load(database, catalogue, rankings, seeds, public_name, ref, accept_changes)
-        seeds.note_checked(database)
     except CatalogueError as refused:
         source.forget([CATALOGUE])
         raise IngestError(_explain(refused, public_name)) from refused

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import shutil
 import subprocess
@@ -9,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ingest.seeds.files import completed, known_seeds
 from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
 from league.made_here import is_made_here
@@ -17,6 +18,15 @@ from league.stop import end, undisturbed
 from publish.proof import fingerprint, is_built
 
 PROJECT = Path(__file__).parents[1]
+# What rows from before a file or a column was there may lack.
+OPTIONAL_SEEDS = ("round_quotas.csv", "winner_reports.csv")
+OPTIONAL_COLUMNS = {
+    "league.csv": ["issues_address"],
+    "prize_blocks.csv": ["applies"],
+    "exceptions.csv": ["to_round"],
+}
+# What they may still be called.
+FORMER_NAMES = {"prize_names.csv": {"one": "singular", "many": "plural"}}
 # Unit tests check the rules on invented rows: `make test` runs them.
 BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
 
@@ -128,7 +138,11 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
+
+    Raises LeagueError where a seed is missing or not UTF-8, or one is there that no model reads.
     """
+    for file in sorted((seeds or PROJECT / "seeds").glob("*.csv")):
+        _refuse_unless_utf8(file)
     if not seeds:
         return PROJECT
     shutil.rmtree(to, ignore_errors=True)
@@ -142,11 +156,67 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
     for model in sorted(more_models.iterdir()) if more_models else []:
         (to / "models/marts" / model.name).symlink_to(model.resolve())
     (to / "seeds/_seeds.yml").symlink_to(PROJECT / "seeds/_seeds.yml")
-    for seed in known_seeds().values():
-        (to / "seeds" / seed.file).write_text(
-            completed(seed, seeds), encoding="utf-8", newline=""
-        )
+    copy_seeds(seeds, to / "seeds")
     return to
+
+
+def copy_seeds(seeds: Path, to: Path) -> None:
+    """Copy the files of `seeds`, and put in what they may lack, without rows or cells.
+
+    Raises LeagueError where a file is missing, or one is there that no model reads.
+    """
+    own = sorted((PROJECT / "seeds").glob("*.csv"))
+    names = [file.name for file in own]
+    for file in sorted(seeds.glob("*.csv")):
+        if file.name not in names:
+            raise LeagueError(f"{file}: expected only the files {', '.join(names)}.")
+    for file in own:
+        header = file.read_text(encoding="utf-8").partition("\n")[0] + "\n"
+        if (seeds / file.name).is_file():
+            body = (seeds / file.name).read_bytes()
+            lacking, renamed = (
+                OPTIONAL_COLUMNS.get(file.name, []),
+                FORMER_NAMES.get(file.name, {}),
+            )
+            (to / file.name).write_bytes(_complete(body, lacking, renamed))
+        elif file.name in OPTIONAL_SEEDS:
+            (to / file.name).write_text(header, encoding="utf-8")
+        else:
+            raise LeagueError(
+                f"{seeds / file.name}: no such file; expected one, if only with the line "
+                f"{header.strip()}"
+            )
+
+
+def _complete(body: bytes, columns: list[str], renamed: dict[str, str]) -> bytes:
+    """The text of a CSV file, with those of `columns` that it lacks, empty.
+
+    renamed: former names of columns, and today's.
+    """
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    if not rows:
+        return body
+    header = [renamed.get(column, column) for column in rows[0]]
+    lacking = [column for column in columns if column not in header]
+    if not lacking and header == rows[0]:
+        return body
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(header + lacking)
+    lines.writerows(row + [""] * len(lacking) for row in rows[1:])
+    return text.getvalue().encode()
+
+
+def _refuse_unless_utf8(file: Path) -> None:
+    """dbt would end in a traceback that does not name the file."""
+    body = file.read_bytes()
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise LeagueError(
+            f"{file}, line {line}: is not UTF-8; save the file as CSV UTF-8."
+        ) from error
 
 
 def _refuse_unless_writable(folder: Path) -> None:

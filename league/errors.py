@@ -22,7 +22,6 @@ EXIT_CODES = {
     "1": "not done; a sentence says what was expected, found, and what to do",
     "2": "wrong arguments",
     "3": "a file that decides a prize is in quarantine: nothing was published",
-    "4": "nothing was loaded: rows in seeds/ do not fit together",
     "5": "spark: no Java, or Spark's packages are not installed",
     "6": "spark: the cluster did not start, did not last, or is not for us",
     "130": "stopped by Ctrl-C",

@@ -118,3 +118,16 @@
 {% macro spark__stop_with(text) -%}
     case when {{ text }} is not null then raise_error({{ text }}) end
 {%- endmacro %}
+
+{# Whether all of a text is of this form. Two, because the functions have other names. #}
+{% macro matches(text, form) -%}
+    {{ adapter.dispatch('matches')(text, form) }}
+{%- endmacro %}
+
+{% macro default__matches(text, form) -%}
+    regexp_full_match({{ text }}, '{{ form }}')
+{%- endmacro %}
+
+{% macro spark__matches(text, form) -%}
+    {{ text }} rlike '^({{ form }})$'
+{%- endmacro %}

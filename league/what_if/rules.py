@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ingest.seeds import SeedError, Seeds, read_seeds
 from league.errors import LeagueError
 
 
@@ -30,17 +29,7 @@ def find_rules(folder: Path, seeds: Path) -> list[Path]:
     return files
 
 
-def replace_rows(seeds: Path, rules: list[Path], to: Path) -> Seeds:
-    """Copy `seeds` into the empty folder `to`, with the files `rules` in place of theirs.
-
-    Raises LeagueError where the rows do not fit together; it names the files of `rules`.
-    """
+def replace_rows(seeds: Path, rules: list[Path], to: Path) -> None:
+    """Copy `seeds` into the empty folder `to`, with the files `rules` in place of theirs."""
     for seed in [*sorted(seeds.glob("*.csv")), *rules]:
         shutil.copyfile(seed, to / seed.name)
-    try:
-        return read_seeds(to)
-    except SeedError as misfits:
-        said = str(misfits)
-        for file in rules:
-            said = said.replace(f"{to}/{file.name}", str(file))
-        raise LeagueError(said) from misfits

@@ -2,8 +2,8 @@
 --
 -- Rule: all in step 0, but a prize that another blocks `at once`
 -- (seeds/prize_blocks.csv) is given a step after that other. Prizes that block each
--- other at once have no order: `python -m ingest` refuses such rows
--- (ingest/seeds/fit.py) before a build begins.
+-- other at once have no order: such rows stop the build before.
+-- depends_on: {{ ref('int_seed_problems') }}
 with recursive
 
 prizes as (

@@ -1,4 +1,7 @@
 -- One row per season and round, and its turn in the season.
+--
+-- Nothing is computed from rows that do not make sense:
+-- depends_on: {{ ref('int_seed_problems') }}
 select
     season,
     round_number,

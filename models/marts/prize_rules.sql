@@ -35,7 +35,7 @@ other_quotas as (
             "quotas.quota || ' in ' || rounds.round_name", ', ', 'quotas.round_number'
         ) }} as quotas
     from {{ ref('round_quotas') }} as quotas
-    inner join {{ ref('rounds') }} as rounds using (season, round_number)
+    inner join {{ ref('int_rounds') }} as rounds using (season, round_number)
     group by quotas.season, quotas.prize
 )
 

@@ -61,7 +61,7 @@ select
     winner_alias
 from catalogue
 left join round_races using (leaderboard_arn)
-left join {{ ref('rounds') }} as rounds
+left join {{ ref('int_rounds') }} as rounds
     on round_races.season = rounds.season
     and round_races.round_number = rounds.round_number
 left join final_rankings using (leaderboard_arn)

@@ -1,5 +1,5 @@
 -- An exception for a racer whom no ranking knows would change nothing and look as if it
--- had. What the other columns may say is in seeds/_seeds.yml.
+-- had. What the other columns may say: int_seed_problems.sql.
 with
 
 problems as (

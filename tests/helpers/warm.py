@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 # A view, seeds, a table and its data test.
-A_LITTLE = ("stg_catalogue", "+int_rounds")
+A_LITTLE = ("stg_catalogue", "+int_rounds", "--indirect-selection", "cautious")
 
 _server: subprocess.Popen[str] | None = None
 

@@ -12,14 +12,13 @@ from ingest.database import open_database
 from ingest.errors import Issue
 from ingest.file import inspect
 from ingest.load import CatalogueError, load, read_catalogue
-from ingest.seeds import Seeds
 from ingest.source import CATALOGUE, Fetched, final_ranking
 from league.fictional_season import fictional_arn
 
 MARCH = final_ranking(fictional_arn("2121-1-months-race"))
 HEADER = b"Rank,Alias,UserId\n"
 CATALOGUE_HEADER = b"Arn,Name,LaunchTime,CloseTime,RaceType,Status\n"
-NO_SEEDS = Seeds(Path(), {"round_races": [], "prize_lines": [], "prizes": []})
+NO_SEEDS: dict[str, list] = {"round_races": [], "prize_lines": [], "prizes": []}
 
 
 def put(folder: Path, name: str, body: bytes) -> Fetched:

@@ -43,7 +43,6 @@ NEAREST = (
         "ingest/history/",
         (("tests/history/test_encode.py", "tests/history/test_encode_at_random.py"), *HISTORY),
     ),
-    ("ingest/seeds", (SEEDS,)),
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
     ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
     ("ingest/progress", (("tests/ingest/test_progress.py",), *INGEST)),

@@ -54,7 +54,7 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     assert "as it was" not in said
 
 
-@pytest.mark.parametrize("command", ["league docs", "ingest.as_of", "ingest.seeds"])
+@pytest.mark.parametrize("command", ["league docs", "ingest.as_of"])
 def test_every_command_ends_with_a_sentence(command, tmp_path):
     (tmp_path / "league.duckdb").write_bytes(b"no database" * 4096)
     (tmp_path / "build").mkdir()

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.seeds import SeedError, read_seeds
 from tests.helpers.pipeline import ROOT
 from tests.helpers.site import Parsed
+from tests.publish.test_commands import make
 
 PAGE = (ROOT / "docs/your-own-league.md").read_text(encoding="utf-8")
 COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
@@ -102,7 +102,12 @@ def test_the_mistake_it_names_is_told_in_that_sentence(followed, tmp_path):
     shutil.copytree(followed[0] / "seeds", seeds)
     path = seeds / "prizes.csv"
     path.write_text(path.read_text().replace("trophy,prize", "trophy,price"))
-    with pytest.raises(SeedError) as refused:
-        read_seeds(seeds)
-    (sentence,) = re.findall(r"`(prizes\.csv, line .*?)`", PAGE, re.DOTALL)
-    assert " ".join(sentence.split()) in str(refused.value)
+    done = make(
+        "winners",
+        f"SEEDS={seeds}",
+        f"SOURCE={followed[0] / 'race-data'}",
+        f"DATA={tmp_path / 'data'}",
+    )
+    assert done.returncode != 0
+    (sentence,) = re.findall(r"`(prizes\.csv, 2031.*?)`", PAGE, re.DOTALL)
+    assert " ".join(sentence.split()) in " ".join(done.stderr.split())

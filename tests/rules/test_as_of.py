@@ -129,7 +129,7 @@ def test_what_came_later_is_not_in_the_published_file(then):
     assert there.ask(
         "select table_schema, table_name from information_schema.tables "
         "where table_schema in ('raw', 'history', 'staging') order by all"
-    ) == [("raw", "seeds"), ("raw", "source")]
+    ) == [("raw", "source")]
     assert there.ask("select max(from_utc) from alias_history") == [(datetime(2121, 3, 1, 5),)]
     assert there.ask("select max(snapshot_at_utc) from cutoff_history") == [
         (datetime(2121, 3, 1, 5),)
