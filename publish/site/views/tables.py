@@ -19,7 +19,7 @@ GROUPS = (
     ("Who won", ("prize_winners", "championship_qualifiers", "wildcard_", "evo_", "finale_l")),
     ("Why, and why not", ("prize_", "season_coverage")),
     ("What really happened", ("finale_", "championship_", "promotions")),
-    ("The races and the racers", ("race",)),
+    ("The races and the racers", ("race", "podiums")),
     ("Hour by hour", ("",)),
 )
 
