@@ -6,12 +6,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from publish.tables import PublishedTable
+import duckdb
+
+from ingest.source import public_source
+from league.rows import only_row
+from publish.proof import read_build
+from publish.tables import PublishedTable, published_tables, schema_version
 
 ARCHIVE = {
     "title": "AWS DeepRacer race data, by the AWS DeepRacer Community",
     "path": "https://github.com/aws-deepracer-community/deepracer-race-data",
 }
+LICENCE = (
+    "The code that made these tables is under the MIT licence. The rankings that they are made "
+    "of come from a public archive that carries no licence."
+)
 TYPES = {
     "BIGINT": "integer",
     "BOOLEAN": "boolean",
@@ -21,53 +30,77 @@ TYPES = {
     "TIMESTAMP": "datetime",
     "VARCHAR": "string",
 }
-# As Python and DuckDB write a timestamp into a CSV file; always UTC.
+# As Python writes a timestamp into a CSV file; always UTC.
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
-def write_datapackage(tables: list[PublishedTable], about: dict, to: Path, kind: str) -> None:
+def write_datapackage(
+    opened: duckdb.DuckDBPyConnection, manifest: dict, to: Path, kind: str
+) -> None:
     """Write datapackage.json into the folder `to`, for the tables that have a file there.
 
-    about: what parquet/manifest.json says of the build and of each table. kind: parquet or
-    csv, the ending of the files.
+    opened: the published database. manifest: dbt's. kind: parquet or csv, the files' ending.
     """
-    there = [table for table in tables if (to / f"{table.name}.{kind}").is_file()]
+    there = [t for t in published_tables(manifest) if (to / f"{t.name}.{kind}").is_file()]
     names = {table.name for table in there}
+    build = read_build(opened)
+    commit = upstream(opened)["commit"]
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "deepracer-league-winners",
         "title": "Who won what in the AWS DeepRacer League",
-        "version": about["schema_version"],
-        "created": about["built_at_utc"],
-        "id": about["build_id"],
-        "sources": [_source(about["upstream"])],
-        "resources": [_resource(table, names, about, to, kind) for table in there],
+        "description": LICENCE,
+        "id": build.build_id,
+        "version": schema_version(manifest),
+        "created": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "sources": [{**ARCHIVE, "version": commit} if commit else ARCHIVE],
+        "resources": [_resource(opened, table, names, to, kind) for table in there],
     }
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (to / "datapackage.json").write_text(text, encoding="utf-8")
 
 
-def _source(upstream: dict) -> dict[str, str]:
-    """The archive as a source; its commit is the version, where it is known."""
-    commit = upstream["commit"]
-    return {**ARCHIVE, "version": commit} if commit else dict(ARCHIVE)
+def upstream(opened: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
+    """Where the data of an open published database is from: source, commit, and the moments
+    at which it was loaded and, looking back, of which it is."""
+    source, commit, loaded_at, as_of = only_row(
+        opened,
+        """
+        select source, ref, strftime(loaded_at_utc, '%Y-%m-%dT%H:%M:%SZ'),
+            strftime(as_of_utc, '%Y-%m-%dT%H:%M:%SZ')
+        from raw.source
+        """,
+    )
+    return {
+        "source": public_source(source),
+        "commit": commit,
+        "loaded_at_utc": loaded_at,
+        "as_of_utc": as_of,
+    }
 
 
 def _resource(
-    table: PublishedTable, names: set[str], about: dict, to: Path, kind: str
+    opened: duckdb.DuckDBPyConnection,
+    table: PublishedTable,
+    names: set[str],
+    to: Path,
+    kind: str,
 ) -> dict[str, object]:
+    """One table, with the keys to those tables that have a file in the same folder."""
     file = to / f"{table.name}.{kind}"
-    columns = about["tables"][table.name]["columns"]
-    schema: dict[str, object] = {"fields": [_field(column, kind) for column in columns]}
+    types = opened.execute(f'describe main."{table.name}"').fetchall()
+    schema: dict[str, object] = {
+        "fields": [
+            _field(name, type_, table.columns.get(name, ""), kind) for name, type_, *_ in types
+        ]
+    }
     if table.primary_key:
         schema["primaryKey"] = table.primary_key
-    foreign = [
-        {"fields": key.columns, "reference": {"resource": key.table, "fields": key.to}}
-        for key in table.foreign_keys
-        if key.table in names
-    ]
-    if foreign:
-        schema["foreignKeys"] = foreign
+    if keys := [key for key in table.foreign_keys if key.table in names]:
+        schema["foreignKeys"] = [
+            {"fields": key.columns, "reference": {"resource": key.table, "fields": key.to}}
+            for key in keys
+        ]
     return {
         "name": table.name,
         "type": "table",
@@ -81,12 +114,12 @@ def _resource(
     }
 
 
-def _field(column: dict[str, str], kind: str) -> dict[str, str]:
+def _field(name: str, type_: str, description: str, kind: str) -> dict[str, str]:
     field = {
-        "name": column["name"],
-        "type": "list" if column["type"].endswith("[]") else TYPES[column["type"]],
-        "description": column["description"],
+        "name": name,
+        "type": "list" if type_.endswith("[]") else TYPES[type_],
+        "description": description,
     }
-    if column["type"] == "TIMESTAMP" and kind == "csv":
+    if type_ == "TIMESTAMP" and kind == "csv":
         field["format"] = MOMENT
     return field

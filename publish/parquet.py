@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.source import public_source
 from league.paths import literal
 from league.rows import only_row
 from publish.database import open_published, read_artifact
+from publish.datapackage import upstream, write_datapackage
 from publish.errors import PublishError
 from publish.proof import read_build
 from publish.remarks import is_fictional
@@ -37,7 +37,7 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
             "build_id": build.build_id,
             "schema_version": schema_version(manifest),
             "is_fictional": is_fictional(opened),
-            "upstream": _upstream(opened),
+            "upstream": upstream(opened),
             "built_at_utc": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
             "packages": {package: version(package) for package in PACKAGES},
         }
@@ -45,6 +45,7 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
             table.name: _write_table(opened, table, to / f"{table.name}.parquet", about)
             for table in published_tables(manifest)
         }
+        write_datapackage(opened, manifest, to, "parquet")
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     (to / "manifest.json").write_text(text, encoding="utf-8")
 
@@ -120,20 +121,3 @@ def refuse_unless_same(opened: duckdb.DuckDBPyConnection, relation: str, file: P
 
 def _columns(described: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind, *_ in described.fetchall()]
-
-
-def _upstream(opened: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
-    source, commit, loaded_at, as_of = only_row(
-        opened,
-        """
-        select source, ref, strftime(loaded_at_utc, '%Y-%m-%dT%H:%M:%SZ'),
-            strftime(as_of_utc, '%Y-%m-%dT%H:%M:%SZ')
-        from raw.source
-        """,
-    )
-    return {
-        "source": public_source(source),
-        "commit": commit,
-        "loaded_at_utc": loaded_at,
-        "as_of_utc": as_of,
-    }

@@ -114,7 +114,7 @@ def _fill(folder: Path, database: Path, target: Path) -> None:
     if folder.name == "parquet":
         write_parquet(database, folder, target)
     elif folder.name == "csv":
-        write_csv(database, folder)
+        write_csv(database, folder, target)
     else:
         # The site gives away what was written before it.
         files = [*folder.with_name("parquet").glob("*"), *folder.with_name("csv").glob("*")]

@@ -12,7 +12,8 @@ import csv
 from pathlib import Path
 
 from league.text import for_spreadsheet
-from publish.database import open_published
+from publish.database import open_published, read_artifact
+from publish.datapackage import write_datapackage
 
 TABLES = (
     "championship_qualifiers",
@@ -24,10 +25,11 @@ TABLES = (
 )
 
 
-def write_csv(database: Path, to: Path) -> None:
-    """Write one CSV file per table of TABLES into the empty folder `to`.
+def write_csv(database: Path, to: Path, target: Path) -> None:
+    """Write one CSV file per table of TABLES, and datapackage.json, into the empty folder `to`.
 
-    UTF-8 with a byte order mark, without which Excel garbles names.
+    UTF-8 with a byte order mark, without which Excel garbles names. target: dbt's target folder
+    of the build, which describes the tables.
     """
     with open_published(database) as opened:
         for table in TABLES:
@@ -37,6 +39,7 @@ def write_csv(database: Path, to: Path) -> None:
                 writer = csv.writer(out)
                 writer.writerow(header)
                 writer.writerows([harmless(cell) for cell in row] for row in rows.fetchall())
+        write_datapackage(opened, read_artifact(target / "manifest.json"), to, "csv")
 
 
 def harmless(cell: object) -> object:

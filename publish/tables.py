@@ -50,7 +50,7 @@ def published_tables(manifest: dict) -> list[PublishedTable]:
             _names(manifest, manifest["parent_map"][node["unique_id"]]),
             _names(manifest, manifest["child_map"][node["unique_id"]]),
             node["raw_code"].strip(),
-            _primary_key(node),
+            primary_key(node),
             _foreign_keys(manifest, node["unique_id"]),
         )
         for node in sorted(_published(manifest), key=lambda node: node["alias"])
@@ -68,8 +68,13 @@ def _names(manifest: dict, unique_ids: list[str]) -> list[str]:
     return sorted(found)
 
 
-def _primary_key(node: dict) -> list[str]:
-    keys = [each["columns"] for each in node["constraints"] if each["type"] == "primary_key"]
+def primary_key(node: dict) -> list[str]:
+    """The columns of the primary key in a model's contract; none of another node."""
+    keys = [
+        each["columns"]
+        for each in node.get("constraints", [])
+        if each["type"] == "primary_key"
+    ]
     return keys[0] if keys else []
 
 

@@ -32,7 +32,10 @@ def tables(league: Pipeline) -> list[str]:
 
 def test_every_published_table_is_a_file_and_nothing_else_is(everything):
     files = {path.name for path in (everything.data / "parquet").iterdir()}
-    assert files == {f"{table}.parquet" for table in tables(everything)} | {"manifest.json"}
+    assert files == {f"{table}.parquet" for table in tables(everything)} | {
+        "datapackage.json",
+        "manifest.json",
+    }
     assert len(files) > 10
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publish import spreadsheet
 from publish.spreadsheet import TABLES, harmless, write_csv
 
 TRIGGERS = tuple("=+-@＝＋－＠")
@@ -62,7 +63,8 @@ def test_a_user_id_that_begins_with_a_minus_is_no_formula():
 
 
 def test_the_files_hold_the_winner_tables_row_for_row(everything):
-    assert {path.stem for path in (everything.data / "csv").iterdir()} == set(TABLES)
+    files = {f"{table}.csv" for table in TABLES} | {"datapackage.json"}
+    assert {path.name for path in (everything.data / "csv").iterdir()} == files
     for table in TABLES:
         body = (everything.data / f"csv/{table}.csv").read_bytes()
         assert body.startswith(b"\xef\xbb\xbf"), "without the mark Excel garbles names"
@@ -74,14 +76,16 @@ def test_the_files_hold_the_winner_tables_row_for_row(everything):
         assert len(rows) > 2
 
 
-def test_nasty_names_in_the_tables_are_harmless_in_the_files(tmp_path):
+def test_nasty_names_in_the_tables_are_harmless_in_the_files(tmp_path, monkeypatch):
     database, to = tmp_path / "league.duckdb", tmp_path / "csv"
     to.mkdir()
     with duckdb.connect(str(database)) as opened:
         for table in TABLES:
             opened.execute(f"create table {table} (award_number integer, alias varchar)")
             opened.executemany(f"insert into {table} values (?, ?)", list(enumerate(NASTY)))
-    write_csv(database, to)
+    monkeypatch.setattr(spreadsheet, "write_datapackage", lambda *_: None)
+    monkeypatch.setattr(spreadsheet, "read_artifact", lambda *_: {})
+    write_csv(database, to, tmp_path)
     for table in TABLES:
         with (to / f"{table}.csv").open(encoding="utf-8-sig", newline="") as lines:
             header, *rows = csv.reader(lines)
