@@ -11,8 +11,9 @@ given as (
 ),
 
 problems as (
-    select 'No row in season_coverage says how sure ' || prize || ' of ' || season || ' is.'
-        as problem
+    select
+        'No row in season_coverage says how sure ' || prize || ' of ' || season || ' is.'
+            as problem
     from given
     anti join {{ ref('season_coverage') }} using (season, prize)
 )
