@@ -1,5 +1,5 @@
--- A prize that somebody won, was invited by or stood in line for has a row in season_coverage,
--- which says how sure it is.
+-- A prize that somebody won, was invited by or stood in line for has a row in
+-- season_coverage, which says how sure it is.
 with
 
 given as (
