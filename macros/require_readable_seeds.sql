@@ -24,6 +24,12 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
     {% endif %}
 {% endmacro %}
 
+{# Where a seed lies. dbt notes the folder when it parses, and goes on reading there after the
+   project has moved, or where another project of the same files was parsed. #}
+{% macro seed_file(seed) -%}
+    {{- return(env_var('DBT_PROJECT_DIR', seed.root_path) ~ '/' ~ seed.original_file_path) -}}
+{%- endmacro %}
+
 {# Both queries give rows of file, line, and what is wrong there. #}
 {% macro refuse_problems(query) %}
     {% set found = run_query(query ~ " order by file, line") %}
@@ -52,7 +58,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             {{ sql_text(seed.original_file_path) }} as file,
             {{ sql_text(seed.config.column_types | join(',')) }} as columns,
             content
-        from read_text({{ sql_text(adapter.get_seed_file_path(seed)) }})
+        from read_text({{ sql_text(seed_file(seed)) }})
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ),
@@ -132,7 +138,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             unpivot (
                 select row_number() over () + 1 as line, *
                 from read_csv(
-                    {{ sql_text(adapter.get_seed_file_path(seed)) }},
+                    {{ sql_text(seed_file(seed)) }},
                     all_varchar = true, header = true, skip = 0, delim = ',', quote = '"',
                     escape = '"', comment = '', nullstr = '', strict_mode = true,
                     parallel = false

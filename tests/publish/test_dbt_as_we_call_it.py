@@ -70,11 +70,10 @@ os.mkdir("target")
 open("target/static_index.html", "w").write("<head>")
 """
     monkeypatch.setattr(documentation, "DBT", (sys.executable, "-c", page))
-    to = tmp_path / "docs"
-    to.mkdir()
+    to = tmp_path / "docs/index.html"
     shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
     documentation.write_documentation(tmp_path / "league.duckdb", to)
-    assert (to / "index.html").is_file()
+    assert to.is_file()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -150,7 +150,7 @@ const whatIf = (() => {
 
     return [...pairs.values()].filter(({ was, is }) => was?.round !== is?.round).map(({ was, is }) => {
       const { prize, racer } = was || is;
-      const { one, evidence } = season.prizes.get(prize);
+      const { singular, evidence } = season.prizes.get(prize);
       const [from, to] = [was, is].map((award) => award && season.roundNames.get(award.round));
       let change;
       let said;
@@ -164,7 +164,7 @@ const whatIf = (() => {
         change = is.round < was.round ? "better off" : "worse off";
         said = `won in ${to} instead of ${from}`;
       }
-      const sentence = `${one} ${said}.${evidence === "inferred" ? " The rule is inferred." : ""}`;
+      const sentence = `${singular} ${said}.${evidence === "inferred" ? " The rule is inferred." : ""}`;
       return { prize, racer, change, before: was?.round ?? null, after: is?.round ?? null, sentence };
     });
   }
