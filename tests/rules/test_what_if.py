@@ -183,7 +183,8 @@ def test_holders_who_may_win_again_are_compared_round_by_round(
         "moved up",
         "worse off",
     }
-    assert "is not in the way." in done.stdout
+    sentences = [s for (s,) in asked.ask("select sentence from what_if_changes")]
+    assert any(sentence.endswith("is not in the way.") for sentence in sentences)
     twice = (
         "select count(*) from (from evo_winners select user_id group by 1 having count(*) > 1)"
     )
