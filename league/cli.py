@@ -202,28 +202,16 @@ def _address(text: str) -> tuple[str, int]:
     show_envvar=True,
     help="A Thrift server that is there; one is started without it.",
 )
-@click.option("--history", is_flag=True, help="The hourly history of SOURCE instead.")
 def spark(
     data: Path,
     source: str | None,
     seeds: Path | None,
     thrift: tuple[str, int] | None,
-    history: bool,
 ) -> None:
     """Build on Apache Spark, too, and compare every table."""
-    if history:
-        from spark.history.run import load_and_compare
+    from spark.run import build_and_compare
 
-        if not source:
-            raise click.UsageError(
-                "Expected --source, a folder in upstream's layout or a git clone; found nothing."
-            )
-        are_equal = load_and_compare(data, typed(source).resolve())
-    else:
-        from spark.run import build_and_compare
-
-        are_equal = build_and_compare(data, seeds and seeds.resolve(), source, thrift)
-    if not are_equal:
+    if not build_and_compare(data, seeds and seeds.resolve(), source, thrift):
         raise Exit(1)
 
 

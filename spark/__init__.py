@@ -2,6 +2,5 @@
 
 A call of `make spark`: `machine` says whether Spark can run here, `cluster` starts one (`kept`
 ends it even after kill -9), `raw` exports the raw tables to it, `build` runs dbt while `watch`
-notices a lost cluster, `compare` compares. `history` loads the hourly history on Spark, one task
-per board.
+notices a lost cluster, `compare` compares.
 """

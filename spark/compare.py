@@ -46,10 +46,6 @@ def fetch(cursor: Any, tables: list[str], to: Path, schema: str = "main") -> dic
     return missing
 
 
-# When a file was changed is not part of what it says, and a copy has another time.
-IGNORED = {"changed_ns"}
-
-
 def compare(
     database: Path, schema: str, tables: list[str], folder: Path, missing: dict[str, str]
 ) -> list[Compared]:
@@ -78,9 +74,7 @@ def _compared(
         )
         return Compared(name, rows, rows, 0, f"other columns or types: {differences}")
     # By name: where Spark has a table by partitions, their columns come last.
-    listed = ", ".join(
-        f'"{column}"' for column, _ in sorted(expected) if column not in IGNORED
-    )
+    listed = ", ".join(f'"{column}"' for column, _ in sorted(expected))
     ours, theirs = f"select {listed} from {table}", f"select {listed} from {theirs}"
     count = "select count(*) from ({} except all {})"
     (only_ours,) = only_row(built, count.format(ours, theirs))
