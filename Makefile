@@ -99,7 +99,7 @@ $(EXAMPLES)/ready: requirements-examples.lock | $(RUN)
 
 # Spark itself, 600 MB. Before that it is worth asking for Java.
 $(SPARK): requirements-spark.lock | $(RUN)
-	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
+	@$(BIN)/python -m spark.machine
 	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
 	@$(INSTALL) -r requirements-spark.lock
 	@touch $@

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
@@ -69,7 +70,7 @@ def build(
     # Publishing runs dbt as well, to describe the tables.
     os.environ["DBT_PROJECT_DIR"] = str(project)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": made_by}
-    code, said = _run([*DBT, *BUILD], data, environment)
+    code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
         # dbt then fails to write its log as well, and tells that in many lines.
         raise LeagueError(
@@ -100,28 +101,33 @@ def show_problems(data: Path, test: str) -> int:
     return subprocess.run([*DBT, *show], cwd=data, env=environment, check=False).returncode
 
 
-def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[int, str]:
-    """The exit code and the output of a command in `data`, which ends with this one."""
+def run(
+    command: list[str], folder: Path, environment: dict[str, str], log: IO[str] | None = None
+) -> tuple[int, str]:
+    """The exit code and the output of a command in `folder`, which ends with this one.
+
+    log: where errors go; other output then goes to the terminal at once, and is not returned.
+    """
     dbt = None
     try:
         # A signal waits until the process is known that has to be ended.
         with undisturbed():
             dbt = subprocess.Popen(
                 command,
-                cwd=data,
+                cwd=folder,
                 env=environment,
                 text=True,
                 errors="replace",
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stdout=sys.stderr if log else subprocess.PIPE,
+                stderr=log or subprocess.STDOUT,
             )
         said, _ = dbt.communicate()
     except BaseException:
         if dbt:
             end(dbt)
         raise
-    return dbt.returncode, said
+    return dbt.returncode, said or ""
 
 
 def take_what_was_read(data: Path, there: Path) -> None:

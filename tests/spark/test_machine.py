@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import click
 import pytest
 
 from league.cli import spark as command
@@ -74,14 +73,13 @@ def test_a_java_home_that_leads_nowhere_is_named(monkeypatch):
 def test_packages_that_are_not_installed_are_named(monkeypatch):
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     monkeypatch.setattr(machine, "python_problem", lambda: None)
+    monkeypatch.setattr(machine, "java_problem", lambda: None)
     with pytest.raises(NotPossible, match=r"found no pyspark. `make spark` installs them"):
-        machine.refuse_unless_possible(needs_java=False)
+        machine.refuse_unless_possible()
 
 
 def test_what_is_missing_is_said_before_anything_is_started(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("spark.run.refuse_unless_possible", lambda needs_java: None)
+    monkeypatch.setattr("spark.run.refuse_unless_possible", lambda: None)
     data = ("--data", str(tmp_path / "data"))
     assert call(command, *data) == 1
     assert "spark: Expected race data in " in capsys.readouterr().err
-    with pytest.raises(click.BadParameter, match="Expected SPARK_THRIFT= as host:port"):
-        call(command, *data, "--thrift", "nowhere")
