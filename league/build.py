@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -67,8 +66,6 @@ def build(
     for each in (folder, folder / "target", folder / "logs"):
         _refuse_unless_writable(each)
     project = project_with(seeds, folder / "project", more_models)
-    # Publishing runs dbt as well, to describe the tables.
-    os.environ["DBT_PROJECT_DIR"] = str(project)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": made_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
