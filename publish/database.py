@@ -1,7 +1,7 @@
 """The database of a release: what this project's manifest names, and nothing else.
 
 Rows are copied; views and macros are made from this project's own SQL and never from what the
-build database says they are. No view names its database, so whoever has the file may give it
+build database says they are. No view names its database, so anyone who has the file may give it
 another name, or attach it under one.
 """
 

@@ -1,4 +1,4 @@
-"""The published tables as Parquet files, for whoever takes them to Python, R or a lake."""
+"""The published tables as Parquet files, for Python, R or a data lake."""
 
 from __future__ import annotations
 

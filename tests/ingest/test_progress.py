@@ -11,7 +11,7 @@ from ingest import progress
 
 
 @pytest.fixture
-def shown(request, monkeypatch) -> io.StringIO:
+def terminal(request, monkeypatch) -> io.StringIO:
     """What is shown in a terminal, or goes into a pipe."""
     out = io.StringIO()
     monkeypatch.setattr(
@@ -23,9 +23,9 @@ def shown(request, monkeypatch) -> io.StringIO:
 
 
 @pytest.mark.parametrize(
-    ("shown", "is_there"), [(True, True), (False, False)], indirect=["shown"]
+    ("terminal", "is_there"), [(True, True), (False, False)], indirect=["terminal"]
 )
-def test_steps_are_passed_on_and_counted_in_a_terminal(shown, is_there):
+def test_steps_are_passed_on_and_counted_in_a_terminal(terminal, is_there):
     assert list(progress.steps(iter("abc"), 3, "Fetching")) == ["a", "b", "c"]
-    assert ("Fetching" in shown.getvalue()) == is_there
-    assert ("100%" in shown.getvalue()) == is_there
+    assert ("Fetching" in terminal.getvalue()) == is_there
+    assert ("100%" in terminal.getvalue()) == is_there

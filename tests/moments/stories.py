@@ -57,15 +57,17 @@ def ways(tree: Tree, who: Who, board: str, racers: set[str]) -> dict[str, Way]:
         for row, racer in zip(rows, who.racers(board, hour, rows), strict=True):
             if racer in racers:
                 rank = int(float(row["Rank"])) if row.get("Rank") else None
-                shown = (rank, row.get("RankingScore"), row["Alias"], cut_off)
-                found[racer][hour].add(shown)
+                standing = (rank, row.get("RankingScore"), row["Alias"], cut_off)
+                found[racer][hour].add(standing)
     return found
 
 
-def told(database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: list[str]) -> Way:
+def story_of(
+    database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: list[str]
+) -> Way:
     """The same by racer_story, for the hours of the board's files."""
     way: Way = defaultdict(set)
-    for first, last, *shown in database.execute(
+    for first, last, *standing in database.execute(
         "select strftime(first_at, '%Y-%m-%dT%H:%M:%SZ'), strftime(last_at, "
         "'%Y-%m-%dT%H:%M:%SZ'), rank, ranking_score, alias, cut_off_score "
         "from racer_story(?, ?)",
@@ -73,7 +75,7 @@ def told(database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: lis
     ).fetchall():
         for hour in hours:
             if first <= hour <= last:
-                way[hour].add(tuple(shown))
+                way[hour].add(tuple(standing))
     return way
 
 
@@ -89,7 +91,7 @@ def differences(
     with duckdb.connect(str(database), read_only=True) as opened:
         for board in sorted(racers):
             for racer, way in ways(tree, who, board, racers[board]).items():
-                story = told(opened, board, racer, tree.hours[board])
+                story = story_of(opened, board, racer, tree.hours[board])
                 hours += len(way)
                 wrong = sorted(h for h in way.keys() | story.keys() if way[h] != story[h])
                 if wrong:

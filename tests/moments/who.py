@@ -43,7 +43,7 @@ class Who:
         self._with_ids: dict[str, list[str]] = {}
 
     def racers(self, board: str, hour: str, rows: list[Row]) -> list[str | None]:
-        """The user_id of each row of a file of `board`, None where nobody knows."""
+        """The user_id of each row of a file of `board`, None where it is unknown."""
         if all(row.get("UserId") for row in rows):
             return [todays_id(row["UserId"]) for row in rows]
         known = self.submissions(board)
@@ -93,8 +93,8 @@ class Who:
             before: dict[str, tuple[str, str]] = {}
             after: dict[str, tuple[str, str]] = {}
             month_later = f"{datetime.fromisoformat(hour[:-1]) + timedelta(31):%FT%TZ}"
-            for board, shown in self.tree.hours.items():
-                hours = self.with_ids(board) if shown[0] < month_later else []
+            for board, all_hours in self.tree.hours.items():
+                hours = self.with_ids(board) if all_hours[0] < month_later else []
                 until = [other for other in hours if other <= hour][-1:]
                 since = [other for other in hours if hour < other < month_later][:1]
                 for at in until + since:

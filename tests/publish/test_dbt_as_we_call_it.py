@@ -75,9 +75,9 @@ sys.exit(ended("league", lambda: build.build(Path({str(tmp_path)!r}))))
     while not _text(tmp_path / "pid") and time.monotonic() < until:
         time.sleep(0.01)
     running.send_signal(number)
-    _, said = running.communicate(timeout=60)
-    assert (running.returncode, said.count("\n")) == (code, 1)
-    assert "What was published before is as it was" in said
+    _, output = running.communicate(timeout=60)
+    assert (running.returncode, output.count("\n")) == (code, 1)
+    assert "What was published before is as it was" in output
     with pytest.raises(ProcessLookupError):
         os.kill(int(_text(tmp_path / "pid")), 0)
 

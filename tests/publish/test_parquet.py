@@ -1,4 +1,4 @@
-"""What whoever takes the Parquet files away may rely on."""
+"""What readers of the Parquet files may rely on."""
 
 from __future__ import annotations
 

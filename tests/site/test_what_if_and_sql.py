@@ -123,7 +123,7 @@ def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invente
     sql.build()
     expected = sql.answers()
     for season, asked in questions.items():
-        # Where nobody stands in line, there is nothing to ask.
+        # Where no racer is in line, there is nothing to ask.
         if season not in on_the_page:
             assert season not in expected
         else:

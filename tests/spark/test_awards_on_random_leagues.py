@@ -83,7 +83,7 @@ def random_leagues() -> list[dict]:
 
 
 def write(leagues: list[dict], folder: Path) -> None:
-    """Files in upstream's layout and rows of seeds/: a season per league. A race that nobody
+    """Files in upstream's layout and rows of seeds/: a season per league. A race that no racer
     finished is one that is still to come."""
     rows: dict[str, list[list]] = {name: [] for name in COLUMNS}
     boards, racers = [], set()
@@ -163,7 +163,7 @@ def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
             assert not built.execute(f"{ours} except all {theirs}").fetchall()
             assert not built.execute(f"{theirs} except all {ours}").fetchall()
         # the leagues are worth asking
-        told = built.execute(
+        is_varied = built.execute(
             """
             select
                 count(distinct season) >= 30,
@@ -174,4 +174,4 @@ def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
             from intermediate.int_awards
             """
         ).fetchall()
-        assert told == [(True,) * 5]
+        assert is_varied == [(True,) * 5]

@@ -74,8 +74,8 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
-def all_equal(said: str) -> bool:
-    found = re.search(r"^(\d+) of (\d+) tables are equal", said, re.MULTILINE)
+def all_equal(output: str) -> bool:
+    found = re.search(r"^(\d+) of (\d+) tables are equal", output, re.MULTILINE)
     return bool(found) and found[1] == found[2] and int(found[2]) > 20
 
 

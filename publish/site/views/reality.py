@@ -6,7 +6,7 @@ from functools import partial
 
 from publish.site.read import League, Row
 from publish.site.views import of_season
-from publish.site.words import counted
+from publish.site.words import pluralize
 
 IN_SAMPLE = (
     "The rule was inferred from these same races, so this says how well it fits, not that it "
@@ -130,7 +130,7 @@ def _check(
         "of": of,
         "percent": "–" if not whole else f"{100 * row['match_rate']:.4g} %",
         "sentences": [
-            *(counted(many, one, more) for many, one, more in remarks if many),
+            *(pluralize(many, one, more) for many, one, more in remarks if many),
             *([IN_SAMPLE] if is_in_sample else []),
         ],
     }
