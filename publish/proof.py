@@ -58,7 +58,7 @@ def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
     if not_passed:
         raise PublishError(
             f"Expected all models and tests of the last build to pass; {not_passed}. "
-            "Run a whole `dbt build`."
+            "Run a complete `dbt build`."
         )
     if not is_of_this_data:
         raise PublishError(

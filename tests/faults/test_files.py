@@ -212,7 +212,7 @@ def test_a_damaged_snapshot_is_stored_exactly_or_in_quarantine(batch, league):
     check = ("python", "-m", "ingest.history.check", str(league.built), str(archive))
     assert league.run(*check).returncode == 0
     with duckdb.connect(str(league.built)) as built:
-        built.execute("update history.version set alias = 'x' where place = 2")
+        built.execute("update history.row_version set alias = 'x' where position = 2")
     assert misread_snapshots(league.built, files), "a row stored otherwise is not found"
 
 

@@ -81,7 +81,10 @@ FAULTS: dict[str, tuple[Whole | str, int, int]] = {
     "UTF-16": ((200, {}, "Rank,Alias,UserId\n1,a,u\n".encode("utf-16")), 0, 3),
     "packed in an unknown way": ((200, {"Content-Encoding": "br"}, b"x"), 0, 1),
 }  # fmt: skip
-FEW = ("cut inside for ever", "half the lines, no length", "a byte a second", "5 GB")
+FEW = (
+    *("cut inside, then well", "cut inside for ever", "half the lines, no length"),
+    *("500, then well", "a byte a second", "slow", "5 GB"),
+)
 
 
 @pytest.fixture(scope="module")

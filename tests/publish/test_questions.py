@@ -34,7 +34,7 @@ def opened(database: Path, known: dict[tuple[str, int], str] | None = None):
             """
             create schema staging;
             create schema intermediate;
-            create view staging.stg_history_versions as
+            create view staging.stg_history_row_versions as
             select leaderboard_arn, position as place, replace(user_id, 'old ', '') as user_id
             from history.row_version;
             create table intermediate.int_history_identities

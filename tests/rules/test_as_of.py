@@ -243,7 +243,7 @@ def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(o
     ((racers, known),) = october.pipeline.ask(
         """
         select count(*), count(results.user_id)
-        from intermediate.int_history_stays as stays
+        from intermediate.int_history_row_versions as row_versions
         left join race_results as results using (leaderboard_arn, user_id)
         where leaderboard_arn like '%765677a6-1423-41b2-aa54-02313d8466cd'
             and last_snapshot = (
