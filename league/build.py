@@ -38,27 +38,27 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
 
     Raises LeagueError where dbt could not write, or would end without a word.
     """
-    made_by = fingerprint(seeds)
-    if not force and is_built(data, made_by):
+    built_by = fingerprint(seeds)
+    if not force and is_built(data, built_by):
         print(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
             "builds anyway.",
             file=sys.stderr,
         )
         return 0
-    return build(data, seeds, made_by=made_by)
+    return build(data, seeds, built_by=built_by)
 
 
 def build(
     data: Path,
     seeds: Path | None = None,
     more_models: Path | None = None,
-    made_by: str = "",
+    built_by: str = "",
 ) -> int:
     """Build `data`, an absolute path, with all its tests, and say what dbt says; its exit code.
 
     seeds: the rows of another league; none for those of this project. more_models: a folder
-    of models that are built with them as marts. made_by: the fingerprint to note in the build.
+    of models that are built with them as marts. built_by: the fingerprint to note in the build.
 
     Raises LeagueError where dbt could not write, or would end without a word.
     """
@@ -66,7 +66,7 @@ def build(
     for each in (folder, folder / "target", folder / "logs"):
         _refuse_unless_writable(each)
     project = project_with(seeds, folder / "project", more_models)
-    environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": made_by}
+    environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
         # dbt then fails to write its log as well, and tells that in many lines.

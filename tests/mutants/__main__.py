@@ -45,7 +45,6 @@ NEAREST = (
     ),
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
     ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
-    ("ingest/progress", (("tests/ingest/test_progress.py",), *INGEST)),
     ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/", (("tests/ingest/test_completeness.py",), *INGEST)),

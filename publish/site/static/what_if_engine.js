@@ -6,7 +6,7 @@
 const whatIf = (() => {
   const at = (...parts) => parts.join("\n");
 
-  // A season as it was handed over, with what is looked up often by key.
+  // A season as it was given, with what is looked up often by key.
   function opened(data) {
     const prizes = new Map(data.prizes.map(([prize, title, singular, plural, kind, quota, evidence]) =>
       [prize, { prize, title, singular, plural, kind, quota, evidence }]));
