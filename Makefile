@@ -61,14 +61,16 @@ lint: $(DEV)
 	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -m sqlfluff lint --disable-progress-bar models tests/dbt
 
-# Locks for all supported Pythons and systems; no index address in them.
+# Locks for all supported Pythons and systems; no index address in them. What requirements.lock
+# has is not repeated in the locks that are installed beside it.
 COMPILE = $(BIN)/python -m uv pip compile --universal --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header --upgrade --quiet --python-version
+BESIDE = -c requirements.lock $$(sed -n 's/^\([a-z0-9._-]*\).*==.*/--no-emit-package \1/p' requirements.lock)
 lock: $(DEV)
 	@$(COMPILE) 3.10 pyproject.toml -o requirements.lock
-	@$(COMPILE) 3.10 --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) 3.10 --group dev $(BESIDE) -o requirements-dev.lock
 	@$(COMPILE) 3.10 --group examples -c requirements.lock -o requirements-examples.lock
-	@$(COMPILE) 3.11 --group spark -c requirements.lock -o requirements-spark.lock
+	@$(COMPILE) 3.11 --group spark $(BESIDE) -o requirements-spark.lock
 
 # Programs are called as modules of the interpreter: their own first line names the folder in
 # which they were installed, and a project may be moved.
