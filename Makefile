@@ -4,7 +4,6 @@
 #: make history   add every hour of the archive: SOURCE=folder or git clone
 #: make what-if   who gains and who loses by other rules: RULES=folder
 #: make spark     the same models on Apache Spark, every table compared with DuckDB's
-#: make docs      dbt's own documentation of every table, in DATA/docs
 #: make shell     the DuckDB shell on the published database, read-only
 #: make problems  the rows that a data test finds in the last build: TEST=name
 #: make test      every test; THOROUGH=1 on five times as many random leagues
@@ -22,7 +21,7 @@
 #:
 #: What these call, and more commands: .venv/bin/python -m league --help
 
-.PHONY: help winners publish demo history what-if spark docs shell problems test lint lock interpreter
+.PHONY: help winners publish demo history what-if spark shell problems test lint lock interpreter
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
@@ -45,7 +44,7 @@ $(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TES
 # Without compiled bytecode every start of dbt compiles dbt again.
 unexport PYTHONDONTWRITEBYTECODE
 
-winners publish demo history what-if docs shell problems: $(RUN)
+winners publish demo history what-if shell problems: $(RUN)
 	@$(BIN)/python -m league $@
 
 spark: $(SPARK)
@@ -62,20 +61,22 @@ lint: $(DEV)
 	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -m sqlfluff lint --disable-progress-bar models tests/dbt
 
-# Locks for all supported Pythons and systems; no index address in them.
+# Locks for all supported Pythons and systems; no index address in them. What requirements.lock
+# has is not repeated in the locks that are installed beside it.
 COMPILE = $(BIN)/python -m uv pip compile --universal --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-header --upgrade --quiet --python-version
+BESIDE = -c requirements.lock $$(sed -n 's/^\([a-z0-9._-]*\).*==.*/--no-emit-package \1/p' requirements.lock)
 lock: $(DEV)
 	@$(COMPILE) 3.10 pyproject.toml -o requirements.lock
-	@$(COMPILE) 3.10 --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) 3.10 --group dev $(BESIDE) -o requirements-dev.lock
 	@$(COMPILE) 3.10 --group examples -c requirements.lock -o requirements-examples.lock
-	@$(COMPILE) 3.11 --group spark -c requirements.lock -o requirements-spark.lock
+	@$(COMPILE) 3.11 --group spark $(BESIDE) -o requirements-spark.lock
 
 # Programs are called as modules of the interpreter: their own first line names the folder in
 # which they were installed, and a project may be moved.
 interpreter:
 	@test ! -e $(RUN) || $(BIN)/python -c "" 2>/dev/null || { \
-		echo "Expected the Python of .venv at $(BIN)/python, found none that runs. Delete .venv and run again: it is set up anew." >&2; \
+		echo "Expected the Python of .venv at $(BIN)/python, found none that runs. Delete .venv and run again: it is set up again." >&2; \
 		exit 1; }
 
 $(RUN): requirements.lock | interpreter
@@ -99,7 +100,7 @@ $(EXAMPLES)/ready: requirements-examples.lock | $(RUN)
 
 # Spark itself, 600 MB. Before that it is worth asking for Java.
 $(SPARK): requirements-spark.lock | $(RUN)
-	@$(BIN)/python -m spark.machine $(if $(SPARK_THRIFT),--no-java)
+	@$(BIN)/python -m spark.machine
 	@echo "Installing Spark's packages into .venv (once, a few minutes) …"
 	@$(INSTALL) -r requirements-spark.lock
 	@touch $@

@@ -14,7 +14,7 @@ def transaction(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
     When the disk is full DuckDB has rolled back by itself, and a second rollback fails: that
     failure is not the one to tell. When a signal ended the block, the statement's threads are
-    still working, and a rollback would wait for them: they are told to stop first.
+    still working, and a rollback would wait for them: they are asked to stop first.
     """
     database.execute("begin")
     try:

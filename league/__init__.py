@@ -24,5 +24,5 @@ How a call goes through, from `make winners SOURCE=copy` to the printed winners:
 
 `demo` invents race data and rows first (`fictional_season.py`). `history` has
 `ingest.history.report.load_history` in place of step 5. `what-if` (`what_if/`) builds a copy with
-other rows beside the published answer and compares. `spark` hands over to `spark.run`.
+other rows beside the published answer and compares. `spark` calls `spark.run`.
 """

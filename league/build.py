@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
@@ -38,27 +38,27 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
 
     Raises LeagueError where dbt could not write, or would end without a word.
     """
-    made_by = fingerprint(seeds)
-    if not force and is_built(data, made_by):
+    built_by = fingerprint(seeds)
+    if not force and is_built(data, built_by):
         print(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
             "builds anyway.",
             file=sys.stderr,
         )
         return 0
-    return build(data, seeds, made_by=made_by)
+    return build(data, seeds, built_by=built_by)
 
 
 def build(
     data: Path,
     seeds: Path | None = None,
     more_models: Path | None = None,
-    made_by: str = "",
+    built_by: str = "",
 ) -> int:
     """Build `data`, an absolute path, with all its tests, and say what dbt says; its exit code.
 
     seeds: the rows of another league; none for those of this project. more_models: a folder
-    of models that are built with them as marts. made_by: the fingerprint to note in the build.
+    of models that are built with them as marts. built_by: the fingerprint to note in the build.
 
     Raises LeagueError where dbt could not write, or would end without a word.
     """
@@ -66,10 +66,8 @@ def build(
     for each in (folder, folder / "target", folder / "logs"):
         _refuse_unless_writable(each)
     project = project_with(seeds, folder / "project", more_models)
-    # Publishing runs dbt as well, to describe the tables.
-    os.environ["DBT_PROJECT_DIR"] = str(project)
-    environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": made_by}
-    code, said = _run([*DBT, *BUILD], data, environment)
+    environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
+    code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
         # dbt then fails to write its log as well, and tells that in many lines.
         raise LeagueError(
@@ -100,28 +98,33 @@ def show_problems(data: Path, test: str) -> int:
     return subprocess.run([*DBT, *show], cwd=data, env=environment, check=False).returncode
 
 
-def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[int, str]:
-    """The exit code and the output of a command in `data`, which ends with this one."""
+def run(
+    command: list[str], folder: Path, environment: dict[str, str], log: IO[str] | None = None
+) -> tuple[int, str]:
+    """The exit code and the output of a command in `folder`, which ends with this one.
+
+    log: where errors go; other output then goes to the terminal at once, and is not returned.
+    """
     dbt = None
     try:
         # A signal waits until the process is known that has to be ended.
         with undisturbed():
             dbt = subprocess.Popen(
                 command,
-                cwd=data,
+                cwd=folder,
                 env=environment,
                 text=True,
                 errors="replace",
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stdout=sys.stderr if log else subprocess.PIPE,
+                stderr=log or subprocess.STDOUT,
             )
         said, _ = dbt.communicate()
     except BaseException:
         if dbt:
             end(dbt)
         raise
-    return dbt.returncode, said
+    return dbt.returncode, said or ""
 
 
 def take_what_was_read(data: Path, there: Path) -> None:

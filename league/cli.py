@@ -7,7 +7,6 @@ DuckDB.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -181,49 +180,28 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
     answer(data, seeds or PROJECT_SEEDS, rules)
 
 
-def _address(text: str) -> tuple[str, int]:
-    found = re.fullmatch(r"(.+):(\d{1,5})", text)
-    if not found:
-        raise click.BadParameter(
-            f"Expected SPARK_THRIFT= as host:port, like spark.example.org:10000, found {text!r}."
-        )
-    return found[1].strip("[]"), int(found[2])
-
-
 @league.command()
 @data_option
 @source_option
 @seeds_option
 @click.option(
-    "--thrift",
-    type=_address,
-    metavar="HOST:PORT",
-    envvar="SPARK_THRIFT",
+    "--master",
+    default="local[2]",
+    envvar="SPARK_MASTER",
+    show_default=True,
     show_envvar=True,
-    help="A Thrift server that is there; one is started without it.",
+    help="What runs the tasks: a cluster is spark://host:7077.",
 )
-@click.option("--history", is_flag=True, help="The hourly history of SOURCE instead.")
 def spark(
     data: Path,
     source: str | None,
     seeds: Path | None,
-    thrift: tuple[str, int] | None,
-    history: bool,
+    master: str,
 ) -> None:
     """Build on Apache Spark, too, and compare every table."""
-    if history:
-        from spark.history.run import load_and_compare
+    from spark.run import build_and_compare
 
-        if not source:
-            raise click.UsageError(
-                "Expected --source, a folder in upstream's layout or a git clone; found nothing."
-            )
-        are_equal = load_and_compare(data, typed(source).resolve())
-    else:
-        from spark.run import build_and_compare
-
-        are_equal = build_and_compare(data, seeds and seeds.resolve(), source, thrift)
-    if not are_equal:
+    if not build_and_compare(data, seeds and seeds.resolve(), source, master):
         raise Exit(1)
 
 
@@ -239,16 +217,6 @@ def check(data: Path, source: Path | None) -> None:
 
     if not print_check(data / "build/league.duckdb", source):
         raise Exit(1)
-
-
-@league.command()
-@data_option
-@click.option("--to", type=typed, metavar="FOLDER", help="Where to.  [default: DATA/docs]")
-def docs(data: Path, to: Path | None) -> None:
-    """Write dbt's own documentation of every table."""
-    from publish.documentation import document
-
-    document(data, to)
 
 
 @league.command()

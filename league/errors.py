@@ -23,7 +23,6 @@ EXIT_CODES = {
     "2": "wrong arguments",
     "3": "a file that decides a prize is in quarantine: nothing was published",
     "5": "spark: no Java, or Spark's packages are not installed",
-    "6": "spark: the cluster did not start, did not last, or is not for us",
     "130": "stopped by Ctrl-C",
     "143": "stopped by a signal to end (SIGTERM)",
 }

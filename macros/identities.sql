@@ -40,8 +40,8 @@ have the same alias in one ranking. A select.
     where user_id is null
 {%- endmacro %}
 
-{# The hours of the first and the last snapshot that show a row of stg_history_versions (or of
-   int_history_stays), as `first_shown` and `last_shown`. #}
+{# The hours of the first and the last snapshot that show a row of stg_history_row_versions (or of
+   int_history_row_versions), as `first_shown` and `last_shown`. #}
 {% macro join_hours_shown(versions) -%}
     inner join {{ ref('stg_history_snapshots') }} as first_shown
         on {{ versions }}.leaderboard_arn = first_shown.leaderboard_arn

@@ -1,7 +1,7 @@
 """The database of a release: what this project's manifest names, and nothing else.
 
 Rows are copied; views and macros are made from this project's own SQL and never from what the
-build database says they are. No view names its database, so whoever has the file may give it
+build database says they are. No view names its database, so anyone who has the file may give it
 another name, or attach it under one.
 """
 
@@ -47,7 +47,7 @@ def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBP
     return opened
 
 
-def refuse_unless_whole(data: Path) -> None:
+def refuse_unless_complete(data: Path) -> None:
     """Raise PublishError unless all of the build of `data` passed, of the data as it is."""
     built = data / "build" / NAME
     if not built.is_file():
@@ -62,7 +62,7 @@ def refuse_unless_whole(data: Path) -> None:
         (stopped,) = only_row(database, "select max(since_utc) from history.unfinished")
         if stopped:
             raise PublishError(
-                "Expected the whole history; the run that began at "
+                "Expected the complete history; the run that began at "
                 f"{stopped:%Y-%m-%d %H:%M:%S} UTC was stopped. Run `make history` with the "
                 "same SOURCE again: it goes on from there."
             )

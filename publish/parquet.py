@@ -1,4 +1,4 @@
-"""The published tables as Parquet files, for whoever takes them to Python, R or a lake."""
+"""The published tables as Parquet files, for Python, R or a data lake."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from league.paths import literal
 from league.rows import only_row
 from publish.database import open_published, read_artifact
 from publish.datapackage import upstream, write_datapackage
-from publish.errors import PublishError
 from publish.proof import read_build
 from publish.remarks import is_fictional
 from publish.tables import PublishedTable, published_tables, schema_version
@@ -27,8 +25,6 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
     """Write one file per published table, and manifest.json, into the empty folder `to`.
 
     database: the published one. target: dbt's target folder of the build it came from.
-
-    Raises PublishError where a file, read back, is not what its table is.
     """
     manifest = read_artifact(target / "manifest.json")
     with open_published(database, to) as opened:
@@ -72,7 +68,6 @@ def _write_table(
             "as_of_utc": about["upstream"]["as_of_utc"] or "",
         },
     )
-    refuse_unless_same(opened, relation, file)
     body = file.read_bytes()
     return {
         "file": file.name,
@@ -85,38 +80,6 @@ def _write_table(
             for name, kind in _columns(opened.execute(f"describe {relation}"))
         ],
     }
-
-
-def refuse_unless_same(opened: duckdb.DuckDBPyConnection, relation: str, file: Path) -> None:
-    """Read `file` back and compare it with `relation`: columns, types, rows, their order.
-
-    relation: a table as SQL names it.
-
-    Raises PublishError with what differs.
-    """
-    there = {"file": literal(file)}
-    # A folder named season=2121 is no column.
-    read = "read_parquet($file, hive_partitioning = false)"
-    columns = {
-        "table": _columns(opened.execute(f"describe {relation}")),
-        "file": _columns(opened.execute(f"describe from {read}", there)),
-    }
-    # A sum does not depend on the order of the rows; the number of each row in its hash does.
-    checksum = """
-        select count(*), coalesce(sum(hash(numbered)), 0)
-        from (select row_number() over () as row_number, * from {}) as numbered
-    """
-    content = {
-        "table": opened.execute(checksum.format(relation)).fetchone(),
-        "file": opened.execute(checksum.format(read), there).fetchone(),
-    }
-    for what, found in (("columns", columns), ("rows and checksum", content)):
-        if found["table"] != found["file"]:
-            raise PublishError(
-                f"Expected {file.name}, read back, to have the {what} of its table, "
-                f"{found['table']}; found {found['file']}. Is the disk in order? Run "
-                "`make publish` again."
-            )
 
 
 def _columns(described: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
     if not_passed:
         raise PublishError(
             f"Expected all models and tests of the last build to pass; {not_passed}. "
-            "Run a whole `dbt build`."
+            "Run a complete `dbt build`."
         )
     if not is_of_this_data:
         raise PublishError(
@@ -84,9 +84,9 @@ def fingerprint(seeds: Path | None) -> str:
     return found.hexdigest()
 
 
-def is_built(data: Path, made_by: str) -> bool:
+def is_built(data: Path, built_by: str) -> bool:
     """Whether the build of `data` passed, and is of this fingerprint, data and source."""
-    return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", made_by)
+    return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", built_by)
 
 
 def is_published(data: Path, digest: str) -> bool:

@@ -40,7 +40,7 @@ with shown as (
 
 racers as (
     select place as position, coalesce(written.user_id, identities.user_id) as racer
-    from staging.stg_history_versions as written
+    from staging.stg_history_row_versions as written
     left join intermediate.int_history_identities as identities using (leaderboard_arn, place)
     where leaderboard_arn = of_board
 ),
@@ -94,7 +94,7 @@ create or replace macro racer_story(of_board, of_user, cut_off := 16) as table
 with mine as (
     select version.*
     from history.row_version as version
-    inner join staging.stg_history_versions as written
+    inner join staging.stg_history_row_versions as written
         on version.leaderboard_arn = written.leaderboard_arn
         and version.position = written.place
     left join intermediate.int_history_identities as identities

@@ -10,7 +10,7 @@ import duckdb
 from league.errors import after_publishing, of_database
 from league.made_here import at_work
 from league.terminal import console, short
-from publish.database import refuse_unless_whole, write_database
+from publish.database import refuse_unless_complete, write_database
 from publish.errors import PublishError
 from publish.lost import refuse_lost_prizes
 from publish.parquet import write_parquet
@@ -74,7 +74,7 @@ def _publish(
     published = [data / name for name in names]
     doing = f"read the build of {data}"
     try:
-        refuse_unless_whole(data)
+        refuse_unless_complete(data)
         if what_changed and is_published(data, _digest(data, names)):
             return published
         doing = f"write a release to {data / RELEASES}"

@@ -1,26 +1,16 @@
-"""Run `dbt build` on Spark."""
+"""The project in Spark's wording, built in a process of its own."""
 
 from __future__ import annotations
 
-import re
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 
-from league.build import PROJECT, project_with
-from league.dbt import DBT, dbt_environment
-from league.stop import end, undisturbed
+from league.build import PROJECT, project_with, run
+from league.dbt import dbt_environment
 from spark.errors import SparkError
 
-TICK = 1  # seconds
 # The models that Spark cannot read as DuckDB does, in its own words.
 MODELS = Path(__file__).parent / "models"
-# Every error of Spark comes with some hundred lines of these; dbt's log has them all.
-TRACE = re.compile(
-    r"\s*(at [\w.$/]+\(|\.\.\. \d+ more|Caused by: )|.*Error operating \w+: org\.apache\."
-)
 
 
 def sparks_project(seeds: Path | None, to: Path) -> Path:
@@ -42,72 +32,25 @@ def sparks_project(seeds: Path | None, to: Path) -> Path:
     return to
 
 
-def build(
-    folder: Path, project: Path, thrift: tuple[str, int], is_watched: Callable[[], object]
-) -> None:
-    """Build and test everything on the Spark that answers at `thrift`, a host and a port.
+def build(folder: Path, project: Path, master: str) -> None:
+    """Build and test `project` on Spark, from `folder`/raw to `folder`/warehouse.
 
-    folder: where dbt keeps its files. project: what dbt builds. is_watched: called now and
-    then; what it raises ends the build.
+    master: what runs the tasks, in Spark's words: local[2], spark://host:7077.
 
     Raises SparkError where not all was built, or a test failed; dbt has said why.
     """
-    command = [*DBT]
-    # A person sees what is being built; a log wants to know what went wrong.
-    command += [] if sys.stderr.isatty() else ["--quiet", "--no-use-colors"]
-    command += ["build", "--target", "spark", "--exclude-resource-type", "unit_test"]
-    environment = {
-        **dbt_environment(project, folder),
-        "SPARK_THRIFT_HOST": thrift[0],
-        "SPARK_THRIFT_PORT": str(thrift[1]),
-    }
-    code = _run(command, folder, environment, is_watched)
+    # Settings of a Spark that is installed elsewhere do not fit this one.
+    ours = {k: v for k, v in dbt_environment(project, folder).items() if k[:6] != "SPARK_"}
+    environment = ours | {"SPARK_MASTER": master, "PYTHONPATH": str(PROJECT)}
+    if master.startswith("local"):
+        environment["SPARK_LOCAL_IP"] = "127.0.0.1"
+    command = [sys.executable, "-m", "spark.session", str(folder)]
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / "spark.log").open("w") as log:
+        code, _ = run(command, folder, environment, log)
     if code:
         raise SparkError(
-            f"Expected dbt to build everything on Spark; it ended with {code}. Its log is "
-            f"{folder / 'logs/dbt.log'}."
+            f"Expected dbt to build everything on Spark; it ended with {code}. The logs are in "
+            f"{logs}."
         )
-
-
-def _run(
-    command: list[str],
-    folder: Path,
-    environment: dict[str, str],
-    is_watched: Callable[[], object],
-) -> int:
-    """The exit code of a command in `folder`, whose words are passed on meanwhile."""
-    dbt = None
-    try:
-        # Nobody is to stop this before it knows what it has started.
-        with undisturbed():
-            dbt = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                text=True,
-                errors="replace",
-                stdout=subprocess.PIPE,
-            )
-        telling = Thread(target=_tell, args=(dbt,), daemon=True)
-        telling.start()
-        while True:
-            try:
-                dbt.wait(TICK)
-                break
-            except subprocess.TimeoutExpired:
-                is_watched()
-    except BaseException:
-        if dbt:
-            end(dbt)
-        raise
-    telling.join()
-    is_watched()
-    return dbt.returncode
-
-
-def _tell(dbt: subprocess.Popen) -> None:
-    """Pass on what dbt says, without the traces of Java."""
-    assert dbt.stdout is not None
-    for line in dbt.stdout:
-        if not TRACE.match(line):
-            sys.stderr.write(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 from rich.console import Console
@@ -11,7 +11,6 @@ from rich.table import Table
 
 from league.paths import literal
 from league.rows import only_row
-from spark.raw import first_line, quoted
 
 
 class Compared(NamedTuple):
@@ -29,59 +28,25 @@ class Compared(NamedTuple):
         return not (self.only_duckdb or self.only_spark or self.remark)
 
 
-def fetch(cursor: Any, tables: list[str], to: Path, schema: str = "main") -> dict[str, str]:
-    """Have Spark write its tables of `schema` as `to`/table/*.parquet.
-
-    cursor: of a connection with Spark. Returns why, for each table that it did not write.
-    """
-    missing = {}
-    for table in tables:
-        try:
-            cursor.execute(
-                f"insert overwrite directory '{quoted(to / table)}' using parquet "
-                f"select * from {schema}.{table}"
-            )
-        except Exception as refused:  # PyHive's and Thrift's errors have nothing in common.
-            missing[table] = f"Spark did not write it: {first_line(refused)}"
-    return missing
-
-
-# When a file was changed is not part of what it says, and a copy has another time.
-IGNORED = {"changed_ns"}
-
-
-def compare(
-    database: Path, schema: str, tables: list[str], folder: Path, missing: dict[str, str]
-) -> list[Compared]:
-    """Compare each table of `schema` in a DuckDB database with its Parquet files below
-    `folder`; `missing` are those that have none, and why."""
+def compare(database: Path, schema: str, tables: list[str], folder: Path) -> list[Compared]:
+    """Compare each table of `schema` in a DuckDB database with `folder`/table/*.parquet."""
     with duckdb.connect(str(database), read_only=True) as built:
-        return [
-            _compared(built, f"{schema}.{table}", folder / table, missing.get(table, ""))
-            for table in tables
-        ]
+        return [_compared(built, f"{schema}.{table}", folder / table) for table in tables]
 
 
-def _compared(
-    built: duckdb.DuckDBPyConnection, table: str, folder: Path, missing: str
-) -> Compared:
+def _compared(built: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Compared:
     name = table.split(".")[1]
     (rows,) = only_row(built, f"select count(*) from {table}")
-    if missing:
-        return Compared(name, rows, rows, 0, missing)
-    files = f"{literal(folder)}/**/*.parquet".replace("'", "''")
-    theirs = f"read_parquet('{files}', hive_types_autocast = false)"
+    files = f"{literal(folder)}/*.parquet".replace("'", "''")
+    theirs = f"read_parquet('{files}', hive_partitioning = false)"
     expected, found = _columns(built, table), _columns(built, theirs)
     if expected != found:
         differences = ", ".join(
             f"{column} {kind}" for column, kind in sorted(found ^ expected)
         )
         return Compared(name, rows, rows, 0, f"other columns or types: {differences}")
-    # By name: where Spark has a table by partitions, their columns come last.
-    listed = ", ".join(
-        f'"{column}"' for column, _ in sorted(expected) if column not in IGNORED
-    )
-    ours, theirs = f"select {listed} from {table}", f"select {listed} from {theirs}"
+    columns = ", ".join(f'"{column}"' for column, _ in sorted(expected))
+    ours, theirs = f"select {columns} from {table}", f"select {columns} from {theirs}"
     count = "select count(*) from ({} except all {})"
     (only_ours,) = only_row(built, count.format(ours, theirs))
     (only_theirs,) = only_row(built, count.format(theirs, ours))

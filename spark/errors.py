@@ -13,9 +13,3 @@ class NotPossible(SparkError):
     """Spark cannot run here: no Java, or too old a one, or Spark is not installed."""
 
     exit_code = 5
-
-
-class NoCluster(SparkError):
-    """The cluster did not start, did not last, or is not for us."""
-
-    exit_code = 6

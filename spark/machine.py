@@ -51,13 +51,12 @@ def python_problem() -> str | None:
     )
 
 
-def refuse_unless_possible(needs_java: bool = True) -> None:
+def refuse_unless_possible() -> None:
     """Raise NotPossible where Spark cannot run here, or is not installed."""
-    problem = python_problem() or (java_problem() if needs_java else None)
-    missing = [name for name in ("pyspark", "pyhive") if not find_spec(name)]
-    if missing and not problem:
+    problem = python_problem() or java_problem()
+    if not problem and not find_spec("pyspark"):
         problem = (
-            f"Expected Spark's packages, found no {missing[0]}. `make spark` installs them "
+            "Expected Spark's packages, found no pyspark. `make spark` installs them "
             "(about 600 MB, once)."
         )
     if problem:
@@ -65,7 +64,6 @@ def refuse_unless_possible(needs_java: bool = True) -> None:
 
 
 if __name__ == "__main__":
-    problem = python_problem() or (None if sys.argv[1:] == ["--no-java"] else java_problem())
-    if problem:
+    if problem := python_problem() or java_problem():
         print(f"spark: {problem}", file=sys.stderr)
         sys.exit(5)

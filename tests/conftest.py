@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
 
 
 def pytest_unconfigure(config) -> None:
-    """Ends a run without the real data with a line that nobody overlooks."""
+    """Ends a run without the real data with a line that is hard to overlook."""
     if count := config.stash.get(NOT_LOOKED_AT, 0):
         print(
             f"\n!!! {count} TESTS OF REAL WINNERS WERE SKIPPED: {NO_SHARED}. "
@@ -139,7 +139,7 @@ def compiled(of_this_run) -> Callable[[str], str]:
     """The SQL of a model as dbt compiles it, by its name; those of `make what-if` among them.
 
     Nothing is built: a wrong rule would end the build, and with it the test that has to show
-    whom the rule wrongly names.
+    the racers that the rule wrongly names.
     """
 
     def compile_models(folder: Path) -> None:

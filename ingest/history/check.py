@@ -42,9 +42,9 @@ def check(database: Path, source: Path | None = None) -> Report:
     Raises IngestError when the source or the database cannot be read.
     """
     opened = open_source(source) if source else None
-    listed: dict[str, list[SourceFile]] = defaultdict(list)
+    source_files: dict[str, list[SourceFile]] = defaultdict(list)
     for file in list_files(opened) if opened else ():
-        listed[file.board].append(file)
+        source_files[file.board].append(file)
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             sizes = dict(
@@ -54,8 +54,8 @@ def check(database: Path, source: Path | None = None) -> Report:
             )
     except duckdb.Error as refused:
         raise IngestError(explain(database, refused)) from refused
-    boards = sorted({*sizes, *listed}, key=lambda board: -sizes.get(board, 0))
-    tasks = ((database, opened, board, listed[board]) for board in boards)
+    boards = sorted({*sizes, *source_files}, key=lambda board: -sizes.get(board, 0))
+    tasks = ((database, opened, board, source_files[board]) for board in boards)
     with closing(each_board(check_board, tasks, sum(sizes.values()))) as checked:
         reports = list(steps(checked, len(boards), "Rebuilding the history"))
     return Report(
@@ -67,7 +67,7 @@ def check(database: Path, source: Path | None = None) -> Report:
 
 
 def check_board(
-    database: Path, source: Source | None, arn: str, listed: list[SourceFile]
+    database: Path, source: Source | None, arn: str, source_files: list[SourceFile]
 ) -> Report:
     """Compare one board."""
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -76,7 +76,7 @@ def check_board(
         except Damaged as error:
             return Report(0, 0, 0, [f"{error} Delete the board's rows and load it again."])
     loaded = {o.file_name: o.git_blob for o in board.outcomes if o.outcome != "quarantined"}
-    in_source = {file.name: file for file in listed}
+    in_source = {file.name: file for file in source_files}
     differences: list[tuple[str, str]] = []
     if source:
         in_database = {outcome.file_name for outcome in board.outcomes}

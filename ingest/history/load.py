@@ -220,16 +220,18 @@ def _read_good(
     source: Source, files: list[SourceFile], outcomes: list[Outcome]
 ) -> Iterator[SnapshotFile]:
     """The files that may be snapshots; the others become outcomes."""
-    for listed, file in read_files(source, files):
-        reason = check_name(listed.name)
+    for source_file, file in read_files(source, files):
+        reason = check_name(source_file.name)
         if isinstance(file, BadFile):
-            size = listed.size if listed.git_blob else 0
+            size = source_file.size if source_file.git_blob else 0
             outcomes.append(
-                Outcome(listed.name, "quarantined", size, listed.git_blob, str(file))
+                Outcome(source_file.name, "quarantined", size, source_file.git_blob, str(file))
             )
         elif reason:
             size = len(file.body)
-            outcomes.append(Outcome(listed.name, "quarantined", size, file.git_blob, reason))
+            outcomes.append(
+                Outcome(source_file.name, "quarantined", size, file.git_blob, reason)
+            )
         else:
             yield file
 

@@ -2,7 +2,7 @@
 
 Both have upstream's layout, `raw_data/leaderboards/<Arn>/<ISO time>Z.csv`, where an Arn
 holds one slash. FINAL.csv and the catalogue are not history and are left out. A git clone
-is read from its object store, bare or not: on Windows its file names cannot be checked out.
+is read from its object store, bare or not.
 Nothing outside the source is read: a link that leads out of it is refused.
 """
 

@@ -73,8 +73,6 @@ def submit(pool: ProcessPoolExecutor, *call: Any) -> Future:
     """Give the pool work. A process that this starts gets no signal of ours, not even while
     it is still importing, and none is left half started."""
     with undisturbed():
-        if not hasattr(signal, "pthread_sigmask"):  # Windows
-            return pool.submit(*call)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             return pool.submit(*call)

@@ -12,7 +12,7 @@ from league.build import build, take_what_was_read
 from league.errors import LeagueError
 from league.made_here import is_made_here
 from league.what_if.rules import replace_rows
-from publish.database import NAME, open_published, refuse_unless_whole, write_database
+from publish.database import NAME, open_published, refuse_unless_complete, write_database
 from publish.release import empty_folder, new_release
 from publish.remarks import as_of
 
@@ -51,7 +51,7 @@ def build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> Pa
     take_what_was_read(published.parent, to)
     if build(to, to / "seeds", MODELS):
         raise LeagueError("Expected the rules to make a season; the build says above why.")
-    refuse_unless_whole(to)
+    refuse_unless_complete(to)
     with new_release(to) as release:
         write_database(to, to / "build/target", release)
     return to / NAME

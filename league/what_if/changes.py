@@ -15,7 +15,7 @@ from rich.text import Text
 from league.text import for_terminal
 
 NOTHING = "Nobody gains and nobody loses: by these rules everybody has what was published."
-LIMIT = "Races are taken as they were run; only the prizes are given anew."
+LIMIT = "Races are taken as they were run; only the prizes are given again."
 
 
 @dataclass(frozen=True)

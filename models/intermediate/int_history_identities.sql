@@ -23,7 +23,7 @@ shown as (
         versions.*,
         first_shown.snapshot_at_utc as first_shown_at_utc,
         last_shown.snapshot_at_utc as last_shown_at_utc
-    from {{ ref('stg_history_versions') }} as versions
+    from {{ ref('stg_history_row_versions') }} as versions
     {{ join_hours_shown('versions') }}
 ),
 

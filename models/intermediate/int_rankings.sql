@@ -19,15 +19,15 @@ looking_back as (
     where as_of_utc is not null
 ),
 
-stays as (
-    select stays.*
-    from {{ ref('int_history_stays') }} as stays
+row_versions as (
+    select row_versions.*
+    from {{ ref('int_history_row_versions') }} as row_versions
     cross join looking_back
 ),
 
 aliases_then as (
     select user_id, max_by(alias, (first_shown_at_utc, leaderboard_arn, place)) as alias
-    from stays
+    from row_versions
     group by user_id
 )
 

@@ -1,7 +1,7 @@
 -- What does not make sense in the rows of seeds/: one row per problem, a sentence that names
 -- the file, the row, what was found and what was expected. A build stops unless it is empty
 -- (tests/dbt/seeds_make_sense.sql): a row that fits nothing would lose winners without a
--- word, as a misspelt race lines nobody up and a quota of null awards nothing.
+-- word, as a misspelt race puts no one in line and a quota of null awards nothing.
 --
 -- That the files are CSV and each cell is of its column's type is checked before the seeds are
 -- loaded (macros/require_readable_seeds.sql).

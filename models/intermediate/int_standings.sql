@@ -7,9 +7,9 @@
 -- counts.
 with
 
-stays as (
-    select stays.*
-    from {{ ref('int_history_stays') }} as stays
+row_versions as (
+    select row_versions.*
+    from {{ ref('int_history_row_versions') }} as row_versions
     cross join {{ ref('stg_source') }}
     where as_of_utc is not null
 ),
@@ -23,10 +23,10 @@ latest as (
 
 shown as (
     select
-        stays.*,
+        row_versions.*,
         latest.snapshot_no,
         row_number() over (partition by leaderboard_arn order by place) as position
-    from stays
+    from row_versions
     inner join latest using (leaderboard_arn)
     where latest.snapshot_no between first_snapshot and last_snapshot
 ),

@@ -5,7 +5,7 @@
 with
 
 shown as (
-    select * from {{ ref('int_history_stays') }}
+    select * from {{ ref('int_history_row_versions') }}
     where user_id is not null
     qualify row_number() over (
         partition by user_id, first_shown_at_utc, alias

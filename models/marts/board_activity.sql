@@ -16,7 +16,7 @@ steps as (
             order by first_snapshot, place
             rows between unbounded preceding and 1 preceding
         ) as best_score_before
-    from {{ ref('int_history_stays') }}
+    from {{ ref('int_history_row_versions') }}
     window racer as (
         partition by leaderboard_arn, coalesce(user_id, alias)
         order by first_snapshot, place

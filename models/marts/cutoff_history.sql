@@ -42,10 +42,10 @@ out_of_line as (
 standings as (
     select races.*, snapshots.snapshot_at_utc, place, user_id, alias, ranking_score_ms
     from races
-    inner join {{ ref('int_history_stays') }} as stays using (leaderboard_arn)
+    inner join {{ ref('int_history_row_versions') }} as versions using (leaderboard_arn)
     inner join {{ ref('stg_history_snapshots') }} as snapshots
         on races.leaderboard_arn = snapshots.leaderboard_arn
-        and snapshots.snapshot_no between stays.first_snapshot and stays.last_snapshot
+        and snapshots.snapshot_no between first_snapshot and last_snapshot
 ),
 
 racers as (

@@ -1,10 +1,10 @@
 -- What every race meant for every racer in it, as a sentence: one row per board and racer.
--- Racers whom no file identifies (looking back) have none.
+-- Racers that no file identifies (looking back) have none.
 --
 -- What a race could give is known from other tables. The first that has the race counts:
 --   1. prize_decisions: a prize or an invitation stood in line for by it, or the win that
 --      the catalogue names. Of several the sentence tells all, the best first.
---   2. the winner whom the catalogue names: how far from that winner; why somebody in
+--   2. the winner that the catalogue names: how far from that winner; why somebody in
 --      front is not named, the archive does not say.
 --   3. promotions: how far from the last place that leads to Pro.
 --   4. championship_attendance: who of a group of the knockouts was seen in the bracket.

@@ -24,7 +24,7 @@ class Download:
 def give_away(files: Sequence[Path], to: Path) -> list[Download]:
     """Put files into the folder `to`, and say what they are.
 
-    Real copies: with one file under two names, whoever writes to one changes the other.
+    Real copies: with one file under two names, a change to one changes the other.
     """
     if files:
         to.mkdir()

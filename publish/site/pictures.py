@@ -1,4 +1,4 @@
-"""Pictures for whoever shares a page: the awards of the seasons as squares, in PNG.
+"""Pictures for previews of a shared page: the awards of the seasons as squares, in PNG.
 
 Without a word in them, because the page's title stands beside them wherever they are shown:
 so they need no font and no library, and are the same bytes on every machine.

@@ -18,7 +18,7 @@ from league.text import for_terminal
 from publish.site.read import League
 from publish.site.scripts import write_script
 from publish.site.search_index import write_search
-from publish.site.text import shown
+from publish.site.text import printable
 from publish.site.views.race import race_pages
 
 SHARDS = 256
@@ -28,7 +28,7 @@ SHARDS = 256
 RESULTS = """
     with
 
-    told as (
+    described as (
         select leaderboard_arn, user_id, race_rank,
             case when outcome not in (select decision from prize_decisions)
                 then replace(sentence[
@@ -45,7 +45,7 @@ RESULTS = """
         regexp_replace(words, '[0-9]+', chr(0), 'g') as texts,
         regexp_extract_all(words, '[0-9]+') as numbers,
         places_short, missed_by_ms
-    from told
+    from described
 """
 DECISIONS = """
     select user_id, season, round_number, round_name, prize, decision, award_number,
@@ -76,7 +76,7 @@ def write_racers(
     """Write the folder `to` with all data files of the racer page and the search."""
     boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
     racers = [
-        (user_id, shown(alias), *more)
+        (user_id, printable(alias), *more)
         for user_id, alias, *more in database.execute(RACERS).fetchall()
     ]
     former = _former_names(database)
@@ -98,7 +98,7 @@ def shard_of(user_id: str) -> int:
 def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     former: dict[str, list[str]] = defaultdict(list)
     for user_id, alias in database.execute(FORMER_NAMES).fetchall():
-        former[user_id].append(shown(alias))
+        former[user_id].append(printable(alias))
     return former
 
 
@@ -203,7 +203,7 @@ def _write_shards(
 ) -> None:
     decisions: dict[str, list[list]] = defaultdict(list)
     for user_id, *decision, sentence in database.execute(DECISIONS).fetchall():
-        decisions[user_id].append([*decision, shown(sentence)])
+        decisions[user_id].append([*decision, printable(sentence)])
     awards: dict[str, list[list]] = defaultdict(list)
     for row in league.awards:
         awards[row["user_id"]].append(

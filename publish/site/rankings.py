@@ -1,4 +1,4 @@
-"""Every final ranking as a whole, as a CSV file a board, for whoever wants more than a page has."""
+"""Every complete final ranking, one CSV file per board."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from league.rows import only_row
 from publish.proof import read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site import queries
-from publish.site.text import shown
+from publish.site.text import printable
 
 Row = dict[str, Any]
 
@@ -143,7 +143,7 @@ def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     found = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     for column in FOREIGN & set(names):
         for row in found:
-            row[column] = shown(row[column])
+            row[column] = printable(row[column])
     return found
 
 

@@ -33,7 +33,7 @@ Entry = list
 def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
     """Write the folder `to` with the search index of all racers.
 
-    pages: UserId of a winner to the page that tells of nobody else.
+    pages: UserId of a winner to that winner's own page.
     """
     rows = sorted(entries, key=lambda entry: (*_word_and_number(entry[0]), entry[1]))
     winners = [
@@ -46,7 +46,7 @@ def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
         (number, folded(name))
         for number, row in enumerate(rows)
         for name in row[6]
-        # Whoever finds the name of today need not find it twice.
+        # A racer found by today's name is listed once.
         if folded(name) not in folded(row[0])
     ]
     write_script(

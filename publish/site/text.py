@@ -16,7 +16,7 @@ NO_NAME = "(no name)"
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
-def shown(name: str | None) -> str:
+def printable(name: str | None) -> str:
     """A name as visible text, the same as in a terminal."""
     if name is None or not name.strip():
         return NO_NAME

@@ -47,7 +47,7 @@ EXCEPTIONS = """
 def write_what_if(database: duckdb.DuckDBPyConnection, to: Path) -> list[int]:
     """Write what-if-<season>.js into the folder `to` for every season that can be asked.
 
-    Returns these seasons. The others have no line: nobody raced yet, or the catalogue names
+    Returns these seasons. The others have no line: no race was held yet, or the catalogue names
     the winners and there is no rule to change.
     """
     asked = seasons(database)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 _ADDRESS = re.compile(r"https://[^\s;,)]+")
 
 
-def counted(many: int, one: str, more: str) -> str:
+def pluralize(many: int, one: str, more: str) -> str:
     return f"{many:,} {one if many == 1 else more}"
 
 
@@ -23,7 +23,7 @@ def ordinal(number: int) -> str:
     return f"{number:,}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def listed(words: list[str], link: str = "and") -> str:
+def join_list(words: list[str], link: str = "and") -> str:
     """As one says it: a, b and c."""
     *first, last = words
     return f"{', '.join(first)} {link} {last}" if first else last
@@ -56,8 +56,8 @@ def linked(text: str) -> Markup:
             parts.append(Markup("{} ").format(before[:1]))
         elif parts:
             parts.append(Markup(", "))
-        shown = words or urlsplit(found[0]).hostname
-        parts.append(Markup('<a href="{}">{}</a>').format(found[0], shown))
+        label = words or urlsplit(found[0]).hostname
+        parts.append(Markup('<a href="{}">{}</a>').format(found[0], label))
         start = found.end()
     return Markup("").join([*parts, text[start:].removeprefix(")")])
 

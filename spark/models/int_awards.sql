@@ -3,7 +3,7 @@
 -- already, so the moments are written out, as many as the lines have. A moment is a turn and
 -- a step. In each, of those in line
 --
---   in_line_N  leave whoever holds a prize that blocks
+--   in_line_N  racers who hold a prize that blocks leave
 --   won_N      the first `quota` win, and the others leave
 --
 -- Each reads the one before once: Spark writes a CTE out wherever it is named, so that one

@@ -1,4 +1,4 @@
--- An exception for a racer whom no ranking knows would change nothing and look as if it
+-- An exception for a racer in no ranking would change nothing and look as if it
 -- had. What the other columns may say: int_seed_problems.sql.
 with
 

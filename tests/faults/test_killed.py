@@ -237,7 +237,7 @@ def history_rows(database: Path) -> list[list[tuple]]:
     with duckdb.connect(str(database), read_only=True) as opened:
         return [
             opened.execute(f"select * from history.{table} order by all").fetchall()
-            for table in ("file", "file_time", "snapshot", "version", "rank_run", "unfinished")
+            for table in ("file", "snapshot", "row_version", "rank_run", "unfinished")
         ]
 
 

@@ -29,7 +29,7 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    # A sixth of a page's load is a frame of its own, made anew even for the same site.
+    # A sixth of a page's load is a frame of its own, made again even for the same site.
     "--disable-features=RenderDocument",
 )  # fmt: skip
 KEYS = {
@@ -66,7 +66,7 @@ class Page:
         # Only now: the load event of the page before may have come with that answer.
         self._loaded = False
         self.call("Page.navigate", url=address)
-        # A change behind the # alone loads nothing anew.
+        # A change behind the # alone loads nothing.
         if before.partition("#")[0] == address.partition("#")[0] and "#" in address:
             return
         self._read_until(lambda: self._loaded, f"the load event of {address}")
@@ -161,7 +161,7 @@ class Page:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
-        # Nobody looks at it, so nothing in it would have the focus.
+        # A hidden tab never has the focus.
         self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         self.emulate()
 
@@ -219,7 +219,7 @@ class Page:
                 self.requests.append(sent["request"]["url"])
             case "Network.loadingFailed", failed:
                 why = failed.get("blockedReason", "")
-                # What was still loading when the page was left is nobody's mistake.
+                # What was still loading when the page was left is no mistake.
                 if why or not failed.get("canceled"):
                     self.problems.append(f"failed: {failed.get('errorText')} {why}")
             case "Runtime.exceptionThrown", thrown:

@@ -30,7 +30,7 @@ PREFERENCES = {
     "network.proxy.ssl": "127.0.0.1",
     "network.proxy.ssl_port": 9,
     "datareporting.policy.dataSubmissionEnabled": False,
-    # Nobody looks at it: a frame a second, half of what its pages cost.
+    # One frame per second: drawing is half of what its pages cost.
     "layout.frame_rate": 1,
     # What a start costs: looking for add-ons, a page for new tabs, processes in advance.
     "extensions.enabledScopes": 0,
@@ -156,8 +156,8 @@ class Messages:
             "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
             "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
-        said = self._stream.readline()
-        assert b" 101 " in said, said
+        output = self._stream.readline()
+        assert b" 101 " in output, output
         while self._stream.readline().strip():
             pass
 

@@ -194,7 +194,7 @@ def _write_rankings(source: Path) -> None:
     write_snapshot(source, FINALE, 21, [f"b={B}", "c"])
     write_final(source, FINALE, 21.5, [f"b={B}", "c"])
     write_snapshot(source, APRIL, 31, [f"b={B}", "Anna=a"])
-    # A file of the early days, without UserId: who Zed is nobody knows, d is d.
+    # A file of the early days, without UserId: who Zed is is not known, d is d.
     (source / LEADERBOARDS / APRIL / f"{hour(33)}.csv").write_text(
         "Rank,Alias,RankingScore,SubmissionTime\n"
         f"1,Zed,9001,{milliseconds(33)}\n2,d,9002,{milliseconds(33)}\n"

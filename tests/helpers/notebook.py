@@ -51,11 +51,11 @@ def _run(source: str, names: dict) -> list[dict]:
             if last
             else None
         )
-        shown = _data(value)
+        data = _data(value)
     streams = [{"name": "stdout", "output_type": "stream", "text": _lines(printed.getvalue())}]
-    results = [{"data": shown, "execution_count": None, "metadata": {},
+    results = [{"data": data, "execution_count": None, "metadata": {},
                 "output_type": "execute_result"}]  # fmt: skip
-    return streams * bool(printed.getvalue()) + results * bool(shown)
+    return streams * bool(printed.getvalue()) + results * bool(data)
 
 
 def _data(value: object) -> dict[str, list[str]]:

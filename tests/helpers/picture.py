@@ -1,6 +1,6 @@
 """The picture in the README: the site of the fictional season.
 
-`make demo DATA=… && python -m tests.helpers.picture DATA/demo` takes it anew, with Chromium.
+`make demo DATA=… && python -m tests.helpers.picture DATA/demo` takes it again, with Chromium.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Pipeline:
         """Run `dbt …` or `python -m …` of the virtual environment."""
         self.data.mkdir(parents=True, exist_ok=True)
         parsed = self.data / "build/target/partial_parse.msgpack"
-        # dbt parses anew where LEAGUE_DATA is another one, so here it always has one name.
+        # dbt parses again where LEAGUE_DATA is another one, so here it always has one name.
         is_dbt = command[0] == "dbt"
         if is_dbt and PARSED and PARSED.exists() and not parsed.exists():
             parsed.parent.mkdir(parents=True, exist_ok=True)

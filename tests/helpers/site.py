@@ -75,7 +75,7 @@ class Parsed(HTMLParser):
 
 
 def read_data(file: Path) -> list:
-    """The arguments that a data file hands over."""
+    """The arguments that a data file passes."""
     (arguments,) = re.fullmatch(r"league\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
     return json.loads(f"[{arguments}]")
 

@@ -109,7 +109,7 @@ def _import_dbt() -> None:
 
 
 def _keep() -> None:
-    """What is there already is nobody's garbage: no fork looks through it again."""
+    """Keep what is there out of garbage collection, so that no fork looks through it again."""
     gc.collect()
     gc.freeze()
 

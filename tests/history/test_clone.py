@@ -42,8 +42,8 @@ def trap(tmp_path: Path) -> tuple[Path, Path]:
 
 def drop_a_blob(clone: Path) -> str:
     """Take the blob of one file out of the clone, as a partial clone lacks it."""
-    listed = git(clone, "ls-tree", "-r", "HEAD").splitlines()[1]
-    blob = listed.split()[2]
+    entry = git(clone, "ls-tree", "-r", "HEAD").splitlines()[1]
+    blob = entry.split()[2]
     (clone / "objects" / blob[:2] / blob[2:]).unlink()
     return blob
 

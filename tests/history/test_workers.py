@@ -21,7 +21,7 @@ class NoUsualError(BaseException):
 
 
 @pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt, NoUsualError])
-def test_whatever_the_work_is_left_by_its_processes_are_killed_and_not_waited_for(error):
+def test_any_error_kills_the_processes_at_once(error):
     before = multiprocessing.active_children()
     with pytest.raises(error), process_pool() as pool:
         submit(pool, time.sleep, 0).result()
@@ -42,10 +42,10 @@ def test_a_process_killed_from_outside_ends_in_a_sentence():
         submit(pool, time.sleep, 1).result()
 
 
-def test_whoever_stops_the_load_while_a_process_is_being_started_waits_until_it_is():
-    """A process of which only half was started tells that in a traceback."""
+def test_a_stop_waits_until_a_process_is_started():
+    """A half started process would end in a traceback."""
     pool, is_over = Mock(), threading.Event()
-    # Whoever has another thread, like DuckDB's, may get the signal there.
+    # Another thread, like DuckDB's, may get the signal.
     threading.Thread(target=is_over.wait, daemon=True).start()
     started = []
 

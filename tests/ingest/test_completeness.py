@@ -167,8 +167,8 @@ def test_a_folder_renamed_by_an_unzip_tool_is_named_with_what_to_do(league, colo
     folder = (league / "race-data" / MARCH).parents[1]
     folder.rename(folder.with_name(folder.name.replace(":", colon)))
     assert load(league) == 3
-    said = capsys.readouterr().err
-    assert f"arn{colon}aws" in said and "colons" in said
+    output = capsys.readouterr().err
+    assert f"arn{colon}aws" in output and "colons" in output
 
 
 def test_only_the_last_newline_may_lack_where_the_catalogue_counts_the_rows(league, capsys):
@@ -205,9 +205,9 @@ def test_what_is_no_file_of_the_source_is_neither_read_nor_quoted(league, put, c
     path.unlink()
     put(path)
     assert load(league) == 3
-    said = capsys.readouterr().err
-    assert MARCH in said
-    assert "nobody may read" not in said
+    output = capsys.readouterr().err
+    assert MARCH in output
+    assert "nobody may read" not in output
 
 
 @pytest.mark.parametrize(

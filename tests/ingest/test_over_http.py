@@ -83,13 +83,6 @@ def test_a_long_retry_after_is_capped():
     assert retries().retry_after_max == 30
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_server_error_that_passes_is_forgotten(demo, upstream, status):
-    upstream.script[MARCH] = [(status, {}, b"oops"), (status, {}, b"oops")]
-    assert ingest(demo, upstream).returncode == 0
-    assert upstream.asked[MARCH] == 3
-
-
 def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(
     demo, upstream, monkeypatch
 ):
@@ -100,13 +93,6 @@ def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(
     assert demo.ask("select count(*) from raw.rankings", demo.built) == [(0,)]
 
 
-def test_a_cut_body_is_fetched_again_whole(demo, upstream):
-    upstream.script[MARCH] = ["cut"]
-    assert ingest(demo, upstream).returncode == 0
-    assert outcomes(demo)[MARCH] == "loaded"
-    assert upstream.asked[MARCH] == 2
-
-
 def test_a_body_that_stays_cut_stops_the_run_and_leaves_no_half_file(demo, upstream):
     upstream.script[MARCH] = ["cut"] * 10
     done = ingest(demo, upstream)
@@ -114,12 +100,6 @@ def test_a_body_that_stays_cut_stops_the_run_and_leaves_no_half_file(demo, upstr
     assert "cut inside it" in done.stderr
     assert not list((demo.data / "download").rglob("*.part"))
     assert not [f for f in (demo.data / "download").rglob("FINAL.csv") if "2121-1-m" in str(f)]
-
-
-def test_a_slow_body_arrives(demo, upstream):
-    upstream.script[MARCH] = ["slow"]
-    assert ingest(demo, upstream).returncode == 0
-    assert outcomes(demo)[MARCH] == "loaded"
 
 
 def test_a_body_may_be_as_big_as_the_bound_and_no_byte_bigger(tmp_path, monkeypatch):

@@ -1,23 +1,18 @@
 """`racer_story` against the files, for random racers: ranks, scores, cut-offs, hour by hour.
 
-    python -m tests.moments.stories SOURCE --database DATA/league.duckdb [--pairs 200] [--seed 8]
-
-SOURCE is a git clone or a folder in upstream's layout; the database is a published one with
-its history. Of the pairs of board and racer a quarter has rows with a UserId of 32 characters
+Of the pairs of board and racer a quarter has rows with a UserId of 32 characters
 and a quarter rows without any. Every file of their boards is read in plain Python (`who`).
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import duckdb
 
-from tests.moments.tree import ONE_NEWLINE, Tree, tree_at, tree_of_folder
+from tests.moments.tree import Tree
 from tests.moments.who import Who
 
 CUT_OFF = 16
@@ -30,7 +25,7 @@ def pairs(tree: Tree, who: Who, number: int, seed: int, boards: int) -> set[tupl
     chance = random.Random(seed)
     kinds: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
     for board in sorted(tree.hours):
-        hours = [h for h in tree.hours[board] if tree.blobs[f"{board}/{h}.csv"] != ONE_NEWLINE]
+        hours = [h for h in tree.hours[board] if not tree.is_empty(f"{board}/{h}.csv")]
         for hour in sorted({*hours[:1], *chance.sample(hours, min(1, len(hours)))}):
             rows = tree.rows(f"{board}/{hour}.csv")
             racers = [
@@ -62,15 +57,17 @@ def ways(tree: Tree, who: Who, board: str, racers: set[str]) -> dict[str, Way]:
         for row, racer in zip(rows, who.racers(board, hour, rows), strict=True):
             if racer in racers:
                 rank = int(float(row["Rank"])) if row.get("Rank") else None
-                shown = (rank, row.get("RankingScore"), row["Alias"], cut_off)
-                found[racer][hour].add(shown)
+                standing = (rank, row.get("RankingScore"), row["Alias"], cut_off)
+                found[racer][hour].add(standing)
     return found
 
 
-def told(database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: list[str]) -> Way:
+def story_of(
+    database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: list[str]
+) -> Way:
     """The same by racer_story, for the hours of the board's files."""
     way: Way = defaultdict(set)
-    for first, last, *shown in database.execute(
+    for first, last, *standing in database.execute(
         "select strftime(first_at, '%Y-%m-%dT%H:%M:%SZ'), strftime(last_at, "
         "'%Y-%m-%dT%H:%M:%SZ'), rank, ranking_score, alias, cut_off_score "
         "from racer_story(?, ?)",
@@ -78,7 +75,7 @@ def told(database: duckdb.DuckDBPyConnection, board: str, racer: str, hours: lis
     ).fetchall():
         for hour in hours:
             if first <= hour <= last:
-                way[hour].add(tuple(shown))
+                way[hour].add(tuple(standing))
     return way
 
 
@@ -94,7 +91,7 @@ def differences(
     with duckdb.connect(str(database), read_only=True) as opened:
         for board in sorted(racers):
             for racer, way in ways(tree, who, board, racers[board]).items():
-                story = told(opened, board, racer, tree.hours[board])
+                story = story_of(opened, board, racer, tree.hours[board])
                 hours += len(way)
                 wrong = sorted(h for h in way.keys() | story.keys() if way[h] != story[h])
                 if wrong:
@@ -103,25 +100,3 @@ def differences(
                         f"has {way[wrong[0]]}, racer_story {story[wrong[0]]}"
                     )
     return sum(map(len, racers.values())), hours, found
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.moments.stories")
-    parser.add_argument("source", type=Path)
-    parser.add_argument("--database", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=8)
-    parser.add_argument("--boards", type=int, default=3)
-    given = parser.parse_args(arguments)
-    is_clone = any((given.source / name).exists() for name in (".git", "objects"))
-    tree = tree_at(given.source) if is_clone else tree_of_folder(given.source)
-    compared, hours, found = differences(
-        tree, given.database, given.pairs, given.seed, given.boards
-    )
-    print("\n".join(found))
-    print(f"{compared} stories, {hours} hours: {len(found)} differ.")
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,8 @@
 """Who a row is, by the rules as they are written in docs/looking-back.md.
 
 A UserId of 32 characters is read as base64. A row without one is known by its submission, or
-else by the alias somebody bore at that hour. Who is who is a fact and no result, so the newest
-commit of the archive may tell it.
+else by the alias somebody bore at that hour. Who is who is a fact and no result, so a later file
+may tell it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import bisect
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from tests.moments.tree import ONE_NEWLINE, Tree
+from tests.moments.tree import Tree
 
 Row = dict[str, str]
 Submission = tuple[float, float]
@@ -34,16 +34,16 @@ def submission(row: Row) -> Submission:
 
 
 class Who:
-    """Asks the newest commit; what it has read it remembers."""
+    """Reads the archive; what it has read it remembers."""
 
-    def __init__(self, newest: Tree) -> None:
-        self.newest = newest
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self._submissions: dict[str, dict[Submission, set[str]]] = {}
         self._names: dict[str, dict[str, set[str]]] = {}
         self._with_ids: dict[str, list[str]] = {}
 
     def racers(self, board: str, hour: str, rows: list[Row]) -> list[str | None]:
-        """The user_id of each row of a file of `board`, None where nobody knows."""
+        """The user_id of each row of a file of `board`, None where it is unknown."""
         if all(row.get("UserId") for row in rows):
             return [todays_id(row["UserId"]) for row in rows]
         known = self.submissions(board)
@@ -64,8 +64,8 @@ class Who:
         if board not in self._submissions:
             found: dict[Submission, set[str]] = defaultdict(set)
             files = [f"{board}/{hour}.csv" for hour in self.with_ids(board)[:48]]
-            rows = [row for file in files for row in self.newest.rows(file)]
-            for row in rows + (self.newest.final(board) or []):
+            rows = [row for file in files for row in self.tree.rows(file)]
+            for row in rows + self.tree.final(board):
                 if row.get("UserId"):
                     found[submission(row)].add(todays_id(row["UserId"]))
             self._submissions[board] = found
@@ -76,12 +76,12 @@ class Who:
         if board not in self._with_ids:
             hours = [
                 hour
-                for hour in self.newest.hours.get(board, [])
-                if self.newest.blobs[f"{board}/{hour}.csv"] != ONE_NEWLINE
+                for hour in self.tree.hours.get(board, [])
+                if not self.tree.is_empty(f"{board}/{hour}.csv")
             ]
 
             def has_ids(hour: str) -> bool:
-                return bool(self.newest.rows(f"{board}/{hour}.csv")[0].get("UserId"))
+                return bool(self.tree.rows(f"{board}/{hour}.csv")[0].get("UserId"))
 
             self._with_ids[board] = hours[bisect.bisect_left(hours, True, key=has_ids) :]
         return self._with_ids[board]
@@ -93,13 +93,13 @@ class Who:
             before: dict[str, tuple[str, str]] = {}
             after: dict[str, tuple[str, str]] = {}
             month_later = f"{datetime.fromisoformat(hour[:-1]) + timedelta(31):%FT%TZ}"
-            for board, shown in self.newest.hours.items():
-                hours = self.with_ids(board) if shown[0] < month_later else []
+            for board, all_hours in self.tree.hours.items():
+                hours = self.with_ids(board) if all_hours[0] < month_later else []
                 until = [other for other in hours if other <= hour][-1:]
                 since = [other for other in hours if hour < other < month_later][:1]
                 for at in until + since:
                     names = before if at <= hour else after
-                    for row in self.newest.rows(f"{board}/{at}.csv"):
+                    for row in self.tree.rows(f"{board}/{at}.csv"):
                         racer = todays_id(row["UserId"])
                         old = names.get(racer)
                         if old is None or (at > old[0]) == (at <= hour):

@@ -45,7 +45,6 @@ NEAREST = (
     ),
     ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
     ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
-    ("ingest/progress", (("tests/ingest/test_progress.py",), *INGEST)),
     ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
     ("ingest/", (("tests/ingest/test_completeness.py",), *INGEST)),
@@ -94,11 +93,11 @@ def main() -> int:
 
 def own_files() -> list[str]:
     """The paths of all files of the project, new ones too, without those that git ignores."""
-    listed = subprocess.run(
+    files = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
-    return [path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()]
+    return [path for path in files.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
 def copy_project(to: Path) -> Path:

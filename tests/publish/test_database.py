@@ -100,21 +100,21 @@ def test_a_failed_model_leaves_the_published_file_as_it_was(league):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ("select *, 1 as more from (\n{}\n) as evo", "more"),
         ("select * replace (season::varchar as season) from (\n{}\n) as evo", "season"),
         ("select * exclude (alias) from (\n{}\n) as evo", "alias"),
     ],
 )
-def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league, change, told):
+def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league, change, message):
     model = league.project / "models/marts/evo_winners.sql"
     before = league.ask("describe evo_winners", league.built)
     model.write_text(change.format(model.read_text()))
     done = league.build("--select", "evo_winners")
     assert done.returncode == 1
     assert "This model has an enforced contract that failed" in done.stdout
-    assert told in done.stdout
+    assert message in done.stdout
     assert league.ask("describe evo_winners", league.built) == before
 
 
@@ -167,7 +167,7 @@ def test_a_build_that_was_killed_is_not_published(league):
     log = league.data / "build/killed"
     building = subprocess.Popen(
         [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"],
-        # As it was built before, so that nothing is parsed anew.
+        # As it was built before, so that nothing is parsed again.
         cwd=league.data,
         env={
             **os.environ,

@@ -16,7 +16,6 @@ import pytest
 from dbt.cli.params import KNOWN_ENV_VARS
 
 from league import build
-from publish import documentation
 from tests.helpers.pipeline import ROOT, Pipeline
 
 OWN = {"DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"}
@@ -59,23 +58,6 @@ def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, start):
     assert seen["DBT_PROJECT_DIR"] == str(ROOT)
 
 
-def test_nor_does_it_reach_the_documentation(demo_built, tmp_path, monkeypatch):
-    for name in SETTINGS - {"DBT_PROJECT_DIR"}:
-        monkeypatch.setenv(name, "of the caller")
-    monkeypatch.delenv("DBT_PROJECT_DIR", raising=False)
-    page = """
-import os
-assert "of the caller" not in os.environ.values()
-os.mkdir("target")
-open("target/static_index.html", "w").write("<head>")
-"""
-    monkeypatch.setattr(documentation, "DBT", (sys.executable, "-c", page))
-    to = tmp_path / "docs/index.html"
-    shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
-    documentation.write_documentation(tmp_path / "league.duckdb", to)
-    assert to.is_file()
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_dbt_ends_with_the_command_that_is_stopped(tmp_path, number, code):
     command = f"""
@@ -93,9 +75,9 @@ sys.exit(ended("league", lambda: build.build(Path({str(tmp_path)!r}))))
     while not _text(tmp_path / "pid") and time.monotonic() < until:
         time.sleep(0.01)
     running.send_signal(number)
-    _, said = running.communicate(timeout=60)
-    assert (running.returncode, said.count("\n")) == (code, 1)
-    assert "What was published before is as it was" in said
+    _, output = running.communicate(timeout=60)
+    assert (running.returncode, output.count("\n")) == (code, 1)
+    assert "What was published before is as it was" in output
     with pytest.raises(ProcessLookupError):
         os.kill(int(_text(tmp_path / "pid")), 0)
 

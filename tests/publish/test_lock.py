@@ -33,9 +33,9 @@ def test_the_second_waits_and_says_so(tmp_path, capsys):
     held = hold(tmp_path, 1.5)
     with locked(tmp_path):
         assert held.wait(timeout=10) == 0
-    said = capsys.readouterr().err
-    assert "waiting until it ends" in said
-    assert f"(process {held.pid})" in said
+    output = capsys.readouterr().err
+    assert "waiting until it ends" in output
+    assert f"(process {held.pid})" in output
 
 
 def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):

@@ -11,8 +11,8 @@ WRITTEN = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
 
 
 def test_the_notebook_shows_what_its_cells_answer_on_the_real_season(archive):
-    shown = [cell["outputs"] for cell in WRITTEN["cells"] if cell["cell_type"] == "code"]
-    assert outputs(WRITTEN, str(archive.data / "league.duckdb")) == shown
+    expected = [cell["outputs"] for cell in WRITTEN["cells"] if cell["cell_type"] == "code"]
+    assert outputs(WRITTEN, str(archive.data / "league.duckdb")) == expected
 
 
 def test_the_notebook_answers_alike_from_parquet_files(everything):

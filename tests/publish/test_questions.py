@@ -34,7 +34,7 @@ def opened(database: Path, known: dict[tuple[str, int], str] | None = None):
             """
             create schema staging;
             create schema intermediate;
-            create view staging.stg_history_versions as
+            create view staging.stg_history_row_versions as
             select leaderboard_arn, position as place, replace(user_id, 'old ', '') as user_id
             from history.row_version;
             create table intermediate.int_history_identities
@@ -137,7 +137,7 @@ def test_any_other_moment_is_an_error_in_words(league, when):
 
 
 def test_a_racer_goes_by_the_user_id_of_today(tmp_path: Path):
-    """Ann is written with an old UserId in hour 1 and with none in hour 0; of Zed nobody knows."""
+    """Ann is written with an old UserId in hour 1 and with none in hour 0; Zed is unknown."""
     files = {
         f"{BOARD}/{moment(0)}.csv": snapshot(
             "1,Zed,70,1", "2,Ann,80,1", header="Rank,Alias,RankingScore,SubmissionTime"
@@ -208,14 +208,14 @@ def test_standings_and_stories_agree_with_every_file_of_a_season(tmp_path: Path)
                 "from racer_story(?, ?, cut_off := 5)",
                 [board, user],
             ).fetchall()
-            told = {}
+            answer = {}
             for first, last, *rest in story:
                 hour = first
                 while hour <= last:
                     if hour.strftime("%FT%T") in way:
-                        told[hour.strftime("%FT%T")] = tuple(rest)
+                        answer[hour.strftime("%FT%T")] = tuple(rest)
                     hour += timedelta(hours=1)
-            assert told == way
+            assert answer == way
 
 
 def test_standings_on_real_boards_agree_with_the_files_and_are_fast(archive):

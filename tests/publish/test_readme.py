@@ -71,8 +71,10 @@ def test_the_readme_names_every_folder():
 
 def test_the_readme_says_of_each_season_what_is_known(archive):
     rows = re.findall(r"^\| (20\d\d) \|(.*)\|(.*)\|(.*)\|(.*)\|$", README, re.MULTILINE)
-    shown = [(int(season), *(cell.strip() for cell in cells)) for season, *cells in rows]
-    assert shown == archive.ask("""
+    printed_rows = [
+        (int(season), *(cell.strip() for cell in cells)) for season, *cells in rows
+    ]
+    assert printed_rows == archive.ask("""
         select
             season,
             coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
@@ -127,7 +129,7 @@ def type_in(clone: Path, commands: str, **environment: str) -> str:
         text=True,
         timeout=300,
         stdin=subprocess.DEVNULL,
-        # dbt's log, which nobody reads here, is a third of its work in a small build.
+        # dbt's log, which is not read here, is a third of its work in a small build.
         env={**known, "PIP_NO_INDEX": "1", "DBT_LOG_LEVEL_FILE": "none", **environment},
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -39,13 +39,13 @@ def killed(data: Path, step: int) -> bool:
     if not child:
         left = [step]
 
-        def counted(event: str, _: object) -> None:
+        def count_event(event: str, _: object) -> None:
             if event in ("os.rename", "os.remove", "os.symlink", "os.mkdir", "os.rmdir"):
                 left[0] -= 1
                 if not left[0]:
                     os._exit(9)
 
-        sys.addaudithook(counted)
+        sys.addaudithook(count_event)
         try:
             release(data, "new")
         finally:

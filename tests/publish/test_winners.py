@@ -15,7 +15,7 @@ from rich.console import Console
 
 from league.text import for_chat, for_page, for_terminal
 from publish.remarks import FICTIONAL
-from publish.site.text import shown as shown_on_a_page
+from publish.site.text import printable as shown_on_a_page
 from publish.winners import Award, print_winners, winners_as_markdown
 from tests.helpers.pipeline import ROOT
 
@@ -51,7 +51,7 @@ def in_terminal(awards: list[Award]) -> str:
     return console.file.getvalue()
 
 
-def shown(alias: str) -> str:
+def as_printed(alias: str) -> str:
     """The name as a reader of the chat should see it."""
     return re.sub(" +", " ", for_terminal(alias)).strip().replace("@", "@\u200b")
 
@@ -59,7 +59,7 @@ def shown(alias: str) -> str:
 def refuse_markup(alias: str) -> None:
     *_, cell = cells(winners_as_markdown([award(alias)], None))
     assert {token.type for token in cell} <= {"text", "text_special"}
-    assert "".join(token.content for token in cell) == f"1 {shown(alias)}".strip()
+    assert "".join(token.content for token in cell) == f"1 {as_printed(alias)}".strip()
 
 
 @pytest.mark.parametrize("alias", NASTY)

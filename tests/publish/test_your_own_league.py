@@ -76,7 +76,7 @@ def test_the_site_knows_its_prizes_and_no_others(followed):
     assert (followed[0] / "data/csv/prize_winners.csv").is_file()
 
 
-# Attributes that are read aloud or shown, here or by whoever links to the page.
+# Attributes that are read aloud or shown, here or by pages that link to it.
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "content")
 REAL = re.compile(
     r"(?i)deepracer|\baws\b|finale|championship|wildcard|\bevo\b|knockout|\bpro\b"
@@ -89,12 +89,12 @@ NAMES = re.compile(r"\b(finale|championship|wildcard|evo)_\w+|arn:aws:deepracer:
 def test_no_page_has_a_word_of_the_real_league(followed):
     for file in (followed[0] / "data/site").glob("*.html"):
         page = Parsed(file)
-        said = re.findall(r"<title>(.*?)</title>", file.read_text(encoding="utf-8"))
+        output = re.findall(r"<title>(.*?)</title>", file.read_text(encoding="utf-8"))
         # These pages describe the tables, which know the real league's prizes by name.
         if not file.name.startswith("table"):
-            said += page.text
-            said += [a[name] for _, a in page.elements for name in SPOKEN if name in a]
-        found = [text for text in said if REAL.search(NAMES.sub("", text))]
+            output += page.text
+            output += [a[name] for _, a in page.elements for name in SPOKEN if name in a]
+        found = [text for text in output if REAL.search(NAMES.sub("", text))]
         assert not found, file.name
 
 

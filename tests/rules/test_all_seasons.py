@@ -164,7 +164,7 @@ def test_who_did_not_count_is_counted_in_the_line_and_not_in_the_race(archive):
 
 
 def test_seconds_in_sentences_have_three_decimals(archive):
-    ((told, with_three),) = archive.ask(
+    ((sentences, with_three),) = archive.ask(
         r"""
         select count(*), count(*) filter (
             regexp_matches(sentence, 'Missed by [0-9]+\.[0-9]{3} s; ')
@@ -172,8 +172,8 @@ def test_seconds_in_sentences_have_three_decimals(archive):
         from prize_decisions where sentence like '%Missed by%'
         """
     )
-    assert told > 1000
-    assert with_three == told
+    assert sentences > 1000
+    assert with_three == sentences
 
 
 def test_the_catalogue_counts_other_racers_than_the_ranking_has_on_23_boards(archive):

@@ -42,7 +42,7 @@ def test_an_exchanged_user_id_is_the_same_racer(then):
     ]  # fmt: skip
 
 
-def test_a_racer_whom_nobody_knows_keeps_his_rank(then):
+def test_an_unknown_racer_keeps_the_rank(then):
     there = then.at(33)
     assert there.ask(
         "select user_id, race_rank from race_results where not is_final order by 2"
@@ -73,7 +73,7 @@ ABSENT = (
 )
 
 
-def test_while_a_finale_runs_whoever_is_invited_has_no_result_yet(then):
+def test_while_a_finale_runs_an_invited_racer_has_no_result_yet(then):
     assert then.at(20).ask(ABSENT) == [
         (
             "b",
@@ -149,7 +149,7 @@ def test_at_the_end_it_is_the_real_result(then):
     assert then.at(100).ask(query) == then.pipeline.ask(query) != []
 
 
-def test_whom_nobody_knows_keeps_his_award(then):
+def test_an_unknown_racer_keeps_the_award(then):
     """Zed leads April: the place and the car are his until somebody knows him, not d's."""
     there = then.at(33)
     columns = "alias, user_id, award_number, is_provisional"
@@ -169,8 +169,8 @@ def test_both_moments_of_one_instant_are_the_same():
     assert parse_moment("2021-10-20T14:00:00+02:00") == parse_moment("2021-10-20T12:00:00Z")
 
 
-def test_a_stay_that_goes_on_has_no_end_yet(then):
-    """c stands unchanged from hour 5 to 9 on top; in hour 6 nobody knows of hour 9."""
+def test_a_row_version_that_goes_on_has_no_end_yet(then):
+    """c stands unchanged from hour 5 to 9 on top; in hour 6 hour 9 is not known yet."""
     with duckdb.connect(str(then.at(6).built), read_only=True) as built:
         assert built.execute(
             "select max(valid_to), (select max(snapshot_no) from history.snapshot) "
@@ -243,7 +243,7 @@ def test_the_last_snapshot_of_april_2021_names_the_racers_of_the_final_ranking(o
     ((racers, known),) = october.pipeline.ask(
         """
         select count(*), count(results.user_id)
-        from intermediate.int_history_stays as stays
+        from intermediate.int_history_row_versions as row_versions
         left join race_results as results using (leaderboard_arn, user_id)
         where leaderboard_arn like '%765677a6-1423-41b2-aa54-02313d8466cd'
             and last_snapshot = (

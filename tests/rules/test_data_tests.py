@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 KEYS = "keys_of_published_tables"
-# A value of each type, for rows that nobody else has.
+# A value of each type, for rows that no other racer has.
 VALUES = {
     "INTEGER": "7", "BIGINT": "7", "VARCHAR": "'x'", "DATE": "date '2121-03-01'",
     "TIMESTAMP": "timestamp '2121-03-01'", "BOOLEAN": "true",
@@ -40,7 +40,7 @@ def broken(built) -> Iterator[duckdb.DuckDBPyConnection]:
     built.execute("rollback")
 
 
-def said(database: duckdb.DuckDBPyConnection, sql: str) -> str:
+def message_of(database: duckdb.DuckDBPyConnection, sql: str) -> str:
     """What a build would print of this test; nothing where it passes."""
     try:
         assert database.execute(sql).fetchall() == []
@@ -68,7 +68,7 @@ def add(database: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> 
 @pytest.mark.parametrize("name", ["keys_of_published_tables", "decisions_agree_with_awards",
                                   "prizes_are_covered", "prizes_follow_their_rules"])  # fmt: skip
 def test_a_whole_build_has_none_of_the_problems(broken, sql_of, name):
-    assert said(broken, sql_of(name)) == ""
+    assert message_of(broken, sql_of(name)) == ""
 
 
 def test_every_published_table_has_a_key(demo_built, sql_of):
@@ -92,20 +92,22 @@ def test_two_rows_of_one_key_are_told_of_each_table_whose_key_may_be_null(broken
         broken.execute("rollback; begin transaction")
         for _ in range(2):
             add(broken, table, re.split(", | where ", way.replace("?", "")))
-        assert f"{table}: 2 rows are one by {way}." in said(broken, sql_of(KEYS))
+        assert f"{table}: 2 rows are one by {way}." in message_of(broken, sql_of(KEYS))
 
 
 def test_a_key_without_a_value_is_told_of_each_table_whose_key_may_be_null(broken, sql_of):
     for table, way in keys(sql_of(KEYS)):
         broken.execute("rollback; begin transaction")
         add(broken, table, [])
-        assert f"{table}: a column of {way} is null in 1 rows." in said(broken, sql_of(KEYS))
+        assert f"{table}: a column of {way} is null in 1 rows." in message_of(
+            broken, sql_of(KEYS)
+        )
 
 
 def test_a_prize_of_which_nobody_says_how_sure_it_is_is_told(broken, sql_of):
     add(broken, "prize_decisions", ["season", "prize"])
     sentence = "No row in season_coverage says how sure x of 7 is."
-    assert sentence in said(broken, sql_of("prizes_are_covered"))
+    assert sentence in message_of(broken, sql_of("prizes_are_covered"))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_prize_of_which_nobody_says_how_sure_it_is_is_told(broken, sql_of):
 )  # fmt: skip
 def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
     broken.execute(change)
-    assert sentence in said(broken, sql_of(name))
+    assert sentence in message_of(broken, sql_of(name))
 
 
 @pytest.mark.parametrize(

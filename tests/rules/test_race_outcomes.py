@@ -67,12 +67,12 @@ def test_only_a_decision_says_that_a_racer_won(archive, outcomes):
             "select leaderboard_arn, user_id from finale_lineups"
         )
     )
-    told = {
+    found = {
         (arn, user_id)
         for arn, user_id, _, _, _, _, sentence, *_ in outcomes
         if re.search(r"(: |\. )[Ww]on ", sentence)
     }
-    assert told == {winner for winner in winners if winner[1]}
+    assert found == {winner for winner in winners if winner[1]}
 
 
 def test_first_but_not_named_says_whom_the_catalogue_names(archive):

@@ -12,7 +12,7 @@ from tests.helpers.pipeline import SHARED
 ORDERED = (
     "select round_name, user_id, race_rank from {} {} order by round_number, award_number"
 )
-# The answers themselves may not be copied, but whoever has the archive can check them: how
+# The answers themselves may not be copied, but with the archive you can check them: how
 # many, and the beginning of the SHA-256 of round, UserId and rank of each.
 PUBLISHED = {
     "championship_qualifiers": (24, "682904ca5e29b984"),

@@ -107,7 +107,7 @@ def test_an_exception_rolls_the_prize_down_and_changes_later_rounds(demo_built, 
     )
     assert ("lost", first, "March", None) in changes
     assert {change for change, *_ in changes} >= {"lost", "moved up"}
-    # Whoever moved into March is missing from the line of a later round, and so on.
+    # A racer who moved into March is missing from the line of a later round, and so on.
     assert len(changes) > 2
     assert demo.ask(
         f"select decision, blocked_by from prize_decisions where user_id = '{first}' "

@@ -288,5 +288,5 @@ def test_the_documented_example_ends_as_it_says(archive, tmp_path):
     assert command == "make what-if RULES=eight-cars"
     done = make(archive, tmp_path / "eight-cars")
     assert done.returncode == 0, done.stderr
-    said = done.stdout.replace(f"{archive.data}/", "data/")
-    assert said.endswith(printed.split("```")[0])
+    output = done.stdout.replace(f"{archive.data}/", "data/")
+    assert output.endswith(printed.split("```")[0])

@@ -1,4 +1,4 @@
-"""Nobody is kept out of a page: axe finds nothing, on each kind of page, light and dark."""
+"""No page keeps people out: axe finds nothing, on each kind of page, light and dark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGES = (
 )
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(page, real_site, name):
-    # Behind a # alone nothing would be loaded anew, and axe leaves less than a page behind.
+    # Behind a # alone nothing would be loaded, and axe leaves less than a page behind.
     page.open("about:blank")
     page.open(f"{real_site.as_uri()}/{name}")
     if "racer.html#" in name:

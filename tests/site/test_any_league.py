@@ -1,4 +1,4 @@
-"""A league whose prizes have other names, and words that nobody foresaw, has a site too."""
+"""A league whose prizes have other names, and unforeseen words, has a site too."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_a_table_shows_only_the_rows_with_what_is_typed(page, real_site):
     page.ask("document.querySelector('#racers ~ .filter input').focus()")
     page.type("dnpds")
     assert "Penguin-DNPds" in page.ask(f"{NAMES}.map((one) => one.textContent)")
-    shown = page.ask(f"{NAMES}.length")
-    assert 0 < shown < 10
-    said = page.ask("document.querySelector('#racers ~ .filter [role=status]').textContent")
-    assert said.startswith(f"{shown} row")
+    matches = page.ask(f"{NAMES}.length")
+    assert 0 < matches < 10
+    output = page.ask("document.querySelector('#racers ~ .filter [role=status]').textContent")
+    assert output.startswith(f"{matches} row")

@@ -1,4 +1,4 @@
-"""What every page promises to whoever opens it."""
+"""What every page promises to its readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever raced is found."""
+"""Every racer is found."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ def test_a_browser_that_cannot_unpack_the_names_says_so(page, base):
     page.ask("delete globalThis.DecompressionStream")
     page.ask("document.querySelector('[data-search] input').focus()")
     page.type("otter")
-    said = "document.querySelector('[data-search] [role=status]').textContent"
-    page.wait_for(f"{said}.includes('does not know DecompressionStream')")
+    output = "document.querySelector('[data-search] [role=status]').textContent"
+    page.wait_for(f"{output}.includes('does not know DecompressionStream')")
 
 
 @in_a_browser

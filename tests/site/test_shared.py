@@ -11,7 +11,7 @@ from tests.helpers.site import Parsed, heading, in_a_browser, make_site
 
 
 def told(site, page: str) -> dict[str, str]:
-    """What a page says of itself to whoever shows a preview of it."""
+    """What a page says of itself for a preview of it."""
     return {
         attributes["property"]: attributes["content"]
         for tag, attributes in Parsed(site / page).elements

@@ -1,4 +1,4 @@
-"""The page "What if?": what it promises to whoever asks."""
+"""The page "What if?": what it promises to its readers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ from tests.rules.test_rules_on_random_leagues import (
 
 # Up to so many leagues are built at once, each as a season of its own, for a build of one takes
 # as long; half as many on the average. One that goes wrong is told alone.
-AT_ONCE = 10
+SEASONS_AT_A_TIME = 10
 LEAGUES = 300
 QUESTIONS = 50 if THOROUGH else 8
 # Whose rules are asked about, with the prizes of both.
@@ -53,7 +53,7 @@ def invented(compiled) -> Iterator[tuple[League, Sql]]:
     league.database.execute("alter table seeds.prize_names add column title varchar")
     league.database.execute(
         "insert into seeds.prize_lines select season + more, prize, line_order, race "
-        f"from seeds.prize_lines cross join range(1, {AT_ONCE}) as seasons (more)"
+        f"from seeds.prize_lines cross join range(1, {SEASONS_AT_A_TIME}) as seasons (more)"
     )
     sql = Sql(league.database, compiled, compiled("what_if_changes"))
     yield league, sql
@@ -89,8 +89,8 @@ def of_rounds(exceptions: list[tuple], numbers: list[int]) -> list[tuple]:
 
 
 @in_a_browser
-@examples(LEAGUES // (AT_ONCE // 2))
-@given(leagues=st.lists(a_league, min_size=1, max_size=AT_ONCE))
+@examples(LEAGUES // (SEASONS_AT_A_TIME // 2))
+@given(leagues=st.lists(a_league, min_size=1, max_size=SEASONS_AT_A_TIME))
 def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invented, leagues):
     league, sql = invented
     if "2121-what-if" not in page.ask("location.href"):
@@ -123,7 +123,7 @@ def test_page_and_sql_give_the_same_answer_on_random_leagues(page, site, invente
     sql.build()
     expected = sql.answers()
     for season, asked in questions.items():
-        # Where nobody stands in line, there is nothing to ask.
+        # Where no racer is in line, there is nothing to ask.
         if season not in on_the_page:
             assert season not in expected
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import click
 import pytest
 
 from league.cli import spark as command
@@ -18,9 +17,9 @@ from tests.helpers.pipeline import ROOT, call
 def java(tmp_path, monkeypatch):
     """Puts a java on the path that says this of itself."""
 
-    def put(said: str, code: int = 0) -> None:
+    def put(output: str, code: int = 0) -> None:
         program = tmp_path / "java"
-        program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit {code}\n")
+        program.write_text(f"#!/bin/sh\necho '{output}' >&2\nexit {code}\n")
         program.chmod(0o755)
 
     monkeypatch.delenv("JAVA_HOME", raising=False)
@@ -31,8 +30,8 @@ def java(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19 LTS']
 )
-def test_a_java_of_17_or_newer_will_do(java, said):
-    java(said)
+def test_a_java_of_17_or_newer_will_do(java, output):
+    java(output)
     assert machine.java_problem() is None
 
 
@@ -40,8 +39,8 @@ def test_a_java_of_17_or_newer_will_do(java, said):
     ("said", "version"),
     [('openjdk version "11.0.21" 2023-10-17', "11"), ('java version "1.8.0_392"', "8")],
 )
-def test_an_older_java_is_named_with_what_to_install(java, said, version):
-    java(said)
+def test_an_older_java_is_named_with_what_to_install(java, output, version):
+    java(output)
     assert f"found {version} (" in machine.java_problem()
     assert "Install Java 17 or newer" in machine.java_problem()
 
@@ -74,14 +73,13 @@ def test_a_java_home_that_leads_nowhere_is_named(monkeypatch):
 def test_packages_that_are_not_installed_are_named(monkeypatch):
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     monkeypatch.setattr(machine, "python_problem", lambda: None)
+    monkeypatch.setattr(machine, "java_problem", lambda: None)
     with pytest.raises(NotPossible, match=r"found no pyspark. `make spark` installs them"):
-        machine.refuse_unless_possible(needs_java=False)
+        machine.refuse_unless_possible()
 
 
 def test_what_is_missing_is_said_before_anything_is_started(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("spark.run.refuse_unless_possible", lambda needs_java: None)
+    monkeypatch.setattr("spark.run.refuse_unless_possible", lambda: None)
     data = ("--data", str(tmp_path / "data"))
     assert call(command, *data) == 1
     assert "spark: Expected race data in " in capsys.readouterr().err
-    with pytest.raises(click.BadParameter, match="Expected SPARK_THRIFT= as host:port"):
-        call(command, *data, "--thrift", "nowhere")

@@ -1,4 +1,4 @@
-"""The season of 2021 on a cluster of this machine: `make spark`, as a person runs it.
+"""The season of 2021 on Spark: `make spark`, as a person runs it.
 
 Minutes each, so they run where Spark is installed (`make spark` installs it).
 """
@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -21,10 +20,8 @@ from ingest.source import CATALOGUE, final_ranking
 from league.fictional_season import copy_rules, write_rows
 from spark.machine import java_problem
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project, shared
-from tests.spark.test_kept import is_alive
 
 pytest.importorskip("pyspark", reason="Spark is not installed: `make spark` does that")
-pytest.importorskip("pyhive", reason="Spark is not installed: `make spark` does that")
 if problem := java_problem():
     pytest.skip(problem, allow_module_level=True)
 
@@ -67,74 +64,39 @@ def make_spark(season: Pipeline) -> list[str]:
 def processes_of(folder: Path) -> dict[int, str]:
     """Processes that have the folder in their command, and still run."""
     found = {}
-    listed = subprocess.run(["ps", "axwwo", "pid=,args="], capture_output=True, text=True)
-    for line in listed.stdout.splitlines():
-        number, command = line.strip().split(" ", 1)
-        if str(folder) in command and "-m spark" not in command and is_alive(int(number)):
+    printed = subprocess.run(
+        ["ps", "axwwo", "pid=,stat=,args="], capture_output=True, text=True
+    )
+    for line in printed.stdout.splitlines():
+        number, state, command = line.split(maxsplit=2)
+        if str(folder) in command and "-m spark " not in command and "Z" not in state:
             found[int(number)] = command
     return found
 
 
-def all_equal(said: str) -> bool:
-    found = re.search(r"^(\d+) of (\d+) tables are equal", said, re.MULTILINE)
+def all_equal(output: str) -> bool:
+    found = re.search(r"^(\d+) of (\d+) tables are equal", output, re.MULTILINE)
     return bool(found) and found[1] == found[2] and int(found[2]) > 20
 
 
-def test_every_published_table_of_2021_is_equal_and_both_workers_had_tasks(season):
+def test_every_published_table_of_2021_is_equal(season):
     done = subprocess.run(make_spark(season), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert all_equal(done.stdout)
-    first, second = re.findall(r"([\d,]+) on worker", done.stdout)
-    assert first != "0"
-    assert second != "0"
-    assert "lost" not in done.stdout
     assert not processes_of(season.data)
     # What is large is gone; what says why is there.
     left = {file.name for file in (season.data / "build/spark").iterdir()}
-    assert {"answers", "logs"} <= left
-    assert not left & {"raw", "warehouse", "tmp"}
+    assert {"warehouse", "logs"} <= left
+    assert not left & {"raw", "tmp"}
 
 
-def test_a_worker_that_is_killed_in_the_middle_is_named_and_nothing_is_missing(season):
-    log = season.data / "build/spark/logs/dbt.log"
-    log.unlink(missing_ok=True)
-    running = subprocess.Popen(
-        make_spark(season),
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    killed = threading.Thread(target=_kill_a_worker, args=(season, log, running))
-    killed.start()
-    said, _ = running.communicate()
-    killed.join()
-    assert running.returncode == 0, said
-    assert all_equal(said)
-    assert "Worker 2 was lost on the way." in said
-
-
-def _kill_a_worker(season: Pipeline, log: Path, running: subprocess.Popen) -> None:
-    while running.poll() is None:
-        if log.exists() and "OK created sql table model intermediate" in log.read_text():
-            for number, command in processes_of(season.data).items():
-                if "deploy.worker.Worker" in command and "worker-2" in command:
-                    with_java = "org.apache.spark.launcher" not in command
-                    if with_java and "kept.py" not in command:
-                        subprocess.run(["kill", "-KILL", str(number)], check=False)
-            return
-        time.sleep(0.5)
-
-
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
-)
-def test_whoever_stops_it_leaves_no_process(season, number, code):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_leaves_no_process(season, number, code):
     running = subprocess.Popen(
         make_spark(season), cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     until = time.monotonic() + 300
-    while not any("HiveThriftServer2" in each for each in processes_of(season.data).values()):
+    while not any("SparkSubmit" in each for each in processes_of(season.data).values()):
         assert time.monotonic() < until
         time.sleep(0.5)
     running.send_signal(number)
@@ -143,3 +105,16 @@ def test_whoever_stops_it_leaves_no_process(season, number, code):
     while processes_of(season.data):
         assert time.monotonic() < until, processes_of(season.data)
         time.sleep(0.2)
+
+
+def test_a_variable_in_a_seed_does_not_become_its_value(tmp_path, monkeypatch):
+    from spark.session import start
+
+    monkeypatch.setenv("SPARK_MASTER", "local[1]")
+    monkeypatch.setenv("LEAGUE_SECRET", "hunter2")
+    session = start(tmp_path)
+    try:
+        text = "${env:LEAGUE_SECRET} ${spark.app.name}"
+        assert session.sql(f"select '{text}' as cell").collect()[0].cell == text
+    finally:
+        session.stop()

@@ -1,5 +1,5 @@
 // Find racers by any part of a name. A page from a folder may not fetch, but it may run
-// scripts: the index comes in files that hand over their names, loaded when they are needed.
+// scripts: the index comes in files that call a function with their names, loaded when they are needed.
 "use strict";
 
 const league = (() => {

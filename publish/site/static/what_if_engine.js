@@ -6,7 +6,7 @@
 const whatIf = (() => {
   const at = (...parts) => parts.join("\n");
 
-  // A season as it was handed over, with what is looked up often by key.
+  // A season as it was given, with what is looked up often by key.
   function opened(data) {
     const prizes = new Map(data.prizes.map(([prize, title, singular, plural, kind, quota, evidence]) =>
       [prize, { prize, title, singular, plural, kind, quota, evidence }]));
@@ -66,7 +66,7 @@ const whatIf = (() => {
     return [...steps.keys()].sort((a, b) => steps.get(a) - steps.get(b));
   }
 
-  // Who wins what: in each round whoever holds a blocking prize, or is excepted, leaves the
+  // Who wins what: in each round racers who hold a blocking prize, or are excepted, leave the
   // line; of those who remain the first `quota` win. What is won blocks from the next round on,
   // or at once.
   function awards(season, rules) {

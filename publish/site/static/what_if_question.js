@@ -71,7 +71,7 @@ whatIf.questions = (season) => {
       `${kind}=${KINDS[kind].write(what).map(encodeURIComponent).join(",")}`).join("&");
   }
 
-  // The question, and the parts of the address that nobody knows.
+  // The question, and the parts of the address that are unknown.
   function fromHash(hash) {
     const question = [];
     const leftOut = [];

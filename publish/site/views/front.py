@@ -8,7 +8,7 @@ from publish.site.read import League, Row
 from publish.site.views import of_season
 from publish.site.views.rolled import rolled
 from publish.site.views.season import champions, headline
-from publish.site.words import listed
+from publish.site.words import join_list
 
 # So many names in a card, and so many among all seasons.
 NAMES = 3
@@ -34,7 +34,7 @@ def front(league: League) -> dict:
 def _given(league: League) -> str:
     """Everything that a rule gives, as the beginning of a sentence."""
     plurals = {rule["prize"]: rule["plural"] for rule in league.rules}
-    words = listed(
+    words = join_list(
         [plurals[prize] for prize in league.looks if prize in plurals] or ["prizes"]
     )
     return words[:1].upper() + words[1:]

@@ -6,7 +6,7 @@ from collections import Counter
 
 from publish.site.read import Row
 from publish.site.views import grouped
-from publish.site.words import counted
+from publish.site.words import pluralize
 
 CAME = {"no-show": ("no-show", "no-shows"), "replacement": ("replacement", "replacements")}
 
@@ -29,7 +29,7 @@ def lineups(invited: list[Row], rules: list[Row]) -> list[dict]:
 def _round(number: int, name: str, rows: list[Row]) -> dict:
     came = Counter(row["attendance"] for row in rows if row["attendance"])
     summary = ", ".join(
-        counted(many, *CAME.get(what, (what, what))) for what, many in came.most_common()
+        pluralize(many, *CAME.get(what, (what, what))) for what, many in came.most_common()
     )
     return {
         "number": number,

@@ -6,7 +6,7 @@ from functools import partial
 
 from publish.site.read import League, Row
 from publish.site.views import of_season
-from publish.site.words import counted
+from publish.site.words import pluralize
 
 IN_SAMPLE = (
     "The rule was inferred from these same races, so this says how well it fits, not that it "
@@ -117,7 +117,7 @@ def _check(
     is_in_sample: bool,
     row: Row,
     part: int,
-    whole: int,
+    total: int,
     of: str,
     *remarks: tuple[int, str, str],
 ) -> dict:
@@ -125,12 +125,12 @@ def _check(
     return {
         "title": title,
         "part": part,
-        "whole": whole,
-        "rate": f"{part:,} of {whole:,}",
+        "total": total,
+        "rate": f"{part:,} of {total:,}",
         "of": of,
-        "percent": "–" if not whole else f"{100 * row['match_rate']:.4g} %",
+        "percent": "–" if not total else f"{100 * row['match_rate']:.4g} %",
         "sentences": [
-            *(counted(many, one, more) for many, one, more in remarks if many),
+            *(pluralize(many, one, more) for many, one, more in remarks if many),
             *([IN_SAMPLE] if is_in_sample else []),
         ],
     }

@@ -6,13 +6,13 @@ from collections import Counter
 
 from publish.site.read import Row
 from publish.site.views import grouped
-from publish.site.words import listed
+from publish.site.words import join_list
 
 LOOKS = {"won": "won", "already has one": "held", "beyond the quota": "beyond"}
 
 
 def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
-    """A prize each, in rounds; prizes for which nobody was passed over left out."""
+    """A prize each, in rounds; prizes for which no racer was passed over left out."""
     rule_of = {rule["prize"]: rule for rule in rules}
     prizes = []
     for (prize, title), of_prize in grouped(line, "prize", "title"):
@@ -29,7 +29,7 @@ def rolled(line: list[Row], rules: list[Row]) -> list[dict]:
                 "title": title,
                 "evidence": rule_of[prize]["evidence"],
                 "rounds": rounds,
-                "passed_over": listed(
+                "passed_over": join_list(
                     [
                         f"{many} {_passed(decision, rule_of[prize])}"
                         for decision, many in Counter(

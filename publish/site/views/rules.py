@@ -95,7 +95,7 @@ def _fence(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> 
 
 def _row(cells: list[str], tag: str) -> Markup:
     """A row of a table that the shell printed; names of columns become words."""
-    shown = [
+    printed = [
         cell.replace("_", " ") if tag == "th" else "–" if cell == "NULL" else cell
         for cell in cells
     ]
@@ -103,6 +103,6 @@ def _row(cells: list[str], tag: str) -> Markup:
     return Markup("<tr>{}</tr>").format(
         Markup("").join(
             Markup("<{}{}>{}</{}>").format(Markup(tag), scope, cell, Markup(tag))
-            for cell in shown
+            for cell in printed
         )
     )

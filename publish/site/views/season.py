@@ -9,7 +9,7 @@ from publish.site.views.lineups import lineups
 from publish.site.views.reality import reality
 from publish.site.views.rolled import rolled
 from publish.site.views.winners import grid, racers
-from publish.site.words import counted, listed
+from publish.site.words import join_list, pluralize
 
 
 def season(league: League, year: int) -> dict:
@@ -59,7 +59,7 @@ def season(league: League, year: int) -> dict:
 
 
 def champions(league: League, year: int) -> list[dict] | None:
-    """Whom others report as the season's champion, each once with all sources.
+    """The season's champion as others report it, each once with all sources.
 
     None where the league has no report at all; empty where this season has none.
     """
@@ -79,16 +79,16 @@ def champions(league: League, year: int) -> list[dict] | None:
 def headline(coverage: list[Row], rules: list[Row], year: int) -> str:
     invitations = {rule["prize"] for rule in rules if rule["kind"] == "invitation"}
     won = [
-        counted(row["winners"], row["singular"], row["plural"])
+        pluralize(row["winners"], row["singular"], row["plural"])
         for row in coverage
         if row["winners"] and row["coverage"] != "reported" and row["prize"] not in invitations
     ]
     missing = [row["plural"] for row in coverage if row["coverage"] == "not computable"]
     sentences = []
     if won:
-        sentences.append(f"Who won all {listed(won)}.")
+        sentences.append(f"Who won all {join_list(won)}.")
     if missing:
-        sentences.append(f"We can’t work out who won the {listed(missing)} of {year}.")
+        sentences.append(f"We can’t work out who won the {join_list(missing)} of {year}.")
     if not coverage:
         return f"The archive has races of {year}, and names no prize."
     return " ".join(sentences) or "No race that gives a prize is decided yet."

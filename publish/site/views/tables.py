@@ -8,7 +8,7 @@ import duckdb
 
 from league.rows import only_row
 from publish.database import read_artifact
-from publish.site.text import shown
+from publish.site.text import printable
 from publish.tables import PublishedTable, published_tables, schema_version
 
 SAMPLE = 5
@@ -75,5 +75,5 @@ def _cell(value: object) -> str:
         return "–"
     if isinstance(value, list):
         return ", ".join(map(_cell, value))
-    text = shown(str(value))
+    text = printable(str(value))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -7,7 +7,7 @@ from zlib import crc32
 from publish.site.read import League, Row
 from publish.site.text import slug
 from publish.site.views import grouped
-from publish.site.words import counted, listed
+from publish.site.words import join_list, pluralize
 
 
 def winner_pages(awards: list[Row]) -> dict[str, str]:
@@ -44,11 +44,11 @@ def winner(league: League, user_id: str) -> dict:
         "awards": awards,
         "title": f"{alias}: {_first(awards[0])}"
         + (
-            f" and {counted(len(awards) - 1, 'more prize', 'more prizes')}"
+            f" and {pluralize(len(awards) - 1, 'more prize', 'more prizes')}"
             if prizes[1:]
             else ""
         ),
-        "about": f"{alias} won {counted(len(awards), 'prize', 'prizes')}: {listed(prizes)}.",
+        "about": f"{alias} won {pluralize(len(awards), 'prize', 'prizes')}: {join_list(prizes)}.",
         "years": sorted(grouped(decisions, "season"), key=lambda year: -year[0]),
     }
 

@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}  -- a table of it would outweigh the history itself
--- Every racer's stays on every board, in time: one row per board, racer and unbroken
--- stay of an unchanged row, with the racer known by today's user_id; null where the
--- racer is not known.
+-- Every racer's row versions on every board, in time: one row per board, racer and run
+-- of snapshots in which the row is unchanged, with the racer known by today's user_id;
+-- null where the racer is not known.
 select
     versions.leaderboard_arn,
     versions.first_snapshot,
@@ -12,7 +12,7 @@ select
     {{ result_columns('versions') }},
     first_shown.snapshot_at_utc as first_shown_at_utc,
     last_shown.snapshot_at_utc as last_shown_at_utc
-from {{ ref('stg_history_versions') }} as versions
+from {{ ref('stg_history_row_versions') }} as versions
 left join {{ ref('int_history_identities') }} as identities
     on versions.leaderboard_arn = identities.leaderboard_arn
     and versions.place = identities.place

@@ -1,4 +1,4 @@
--- One row per unbroken stay of an unchanged row in the snapshots of a board, typed and
+-- One row per row version (a row that is unchanged from one snapshot to another), typed and
 -- named as in stg_rankings. Rank is not part of it: it is the row's position by `place`.
 select
     -- keys

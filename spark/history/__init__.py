@@ -1,1 +1,0 @@
-"""The hourly history on Spark, one task per board: `python -m spark.history --help`."""
