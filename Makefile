@@ -4,6 +4,7 @@
 #: make history   add every hour of the archive: SOURCE=folder or git clone
 #: make what-if   who gains and who loses by other rules: RULES=folder
 #: make spark     the same models on Apache Spark, every table compared with DuckDB's
+#: make docs      dbt's own documentation of every table, in DATA/docs
 #: make shell     the DuckDB shell on the published database, read-only
 #: make problems  the rows that a data test finds in the last build: TEST=name
 #: make test      every test; THOROUGH=1 on five times as many random leagues
@@ -21,7 +22,7 @@
 #:
 #: What these call, and more commands: .venv/bin/python -m league --help
 
-.PHONY: help winners publish demo history what-if spark shell problems test lint lock interpreter
+.PHONY: help winners publish demo history what-if spark docs shell problems test lint lock interpreter
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
@@ -44,7 +45,7 @@ $(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TES
 # Without compiled bytecode every start of dbt compiles dbt again.
 unexport PYTHONDONTWRITEBYTECODE
 
-winners publish demo history what-if shell problems: $(RUN)
+winners publish demo history what-if docs shell problems: $(RUN)
 	@$(BIN)/python -m league $@
 
 spark: $(SPARK)

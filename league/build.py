@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,8 @@ def build(
     for each in (folder, folder / "target", folder / "logs"):
         _refuse_unless_writable(each)
     project = project_with(seeds, folder / "project", more_models)
+    # `make docs` runs dbt as well, to describe the tables.
+    os.environ["DBT_PROJECT_DIR"] = str(project)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:

@@ -221,6 +221,16 @@ def check(data: Path, source: Path | None) -> None:
 
 @league.command()
 @data_option
+@click.option("--to", type=typed, metavar="FOLDER", help="Where to.  [default: DATA/docs]")
+def docs(data: Path, to: Path | None) -> None:
+    """Write dbt's own documentation of every table."""
+    from publish.documentation import document
+
+    document(data, to)
+
+
+@league.command()
+@data_option
 @click.argument("test", envvar="LEAGUE_TEST")
 def problems(data: Path, test: str) -> None:
     """Print the rows that a data test finds.

@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parents[1]
 MARK = ".made-here"
 # Where commands write; DATA itself may be a link.
 WRITTEN = (
-    *(".lock", "build", "releases", "download", "as-of", "what-if"),
+    *(".lock", "build", "releases", "download", "docs", "as-of", "what-if"),
     *(f"build/{name}" for name in ("league.duckdb", "target", "logs", "project", "spark")),
 )
 

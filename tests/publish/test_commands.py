@@ -122,7 +122,7 @@ def test_shell_opens_the_published_database_read_only(demo_built):
     assert "read-only" in shell("create table x as select 1;").stderr
 
 
-@pytest.mark.parametrize("what", [["shell"], ["problems", "exceptions_are_known"]])
+@pytest.mark.parametrize("what", [["shell"], ["problems", "exceptions_are_known"], ["docs"]])
 def test_without_a_database_it_says_what_to_run(tmp_path, capsys, what):
     assert call(league, *what, "--data", str(tmp_path)) == 1
     assert "make winners" in capsys.readouterr().err

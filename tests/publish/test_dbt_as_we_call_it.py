@@ -16,6 +16,7 @@ import pytest
 from dbt.cli.params import KNOWN_ENV_VARS
 
 from league import build
+from publish import documentation
 from tests.helpers.pipeline import ROOT, Pipeline
 
 OWN = {"DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"}
@@ -56,6 +57,24 @@ def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, start):
     assert {name for name in seen if name.startswith("DBT_")} == OWN
     assert "of the caller" not in seen.values()
     assert seen["DBT_PROJECT_DIR"] == str(ROOT)
+
+
+def test_nor_does_it_reach_the_documentation(demo_built, tmp_path, monkeypatch):
+    for name in SETTINGS - {"DBT_PROJECT_DIR"}:
+        monkeypatch.setenv(name, "of the caller")
+    monkeypatch.delenv("DBT_PROJECT_DIR", raising=False)
+    page = """
+import os
+assert "of the caller" not in os.environ.values()
+os.mkdir("target")
+open("target/static_index.html", "w").write("<head>")
+"""
+    monkeypatch.setattr(documentation, "DBT", (sys.executable, "-c", page))
+    to = tmp_path / "docs"
+    to.mkdir()
+    shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
+    documentation.write_documentation(tmp_path / "league.duckdb", to)
+    assert (to / "index.html").is_file()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -1,12 +1,15 @@
-"""Everything published is described, on the site, in the database and the manifest."""
+"""Everything published is described, in the web page, the database and the manifest."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+
+import pytest
 
 from publish.tables import PublishedTable, published_tables
-from tests.helpers.pipeline import Pipeline
+from tests.helpers.pipeline import ROOT, Pipeline
 from tests.helpers.site import Parsed
 
 
@@ -24,6 +27,15 @@ def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
         for column in columns
         if not table.columns.get(column)
     ]
+
+
+@pytest.fixture(scope="module")
+def page(everything, tmp_path_factory) -> str:
+    """dbt's own documentation, as `make docs` leaves it."""
+    to = tmp_path_factory.mktemp("docs")
+    done = everything.run("python", "-m", "league", "docs", "--to", str(to / "docs"))
+    assert done.returncode == 0, done.stderr
+    return (to / "docs/index.html").read_text(encoding="utf-8")
 
 
 def test_every_published_table_and_column_is_described_grain_first(everything):
@@ -68,6 +80,29 @@ def test_the_site_describes_every_table_and_column(everything):
         assert set(table.columns) <= set(page.ids())
         assert table.sql in text
         assert f'href="table-{table.name}.html"' in (site / "tables.html").read_text()
+
+
+def test_the_page_holds_every_description(everything, page):
+    for table in published_tables(dbt_manifest(everything)):
+        for words in (table.description, *table.columns.values()):
+            assert json.dumps(words)[1:-1] in page
+
+
+def test_the_page_names_no_folder_of_this_machine(everything, page):
+    for folder in (everything.data, everything.project, ROOT, Path.home() / ""):
+        assert f"{folder}/" not in page
+        assert f'{folder}"' not in page
+
+
+def test_the_page_asks_no_other_host_for_anything(page):
+    tags = re.findall(r"<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=[\"'](\w+:|//)", page)
+    assert not tags
+    # The page has a tracker in it, which it starts only where this says true.
+    assert re.findall(r'"send_anonymous_usage_stats": (\w+)', page) == ["false"]
+
+
+def test_making_the_page_leaves_the_record_of_the_build_alone(everything):
+    assert everything.publish().returncode == 0
 
 
 def test_the_exposures_name_what_is_published(everything):

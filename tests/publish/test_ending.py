@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import duckdb
+import pytest
 
 from league.errors import after_publishing, ended
 from tests.helpers.pipeline import ROOT
@@ -53,17 +54,17 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     assert "as it was" not in output
 
 
-def test_a_damaged_database_ends_a_command_with_a_sentence(tmp_path):
+@pytest.mark.parametrize("command", ["league docs", "ingest.as_of"])
+def test_every_command_ends_with_a_sentence(command, tmp_path):
     (tmp_path / "league.duckdb").write_bytes(b"no database" * 4096)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/league.duckdb").write_bytes(b"no database" * 4096)
-    command = (sys.executable, "-m", "ingest.as_of", "2021-10-20T12:00:00Z")
+    more = ["2021-10-20T12:00:00Z", "--database", str(tmp_path / "league.duckdb")]
     done = subprocess.run(
-        [*command, "--database", str(tmp_path / "league.duckdb"), "--data", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+        [sys.executable, "-m", *command.split(), "--data", str(tmp_path)]
+        + (more if command == "ingest.as_of" else []),
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode
     assert "Traceback" not in done.stderr
     assert "Expected" in done.stderr

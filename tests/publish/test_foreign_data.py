@@ -43,7 +43,7 @@ def test_a_build_can_be_moved_back_and_a_second_one_takes_no_place(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "link", ["build", "build/target", "build/project", "releases", ".lock"]
+    "link", ["build", "build/target", "build/project", "releases", ".lock", "docs"]
 )
 def test_no_link_below_data_is_followed(league, tmp_path, link):
     there = tmp_path / "elsewhere"
