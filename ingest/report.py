@@ -55,9 +55,9 @@ def _load(
             )
         return run(folder_source(typed(name)), *to, name, None, accept_changes)
     # Imported only where the network is asked: it takes as long as half a load.
-    from ingest.download import find_base, is_commit, session, web_source
+    from ingest.download import Session, find_base, is_commit, web_source
 
-    with session() as web:
+    with Session() as web:
         base = find_base(web, name, ref or PINNED_REF, ref_was_asked=bool(ref))
         commit = None if base == name else ref or PINNED_REF
         folder = data / "download" / _folder_name(base)
