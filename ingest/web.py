@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -178,14 +177,9 @@ class Session(requests.Session):
         for deadline in at_work:
             deadline.end()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        raised: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop(IngestError("The session is over."))
-        super().__exit__(kind, raised, traceback)
+        super().__exit__(*raised)
 
 
 def refuse_ambiguous(address: str) -> None:
@@ -359,9 +353,7 @@ def _write_body(response: requests.Response, to: Path, deadline: Deadline) -> No
         raise _Again("slower than the deadline")
     length = headers.get("Content-Length", "")
     if _NUMBER.fullmatch(length) and size < int(length):
-        raise _Again(
-            f"the connection was cut inside it ({size:,} of {int(length):,} bytes)"
-        )
+        raise _Again(f"the connection was cut inside it ({size:,} of {int(length):,} bytes)")
 
 
 def _seconds_to_wait(retry_after: str | None) -> float | None:

@@ -7,7 +7,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
 from league.made_here import is_made_here
 from league.stop import end, undisturbed
+from league.text import say
 from publish.proof import fingerprint, is_built
 
 PROJECT = Path(__file__).parents[1]
@@ -40,10 +40,10 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
     """
     made_by = fingerprint(seeds)
     if not force and is_built(data, made_by):
-        print(
+        say(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
             "builds anyway.",
-            file=sys.stderr,
+            aside=True,
         )
         return 0
     return build(data, seeds, made_by=made_by)
@@ -76,7 +76,7 @@ def build(
             f"Expected room to build in {folder}, found none: the disk is full. Make room and "
             "run again, or name another place with DATA=<folder>."
         )
-    sys.stderr.write(said)
+    say(said.rstrip("\n"), aside=True) if said else None
     if code and not said.strip():
         raise LeagueError(
             f"Expected dbt to build in {folder}; it ended with {code} and said nothing. Is "
@@ -97,7 +97,9 @@ def show_problems(data: Path, test: str) -> int:
         )
     show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
     environment = dbt_environment(PROJECT, data / "build")
-    return subprocess.run([*DBT, *show], cwd=data, env=environment, check=False).returncode
+    code, said = _run([*DBT, *show], data, environment)
+    say(said.rstrip("\n"))
+    return code
 
 
 def _run(command: list[str], data: Path, environment: dict[str, str]) -> tuple[int, str]:

@@ -182,7 +182,7 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
 
 
 def _address(text: str) -> tuple[str, int]:
-    found = re.fullmatch(r"(.+):(\d{1,5})", text)
+    found = re.fullmatch(r"(.+):([0-9]{1,5})", text)
     if not found:
         raise click.BadParameter(
             f"Expected SPARK_THRIFT= as host:port, like spark.example.org:10000, found {text!r}."

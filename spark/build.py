@@ -12,6 +12,7 @@ from threading import Thread
 from league.build import PROJECT, project_with
 from league.dbt import DBT, dbt_environment
 from league.stop import end, undisturbed
+from league.text import say
 from spark.errors import SparkError
 
 TICK = 1  # seconds
@@ -19,7 +20,7 @@ TICK = 1  # seconds
 MODELS = Path(__file__).parent / "models"
 # Every error of Spark comes with some hundred lines of these; dbt's log has them all.
 TRACE = re.compile(
-    r"\s*(at [\w.$/]+\(|\.\.\. \d+ more|Caused by: )|.*Error operating \w+: org\.apache\."
+    r"\s*(at [\w.$/]+\(|\.\.\. [0-9]+ more|Caused by: )|.*Error operating \w+: org\.apache\."
 )
 
 
@@ -110,4 +111,4 @@ def _tell(dbt: subprocess.Popen) -> None:
     assert dbt.stdout is not None
     for line in dbt.stdout:
         if not TRACE.match(line):
-            sys.stderr.write(line)
+            say(line.rstrip("\n"), aside=True)

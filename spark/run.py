@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.console import Console
-
 from ingest.report import load_rankings
 from league.build import build_news
 from league.made_here import at_work
 from league.paths import PROJECT_SEEDS
+from league.terminal import Console
+from league.text import say
 from publish.database import read_artifact
 from publish.tables import SCHEMA, published_tables
 from spark.build import build, sparks_project
@@ -82,14 +82,14 @@ def _compared(data: Path, seeds: Path | None, thrift: tuple[str, int] | None) ->
     compared = compare(database, SCHEMA, tables, folder / "answers", missing)
     show(compared, Console())
     if ran:
-        print(ran)
+        say(ran)
     different = [each.name for each in compared if not each.is_equal]
     if different:
-        print(
+        say(
             f"spark: To see which rows: {Path(sys.executable).with_name('duckdb')} -readonly "
             f"{database}, then: from {different[0]} except all from "
             f"'{folder}/answers/{different[0]}/*.parquet';",
-            file=sys.stderr,
+            aside=True,
         )
     return not different
 
@@ -138,4 +138,4 @@ def _asking(address: tuple[str, int]) -> Iterator:
 
 def _say(sentence: str) -> None:
     if sys.stderr.isatty():
-        print(sentence, file=sys.stderr)
+        say(sentence, aside=True)

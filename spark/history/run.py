@@ -6,10 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
 
 from ingest.history.source import Source, open_source
 from league.made_here import at_work
+from league.terminal import Console
+from league.text import say
 from spark.cluster import running
 from spark.compare import compare, show
 from spark.history.board import plan as make_plan
@@ -29,7 +30,7 @@ def load_and_compare(data: Path, source: Path) -> bool:
     database, out = data / "build/league.duckdb", data / "build/spark-history"
     refuse_unless_possible()
     with at_work(data):
-        print(_make(open_source(source), out, data / "build/spark"))
+        say(_make(open_source(source), out, data / "build/spark"))
     if not _has_history(database):
         return True
     compared = compare(database, "history", list(COMPARED), out, {})

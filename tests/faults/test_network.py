@@ -214,7 +214,9 @@ def test_the_first_request_has_a_deadline_too(fault, upstream, load):
     assert time.monotonic() - began < 2 * web.MAX_REQUEST_SECONDS
 
 
-def test_a_server_that_asks_to_wait_for_long_is_left_at_once(upstream, league, tmp_path, capsys):
+def test_a_server_that_asks_to_wait_for_long_is_left_at_once(
+    upstream, league, tmp_path, capsys
+):
     upstream.always[CATALOGUE] = (429, {"Retry-After": "1800"}, b"slow down")
     given = ["--source", upstream.address, "--ref", REF, "--seeds", str(league / "seeds")]
     assert call(cli.load, *given, "--data", str(tmp_path)) == 1
