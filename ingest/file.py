@@ -124,7 +124,7 @@ def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
     if missing and has_rows:
         return Issue(
             f"a header with {', '.join(keys)}",
-            f"no {', no '.join(missing)} in {header}",
+            f"no {', no '.join(missing)} in {header}{_other_separator(file)}",
             "line 1",
             NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
         )
@@ -132,6 +132,14 @@ def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
     if missing and file.new_columns:
         return Issue(f"a header with {', '.join(keys)}", abbreviate(text), "line 1")
     return None
+
+
+def _other_separator(file: File) -> str:
+    """What to do where a spreadsheet put something else than commas between the cells."""
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(file.header) == 1 and separator in file.header[0]:
+            return f" ({name} between the cells: save it as CSV with commas)"
+    return ""
 
 
 def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:

@@ -101,9 +101,10 @@ def _report(done: Run, seeds: Path) -> None:
     if done.unclaimed_rankings:
         say(
             "Named like a final ranking, and of no board: "
-            f"{_some(done.unclaimed_rankings)}. A board's folder is named by its Arn, colons "
-            "and all; an unzip tool may have put _ or %3A in the place of each colon. Rename "
-            "the folders, or take SOURCE from `git clone`, which keeps the colons.",
+            f"{_some(done.unclaimed_rankings)}. The file has to be FINAL.csv, in capitals as here, "
+            "in a folder named by the Arn of its board, colons and all; an unzip tool may have "
+            "put _ or %3A in the place of each colon. Rename them, or take SOURCE from "
+            "`git clone`, which keeps the colons.",
             aside=True,
         )
     if done.quarantined_with_prizes:
