@@ -163,7 +163,8 @@ def test_a_body_goes_to_the_disk_and_not_through_the_memory(tmp_path):
 def test_a_password_is_taken_from_the_address_and_not_from_the_home(tmp_path, monkeypatch):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    monkeypatch.setattr("ingest.web.BACKOFF_SECONDS", 0)
+    monkeypatch.setattr("ingest.web.MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("ingest.web.READ_SECONDS", 1)
     sent = []
     served = Upstream(tmp_path, ref=None)
     served.always["a"] = lambda handler, _: sent.append(handler.headers["Authorization"])
