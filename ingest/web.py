@@ -30,7 +30,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import parse_url
 
 from ingest.errors import IngestError
-from ingest.source import MAX_BYTES, public_source
+from ingest.source import MAX_BYTES, is_web, public_source
 from league.text import for_terminal
 
 CONNECT_SECONDS, READ_SECONDS = 10, 30
@@ -293,11 +293,14 @@ def _ask(
         # Closes the connection where not all of the answer was read.
         with response:
             return _answer(response, to, deadline)
-    except requests.exceptions.InvalidSchema as refused:
-        raise IngestError(f"Expected an address, found: {_why(refused)}.") from refused
     except urllib3.exceptions.ProtocolError as cut:
         raise _Again(f"the connection was cut inside it ({_why(cut)})") from cut
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as failed:
+        if isinstance(failed, ValueError):  # the address or a header, the next time as well
+            raise IngestError(
+                f"Expected an answer from {public_source(url)}, found none: {_why(failed)}. "
+                f"{HINT}"
+            ) from failed
         raise _Again(f"no answer: {_why(failed)}") from failed
 
 
@@ -308,9 +311,10 @@ def _answer(response: requests.Response, to: Path | None, deadline: Deadline) ->
     status, headers = response.status_code, response.headers
     url = public_source(response.url)
     if status in REDIRECTS:
+        location = headers.get("Location", "")
+        where = public_source(location) if is_web(location) else "another path"
         raise IngestError(
-            f"Expected a file at {url}, found a redirect to "
-            f"{_abbreviate(headers.get('Location', 'nowhere').partition('?')[0])}. No redirect "
+            f"Expected a file at {url}, found a redirect to {_abbreviate(where)}. No redirect "
             f"is followed: if you trust where it leads, name that as SOURCE. {HINT}"
         )
     length = headers.get("Content-Length", "")
