@@ -159,8 +159,8 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
                     'delete the space around it'
                 when type = 'integer' and not regexp_full_match(cell, '-?[0-9]{1,9}') then
                     'expected a whole number'
-                    || case when column_name = 'season' then
-                        ': a year. A season over two years is named by the one it ends in'
+                    || case when regexp_full_match(cell, '[0-9]{4}[-/–][0-9]{2,4}') then
+                        ': a season over two years is named by the one it ends in'
                     else '' end
                 when type = 'date'
                     and (
