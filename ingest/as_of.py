@@ -23,7 +23,7 @@ from league.paths import typed
 from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def parse_moment(text: str) -> datetime:

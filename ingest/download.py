@@ -16,18 +16,16 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-import requests
-
 from ingest.errors import IngestError
 from ingest.progress import steps
 from ingest.source import CATALOGUE, Fetched, Source, address, public_source
-from ingest.web import HINT, MAX_WORKERS, get, session
+from ingest.web import HINT, MAX_WORKERS, Session, get, refuse_ambiguous
 
 # All of upstream's files that are loaded have 24 MB together, and take a minute or two.
 MAX_TOTAL_BYTES = 1_000_000_000
 MAX_RUN_SECONDS = 1800
 
-__all__ = ["find_base", "is_commit", "session", "web_source"]
+__all__ = ["Session", "find_base", "is_commit", "web_source"]
 
 
 def is_commit(ref: str | None) -> bool:
@@ -35,14 +33,15 @@ def is_commit(ref: str | None) -> bool:
     return bool(ref and re.fullmatch(r"[0-9a-f]{40}", ref))
 
 
-def find_base(web: requests.Session, source: str, ref: str, ref_was_asked: bool) -> str:
+def find_base(web: Session, source: str, ref: str, ref_was_asked: bool) -> str:
     """The address below which `raw_data` lies: `<source>/<ref>`, or `<source>` itself.
 
     Upstream serves every commit under its name; a simple mirror serves one copy. Where a
     ref was asked for by name, only the first will do.
 
-    Raises IngestError where neither has a catalogue, or no server answers.
+    Raises IngestError where the address may mean two servers, neither has a catalogue, or no server answers.
     """
+    refuse_ambiguous(source)
     candidates = [address(source, ref)]
     if not ref_was_asked:
         candidates.append(source)
@@ -56,13 +55,12 @@ def find_base(web: requests.Session, source: str, ref: str, ref_was_asked: bool)
     )
 
 
-def web_source(web: requests.Session, base: str, folder: Path, never_changes: bool) -> Source:
+def web_source(web: Session, base: str, folder: Path, never_changes: bool) -> Source:
     """Fetch files below `base` into `folder`, MAX_WORKERS at a time, in the order asked.
 
     never_changes: what the folder has is not asked for again.
 
-    Raises IngestError where all files together take longer than MAX_RUN_SECONDS. A thread
-    that waits for a server is waited for when the command ends: READ_SECONDS at most.
+    Raises IngestError where all files together take longer than MAX_RUN_SECONDS.
     """
     fetch_one = partial(_fetch_one, web, base, folder, never_changes)
 
@@ -105,7 +103,7 @@ def _once(kept: Path) -> Path:
 
 
 def _fetch_one(
-    web: requests.Session, base: str, folder: Path, never_changes: bool, file: str
+    web: Session, base: str, folder: Path, never_changes: bool, file: str
 ) -> Fetched:
     kept = folder / quote(file)
     etag = None
@@ -114,35 +112,28 @@ def _fetch_one(
             return Fetched(file, kept)
         etag = _etag_of(kept).read_text() if _etag_of(kept).is_file() else None
 
-    answer = get(web, address(base, file), etag)
-    if answer.status == 304 and etag:
-        return Fetched(file, kept)
-    if answer.status == 404:
-        return Fetched(file, None)
-    if answer.status != 200:
-        raise IngestError(
-            f"Expected {public_source(address(base, file))} with status 200, the server "
-            f"answered {answer.status} {answer.reason}. Try again later. {HINT}"
-        )
-    # The old tag must not outlive the file it belongs to.
-    _etag_of(kept).unlink(missing_ok=True)
-    if not answer.is_complete:
-        kept.unlink(missing_ok=True)
-        kept = _once(kept)
-    replace(kept, answer.body)
-    if answer.etag and answer.is_complete:
-        replace(_etag_of(kept), answer.etag.encode())
-    return Fetched(file, kept)
-
-
-def replace(path: Path, body: bytes) -> None:
-    """Write `body` so that `path` is either what it was before or all of `body`.
-
-    What a killed run left half written is written over: one command at a time is at work."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial_file = path.with_name(f"{path.name}.part")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    # What a killed run left half written is written over: one command at a time is at work.
+    partial_file = kept.with_name(f"{kept.name}.part")
     try:
-        partial_file.write_bytes(body)
-        os.replace(partial_file, path)
+        answer = get(web, address(base, file), partial_file, etag)
+        if answer.status == 304 and etag:
+            return Fetched(file, kept)
+        if answer.status == 404:
+            return Fetched(file, None)
+        if answer.status != 200:
+            raise IngestError(
+                f"Expected {public_source(address(base, file))} with status 200, the server "
+                f"answered {answer.status} {answer.reason}. Try again later. {HINT}"
+            )
+        # The old tag must not outlive the file it belongs to.
+        _etag_of(kept).unlink(missing_ok=True)
+        if not answer.is_complete:
+            kept.unlink(missing_ok=True)
+            kept = _once(kept)
+        os.replace(partial_file, kept)
     finally:
         partial_file.unlink(missing_ok=True)
+    if answer.etag and answer.is_complete:
+        _etag_of(kept).write_text(answer.etag)
+    return Fetched(file, kept)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.columns import CATALOGUE_COLUMNS, CATALOGUE_KEYS, RANKING_COLUMNS, RANKING_KEYS
 from ingest.errors import Issue, abbreviate
-from ingest.source import CATALOGUE, MAX_COLUMNS, Fetched
+from ingest.source import CATALOGUE, MAX_COLUMNS, MAX_LINE_BYTES, Fetched
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -95,12 +95,14 @@ def _inspect_bytes(file: File, body: bytes) -> Issue | None:
         return None
     if "\0" in text:
         return Issue("text", "a NUL character", f"character {text.index(chr(0))}")
-    rows_of_cells = strict_csv(text)
+    # A StringIO takes four bytes a character: one for the header, not for millions of rows.
+    head = text[: MAX_LINE_BYTES + 1]
+    rows_of_cells = strict_csv(head)
     try:
         file.header = tuple(next(rows_of_cells))
     except csv.Error as bad:
         return Issue("well-formed CSV", str(bad), "line 1")
-    first = "".join(islice(io.StringIO(text, newline=""), rows_of_cells.line_num))
+    first = "".join(islice(io.StringIO(head, newline=""), rows_of_cells.line_num))
     rows = text.removeprefix(first)
     has_rows = bool(rows.strip())
     if issue := _inspect_header(file, text, has_rows):
@@ -124,7 +126,7 @@ def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
     if missing and has_rows:
         return Issue(
             f"a header with {', '.join(keys)}",
-            f"no {', no '.join(missing)} in {header}",
+            f"no {', no '.join(missing)} in {header}{_other_separator(file)}",
             "line 1",
             NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
         )
@@ -132,6 +134,14 @@ def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
     if missing and file.new_columns:
         return Issue(f"a header with {', '.join(keys)}", abbreviate(text), "line 1")
     return None
+
+
+def _other_separator(file: File) -> str:
+    """What to do where a spreadsheet put something else than commas between the cells."""
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(file.header) == 1 and separator in file.header[0]:
+            return f" ({name} between the cells: save it as CSV with commas)"
+    return ""
 
 
 def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:

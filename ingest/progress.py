@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from rich.console import Console
 from rich.progress import track
+
+from league.terminal import Console
 
 Step = TypeVar("Step")
 

@@ -90,9 +90,9 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> Issue | None:
 
 
 def _explain(message: str, file: File) -> Issue:
-    line = re.search(r"CSV Error on Line: (\d+)", message)
+    line = re.search(r"CSV Error on Line: ([0-9]+)", message)
     place = f"line {line[1]}" if line else "the whole file"
-    columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    columns = re.search(r"Expected Number of Columns: ([0-9]+) Found: ([0-9]+)", message)
     row = re.search(r"Original Line: (.*)", message)
     if columns:
         found = f"{columns[2]} cells" + (f": {abbreviate(row[1])}" if row else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 
 from ingest.errors import IngestError, Issue
@@ -13,7 +12,7 @@ from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
 from league.made_here import at_work
 from league.paths import typed
-from league.text import for_terminal
+from league.text import for_terminal, say
 
 
 class PrizesInQuarantine(IngestError):
@@ -55,9 +54,9 @@ def _load(
             )
         return run(folder_source(typed(name)), *to, name, None, accept_changes)
     # Imported only where the network is asked: it takes as long as half a load.
-    from ingest.download import find_base, is_commit, session, web_source
+    from ingest.download import Session, find_base, is_commit, web_source
 
-    with session() as web:
+    with Session() as web:
         base = find_base(web, name, ref or PINNED_REF, ref_was_asked=bool(ref))
         commit = None if base == name else ref or PINNED_REF
         folder = data / "download" / _folder_name(base)
@@ -76,38 +75,37 @@ def _folder_name(base: str) -> str:
 
 def _report(done: Run, seeds: Path) -> None:
     if done.rebuilt:
-        print(
+        say(
             "The raw tables were of an earlier version of this project: made again, and all "
             "files loaded again.",
-            file=sys.stderr,
+            aside=True,
         )
     counts = ", ".join(f"{count} {what}" for what, count in done.loaded.counts().items())
-    print(f"{len(done.loaded.rankings)} rankings: {counts}.")
+    say(f"{len(done.loaded.rankings)} rankings: {counts}.")
     for file, issue in done.loaded.accepted.items():
-        print(f"{file}: accepted. {_sentence(issue)}", file=sys.stderr)
+        say(f"{file}: accepted. {_sentence(issue)}", aside=True)
     for outcome in done.loaded.outcomes:
         if outcome.new_columns:
             columns = for_terminal(", ".join(outcome.new_columns))
-            print(f"{outcome.file}: new columns, loaded: {columns}.")
+            say(f"{outcome.file}: new columns, loaded: {columns}.")
         if outcome.issue:
-            print(
-                f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", file=sys.stderr
-            )
+            say(f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", aside=True)
     for loss in done.losses:
-        print(loss)
+        say(loss)
     if done.unknown_boards:
-        print(
+        say(
             "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
             f"looks the same), by {seeds}/round_races.csv: {_some(done.unknown_boards)}.",
-            file=sys.stderr,
+            aside=True,
         )
     if done.unclaimed_rankings:
-        print(
+        say(
             "Named like a final ranking, and of no board: "
-            f"{_some(done.unclaimed_rankings)}. A board's folder is named by its Arn, colons "
-            "and all; an unzip tool may have put _ or %3A in the place of each colon. Rename "
-            "the folders, or take SOURCE from `git clone`, which keeps the colons.",
-            file=sys.stderr,
+            f"{_some(done.unclaimed_rankings)}. The file has to be FINAL.csv, in capitals as here, "
+            "in a folder named by the Arn of its board, colons and all; an unzip tool may have "
+            "put _ or %3A in the place of each colon. Rename them, or take SOURCE from "
+            "`git clone`, which keeps the colons.",
+            aside=True,
         )
     if done.quarantined_with_prizes:
         raise PrizesInQuarantine(_explain_costs(done.quarantined_with_prizes))

@@ -156,10 +156,10 @@ def _kind(mode: int) -> str:
 
 
 def find_unclaimed_rankings(folder: Path, boards: Collection[str]) -> list[str]:
-    """Files below `folder` that are named like a final ranking and belong to none of `boards`."""
+    """Files below `folder` that are named much like a final ranking and are none of `boards`."""
     found = (
         path.relative_to(folder).as_posix()
-        for pattern in ("*/FINAL.csv", "*/*/FINAL.csv")
+        for pattern in ("*/[Ff][Ii][Nn]*", "*/*/[Ff][Ii][Nn]*")
         for path in (folder / LEADERBOARDS).glob(pattern)
     )
     return sorted(set(found) - {final_ranking(board) for board in boards})

@@ -16,6 +16,7 @@ from league.dbt import DBT, dbt_environment
 from league.errors import LeagueError
 from league.made_here import is_made_here
 from league.stop import end, undisturbed
+from league.text import say
 from publish.proof import fingerprint, is_built
 
 PROJECT = Path(__file__).parents[1]
@@ -41,10 +42,10 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
     """
     built_by = fingerprint(seeds)
     if not force and is_built(data, built_by):
-        print(
+        say(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
             "builds anyway.",
-            file=sys.stderr,
+            aside=True,
         )
         return 0
     return build(data, seeds, built_by=built_by)
@@ -77,7 +78,7 @@ def build(
             f"Expected room to build in {folder}, found none: the disk is full. Make room and "
             "run again, or name another place with DATA=<folder>."
         )
-    sys.stderr.write(said)
+    say(said.rstrip("\n"), aside=True) if said else None
     if code and not said.strip():
         raise LeagueError(
             f"Expected dbt to build in {folder}; it ended with {code} and said nothing. Is "
@@ -98,7 +99,9 @@ def show_problems(data: Path, test: str) -> int:
         )
     show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
     environment = dbt_environment(PROJECT, data / "build")
-    return subprocess.run([*DBT, *show], cwd=data, env=environment, check=False).returncode
+    code, output = run([*DBT, *show], data, environment)
+    say(output.rstrip("\n"))
+    return code
 
 
 def run(

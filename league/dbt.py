@@ -25,6 +25,8 @@ def dbt_environment(project: Path, folder: Path) -> dict[str, str]:
     return {
         **kept,
         "LEAGUE_DATA": ".",
+        # What it prints is passed on without control codes.
+        "DBT_USE_COLORS": "false",
         "DBT_PROJECT_DIR": str(project),
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(folder / "target"),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from league.stop import stoppable
+from league.text import say
 
 BEFORE_PUBLISHING = "What was published before is as it was."
 AFTER_PUBLISHING = "The new release is published."
 LOCKED = re.compile(
-    r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID \d+)'
+    r'lock on file "(?P<file>.+)": .+ held in (?P<program>.+) \((?P<pid>PID [0-9]+)'
 )
 # Every exit code of every command.
 EXIT_CODES = {
@@ -69,7 +70,7 @@ def after_publishing() -> Iterator[None]:
 
 
 def _fail(name: str, sentence: str, code: int = 1) -> int:
-    print(f"{name}: {sentence}", file=sys.stderr)
+    say(f"{name}: {sentence}", aside=True)
     return code
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingest.columns import RANKING_COLUMNS
 from ingest.source import CATALOGUE, final_ranking
+from league.text import say
 
 ROOT = Path(__file__).parent.parent
 
@@ -190,7 +191,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     folder = parser.parse_args().data
     invent(folder)
-    print(f"Season {SEASON} is FICTIONAL: invented, written to {folder}.")
+    say(f"Season {SEASON} is FICTIONAL: invented, written to {folder}.")
 
 
 if __name__ == "__main__":

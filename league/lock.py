@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from league.text import say
 
 NAME = ".lock"
 
@@ -30,10 +31,9 @@ def locked(data: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        print(
+        say(
             f"Another command is at work in {data}{_holder(file)}; waiting until it ends …",
-            file=sys.stderr,
-            flush=True,
+            aside=True,
         )
         lock.acquire()
     try:
@@ -48,6 +48,6 @@ def locked(data: Path) -> Iterator[None]:
 def _holder(file: Path) -> str:
     """The process that has locked it, in brackets; empty where that is not known."""
     with suppress(OSError, ValueError):
-        if re.fullmatch(r"process \d+", holder := file.read_text()):
+        if re.fullmatch(r"process [0-9]+", holder := file.read_text()):
             return f" ({holder})"
     return ""

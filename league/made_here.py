@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from league.lock import locked
+from league.text import say
 
 PROJECT = Path(__file__).parents[1]
 MARK = ".made-here"
@@ -51,11 +51,11 @@ def claim(data: Path) -> None:
     if any((build / name).exists() for name in ("league.duckdb", "target")):
         aside = _free(data / "build-not-made-here")
         os.rename(build, aside)
-        print(
+        say(
             f"{build} was not made by this copy of the project, or not by this user: moved to "
             f"{aside}, and everything is built again. If it is yours, from before, and you need "
             f"the hourly history in it, move {aside / 'league.duckdb'} back into {build}.",
-            file=sys.stderr,
+            aside=True,
         )
     build.mkdir(parents=True, exist_ok=True)
     mark = build / MARK

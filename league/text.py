@@ -7,6 +7,7 @@ anything, and what is harmless depends on who reads it.
 from __future__ import annotations
 
 import re
+import sys
 
 # What moves a cursor, colours a window or sets its title, ends a line, or reorders the text
 # around it. Ideographic spaces and the joiners of Persian and of emoji are part of a name.
@@ -27,6 +28,15 @@ _FORMULA = re.compile(r"""(^|[;,\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])|^(?=[\t\r\
 def for_terminal(text: str) -> str:
     """A text on one line that no terminal takes for a command: control codes become U+FFFD."""
     return _CONTROL.sub(_INSTEAD, text)
+
+
+def say(text: str, aside: bool = False) -> None:
+    """Print text on lines of its own, harmless: to stdout, or beside what is asked for to stderr.
+
+    No other place of this project prints (ruff's T20), but the console of terminal.py.
+    """
+    lines = "\n".join(map(for_terminal, text.split("\n")))
+    print(lines, file=sys.stderr if aside else sys.stdout, flush=aside)
 
 
 def for_page(text: str) -> str:

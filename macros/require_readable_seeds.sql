@@ -49,6 +49,11 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
     '{{ text | replace("'", "''") }}'
 {%- endmacro %}
 
+{# What _CONTROL in league/text.py has: control codes, other line ends, reordering marks. #}
+{% macro unseen_characters() -%}
+    '[\p{Cc}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]'
+{%- endmacro %}
+
 {% macro lines_that_are_no_rows(seeds) %}
     with
 
@@ -109,7 +114,8 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
         case
             when regexp_full_match(text, '[\s,]*') then 'is blank; delete the line.'
             when quotation_marks % 2 = 1 then 'a quotation mark has no other.'
-            when regexp_matches(text, '\p{Cc}') then 'has a control character; delete it.'
+            when regexp_matches(text, {{ unseen_characters() }}) then
+                'has a control character, which nobody sees; delete it.'
             else 'expected ' || expected_cells || ' cells, found ' || cells
                 || '; a text with a comma in it stands in quotation marks.'
         end
@@ -118,7 +124,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
         and (
             regexp_full_match(text, '[\s,]*')
             or quotation_marks % 2 = 1
-            or regexp_matches(text, '\p{Cc}')
+            or regexp_matches(text, {{ unseen_characters() }})
             or cells != expected_cells
         )
 {% endmacro %}
@@ -159,6 +165,9 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
                     'delete the space around it'
                 when type = 'integer' and not regexp_full_match(cell, '-?[0-9]{1,9}') then
                     'expected a whole number'
+                    || case when regexp_full_match(cell, '[0-9]{4}[-/–][0-9]{2,4}') then
+                        ': a season over two years is named by the one it ends in'
+                    else '' end
                 when type = 'date'
                     and (
                         not regexp_full_match(cell, '[0-9]{4}-[0-9]{2}-[0-9]{2}')

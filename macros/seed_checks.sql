@@ -67,14 +67,14 @@
 
 {# The cell stands in one of `places`, a list of pairs of seed and column, or in `words`; of the
    same season, unless the seed has none. #}
-{% macro expect_known(seed, column, places, words=[]) %}
+{% macro expect_known(seed, column, places, words=[], hint='') %}
     {%- set has_season = places[0][0] != 'prize_names' %}
     {%- set names = [] %}
     {%- for place, cell in places %}{% do names.append(cell ~ ' of ' ~ place ~ '.csv') %}{% endfor %}
     select {{ seed_row(seed) }} || ': {{ column }} is "' || {{ column }} || '"; expected a '
         || '{{ names | join(" or ") }}'
         || {{ "' for ' || season" if has_season else "''" }}
-        || '{{ " (or " ~ words | join(", ") ~ ")" if words }}.' as problem
+        || '{{ " (or " ~ words | join(", ") ~ ")" if words }}.{{ hint }}' as problem
     from {{ ref(seed) }} as checked
     where {{ column }} is not null
         {%- for word in words %}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from league.dbt import DBT, dbt_environment
 from league.made_here import is_made_here
+from league.text import say
 from publish.database import NAME, open_published
 from publish.errors import PublishError
 from publish.proof import read_build
@@ -87,4 +88,4 @@ def document(data: Path, to: Path | None = None) -> None:
             "first."
         )
     write_documentation(data / NAME, to / "index.html")
-    print(f"Written: {to / 'index.html'}")
+    say(f"Written: {to / 'index.html'}")

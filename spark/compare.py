@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-from rich.console import Console
 from rich.table import Table
 
 from league.paths import literal
 from league.rows import only_row
+from league.terminal import Console
 
 
 class Compared(NamedTuple):

@@ -10,6 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from league.text import say
 from spark.errors import NotPossible
 
 OLDEST = 17
@@ -30,7 +31,7 @@ def java_problem() -> str | None:
     done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     output = done.stderr.strip() or done.stdout.strip()
     # 1.8.0_392, 11.0.21, 17.0.15
-    found = re.search(r'version "(?:1\.)?(\d+)', output)
+    found = re.search(r'version "(?:1\.)?([0-9]+)', output)
     if done.returncode or not found:
         first = output.splitlines()[0].rstrip(".") if output else "nothing"
         return f"Expected {java} -version to name a version, found: {first}. {INSTALL}"
@@ -65,5 +66,5 @@ def refuse_unless_possible() -> None:
 
 if __name__ == "__main__":
     if problem := python_problem() or java_problem():
-        print(f"spark: {problem}", file=sys.stderr)
+        say(f"spark: {problem}", aside=True)
         sys.exit(5)

@@ -6,12 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from ingest.report import load_rankings
 from league.build import build_news
 from league.made_here import at_work
 from league.paths import PROJECT_SEEDS
+from league.terminal import Console
+from league.text import say
 from publish.database import read_artifact
 from publish.tables import SCHEMA, published_tables
 from spark.build import build, sparks_project
@@ -52,7 +52,7 @@ def _compared(data: Path, seeds: Path | None, master: str) -> bool:
     try:
         export_raw(database, folder / "raw")
         if sys.stderr.isatty():
-            print("Building on Spark …", file=sys.stderr)
+            say("Building on Spark …", aside=True)
         build(folder, project, master)
     finally:
         # Spark's tables and the logs stay: they say why.
@@ -64,10 +64,10 @@ def _compared(data: Path, seeds: Path | None, master: str) -> bool:
     show(compared, Console())
     different = [each.name for each in compared if not each.is_equal]
     if different:
-        print(
+        say(
             f"spark: To see which rows: {Path(sys.executable).with_name('duckdb')} -readonly "
             f"{database}, then: from {different[0]} except all from "
             f"'{answers}/{different[0]}/*.parquet';",
-            file=sys.stderr,
+            aside=True,
         )
     return not different

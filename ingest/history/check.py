@@ -8,7 +8,6 @@ read, and with a source also with that of the file there.
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections import defaultdict
 from contextlib import closing
@@ -25,6 +24,7 @@ from ingest.history.decode import Damaged, decode, read_board
 from ingest.history.source import Source, list_files, open_source, read_body
 from ingest.history.workers import each_board
 from ingest.progress import steps
+from league.text import say
 
 
 class Report(NamedTuple):
@@ -121,10 +121,10 @@ def print_check(database: Path, source: Path | None = None) -> bool:
     """Check, and print the differences to stderr; whether there are none."""
     report = check(database, source)
     for sentence in report.differences[:50]:
-        print(sentence, file=sys.stderr)
+        say(sentence, aside=True)
     if len(report.differences) > 50:
-        print(f"… and {len(report.differences) - 50:,} more", file=sys.stderr)
-    print(
+        say(f"… and {len(report.differences) - 50:,} more", aside=True)
+    say(
         f"{report.snapshots:,} snapshots rebuilt, {report.rows:,} rows, "
         f"{report.bytes / 1e9:.2f} GB; {len(report.differences):,} differences"
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from ingest.history.load import load
 from league.lock import locked
 from league.made_here import at_work
+from league.text import say
 
 
 def load_history(database: Path, source: Path) -> None:
@@ -19,6 +19,6 @@ def load_history(database: Path, source: Path) -> None:
     with at_work(folder.parent) if folder.name == "build" else locked(folder):
         summary = load(database, source)
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
-    print(f"{found or 'nothing new'}; {summary.known:,} files were known")
+    say(f"{found or 'nothing new'}; {summary.known:,} files were known")
     if summary.outcomes.get("quarantined"):
-        print("See: select * from history.file where outcome = 'quarantined'", file=sys.stderr)
+        say("See: select * from history.file where outcome = 'quarantined'", aside=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import duckdb
 
 from ingest.transaction import transaction
+from league.text import say
 
 TABLES = Path(__file__).with_name("tables.sql")
 # Change it with any column in tables.sql: a history in another layout is loaded again.
@@ -28,10 +28,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         return
     with transaction(connection):
         if found:
-            print(
+            say(
                 "The hourly history in this database is in the layout of another version of "
                 "this project; it was removed. Run `make history` again.",
-                file=sys.stderr,
+                aside=True,
             )
             connection.execute("drop schema history cascade")
         connection.execute(TABLES.read_text(encoding="utf-8"))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from league.terminal import Console
 from league.text import for_terminal
 
 NOTHING = "Nobody gains and nobody loses: by these rules everybody has what was published."

@@ -48,7 +48,11 @@ union all
 union all
 {{ expect_once('rounds', ['season', 'round_name']) }}
 union all
-{{ expect_known('rounds', 'round_number', [('round_races', 'round_number')]) }}
+{{ expect_known(
+    'rounds', 'round_number', [('round_races', 'round_number')],
+    hint=' A round without a race has no row here, and numbers may have gaps; one whose race was '
+        ~ 'cancelled keeps both rows, and the race ParticipantCount 0 in the catalogue.'
+) }}
 
 -- round_races.csv
 union all

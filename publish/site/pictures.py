@@ -112,6 +112,6 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
 
 def _colours() -> list[tuple[int, ...]]:
     """The colours of the prizes as the light pages have them."""
-    found = re.findall(r"--prize-(\d): #([0-9a-f]{6});", STYLE.read_text(encoding="utf-8"))
+    found = re.findall(r"--prize-([0-9]): #([0-9a-f]{6});", STYLE.read_text(encoding="utf-8"))
     first = {int(number): colour for number, colour in reversed(found)}
     return [tuple(bytes.fromhex(first[number])) for number in sorted(first)]

@@ -25,7 +25,7 @@ from publish.site.text import folded
 ROWS_IN_A_FILE = 128
 # As many letters as one character can say, `a` for none.
 LONGEST_SHARED = 25
-MADE_UP = re.compile(r"(.*)#(\d{4})")
+MADE_UP = re.compile(r"(.*)#([0-9]{4})")
 # Alias, UserId, seasons, races, best rank, prizes, names of before.
 Entry = list
 

@@ -143,6 +143,24 @@ def drip_of_headers(handler: BaseHTTPRequestHandler, body: bytes) -> None:
         time.sleep(1)
 
 
+def endless_continue(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    while True:
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def endless_trailer(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    handler.wfile.write(b"%x\r\n%s\r\n0\r\n" % (len(body), body))
+    while True:
+        handler.wfile.write(b"X-More: y\r\n" * 1000)
+
+
+def endless_unavailable(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    send(handler, 503, {}, b"", 3_000_000_000)
+    while True:
+        handler.wfile.write(bytes(1_000_000))
+
+
 def silent(handler: BaseHTTPRequestHandler, body: bytes) -> None:
     time.sleep(600)
 
@@ -196,6 +214,9 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "slow": slow,
     "drip": drip,
     "drip of headers": drip_of_headers,
+    "endless continue": endless_continue,
+    "endless trailer": endless_trailer,
+    "endless unavailable": endless_unavailable,
     "silent": silent,
     "hang up": hang_up,
     "babble": babble,

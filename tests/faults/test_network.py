@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,6 +36,11 @@ FAULTS: dict[str, tuple[Whole | str, int, int]] = {
     "no answer": ("silent", 0, 1),
     "a byte a second": ("drip", 0, 1),
     "a header a second": ("drip of headers", 0, 1),
+    "100 Continue without an end": ("endless continue", 0, 1),
+    "trailers without an end": ("endless trailer", 0, 1),
+    "503 with a body of 3 GB, then well": ("endless unavailable", 1, 0),
+    "503 with a body of 3 GB for ever": ("endless unavailable", 0, 1),
+    "503 and no end of its length": ((503, {"Content-Length": "\xb2"}, b"x"), 0, 1),
     "cut inside, then well": ("cut", 1, 0),
     "cut inside for ever": ("cut", 0, 1),
     "longer than it says": ("longer", 0, 0),
@@ -82,9 +88,9 @@ FAULTS: dict[str, tuple[Whole | str, int, int]] = {
     "packed in an unknown way": ((200, {"Content-Encoding": "br"}, b"x"), 0, 1),
 }  # fmt: skip
 FEW = (
-    *("cut inside, then well", "cut inside for ever", "half the lines, no length"),
-    *("500, then well", "a byte a second", "slow", "5 GB"),
-)
+    "cut inside for ever", "half the lines, no length", "a byte a second", "5 GB",
+    "100 Continue without an end", "503 with a body of 3 GB for ever",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +110,9 @@ def upstream(league):
 
 @pytest.fixture(autouse=True)
 def no_long_waits(monkeypatch):
-    retries = web.retries(0.01, 1)
-    monkeypatch.setattr(web, "retries", lambda *_: retries)
+    monkeypatch.setattr(web, "BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr(web, "READ_SECONDS", 2)
-    monkeypatch.setattr(web, "MAX_BODY_SECONDS", 4)
+    monkeypatch.setattr(web, "MAX_REQUEST_SECONDS", 4)
     monkeypatch.setattr(download, "MAX_RUN_SECONDS", 8)
 
 
@@ -149,9 +154,11 @@ def test_an_answer_that_is_wrong_is_not_loaded(fault, upstream, load):
 
 
 @pytest.mark.thorough
-def test_a_redirect_to_another_server_is_not_followed(upstream, league, load):
+@pytest.mark.parametrize("between", ["", "\\@localhost", "/x@localhost", "?@localhost"])
+def test_a_redirect_to_another_server_is_not_followed(upstream, league, load, between):
     other = Upstream(league / "race-data")
-    upstream.always[MARCH] = led_to(f"{other.address}/{REF}/{quote(MARCH)}")
+    host, _, path = other.address.removeprefix("http://").partition("/")
+    upstream.always[MARCH] = led_to(f"http://{host}{between}/{path}/{REF}/{quote(MARCH)}")
     assert load(upstream.address) == 1
     assert not other.asked
     other.close()
@@ -177,6 +184,45 @@ def test_a_catalogue_that_changes_meanwhile_is_refused(upstream, league, load):
 )
 def test_no_server_there_is_a_sentence_without_the_password(address, load):
     assert load(address) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://{host}\\@localhost:9/some/mirror",
+        "http://localhost:9\\@{host}/some/mirror",
+        "http://a@localhost:9@{host}/some/mirror",
+        "http://loc\talhost:9/some/mirror",
+        "http://{host}/some mirror",
+        "http:///some/mirror",
+        "http://{host}\u202e/some/mirror",
+    ],
+)
+def test_an_address_that_may_mean_two_servers_is_refused_unasked(
+    address, upstream, load, capsys
+):
+    host = f"127.0.0.1:{upstream.server.server_port}"
+    assert load(address.format(host=host)) == 1
+    assert not upstream.asked
+
+
+@pytest.mark.parametrize("fault", ["endless continue", "drip of headers", "drip", "silent"])
+def test_the_first_request_has_a_deadline_too(fault, upstream, load):
+    upstream.always[CATALOGUE] = fault
+    began = time.monotonic()
+    assert load(upstream.address) == 1
+    assert time.monotonic() - began < 2 * web.MAX_REQUEST_SECONDS
+
+
+def test_a_server_that_asks_to_wait_for_long_is_left_at_once(
+    upstream, league, tmp_path, capsys
+):
+    upstream.always[CATALOGUE] = (429, {"Retry-After": "1800"}, b"slow down")
+    given = ["--source", upstream.address, "--ref", REF, "--seeds", str(league / "seeds")]
+    assert call(cli.load, *given, "--data", str(tmp_path)) == 1
+    said = capsys.readouterr().err
+    assert "1,800 seconds (429 Too Many Requests). Run again after 20" in said
+    assert upstream.asked == {CATALOGUE: 1}
 
 
 @pytest.mark.thorough

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 
 import pytest
 
 from ingest.errors import IngestError
 from ingest.source import CATALOGUE, final_ranking
-from ingest.web import get, retries, session
+from ingest.web import MAX_BYTES, MAX_WAIT_SECONDS, Session, get
 from league.fictional_season import fictional_arn
 from tests.faults.server import REF, Upstream
 
@@ -79,8 +80,13 @@ def test_too_many_requests_are_waited_for_as_long_as_asked(demo, upstream):
     assert outcomes(demo)[MARCH] == "loaded"
 
 
-def test_a_long_retry_after_is_capped():
-    assert retries().retry_after_max == 30
+@pytest.mark.parametrize("wait", ["1800", "Wed, 21 Oct 2115 07:28:00 GMT"])
+def test_a_server_that_asks_to_wait_for_long_stops_the_run(demo, upstream, wait):
+    upstream.always[MARCH] = (503, {"Retry-After": wait}, b"slow down")
+    done = ingest(demo, upstream)
+    assert done.returncode == 1
+    assert "asks to wait" in done.stderr and "Run again after 2" in done.stderr
+    assert upstream.asked[MARCH] == 1 and MAX_WAIT_SECONDS < 1800
 
 
 def test_a_server_error_that_stays_stops_the_run_and_loads_nothing(
@@ -108,17 +114,37 @@ def test_a_body_may_be_as_big_as_the_bound_and_no_byte_bigger(tmp_path, monkeypa
     served.always["a"] = (200, {}, body)
     try:
         monkeypatch.setattr("ingest.web.MAX_BYTES", 1000)
-        assert get(session(), f"{served.address}/a").body == body
+        get(Session(), f"{served.address}/a", tmp_path / "got")
+        assert (tmp_path / "got").read_bytes() == body
         monkeypatch.setattr("ingest.web.MAX_BYTES", 999)
         with pytest.raises(IngestError, match="Expected at most 999 bytes"):
-            get(session(), f"{served.address}/a")
+            get(Session(), f"{served.address}/a", tmp_path / "got")
     finally:
         served.close()
+
+
+def test_a_body_goes_to_the_disk_and_not_through_the_memory(tmp_path):
+    served = Upstream(tmp_path, ref=None)
+    served.always["a"] = (200, {}, bytes(MAX_BYTES))
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        with Session() as web:
+            get(web, f"{served.address}/a", tmp_path / "got")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        served.close()
+    assert (tmp_path / "got").stat().st_size == MAX_BYTES
+    assert peak - before < 5_000_000
 
 
 def test_a_password_is_taken_from_the_address_and_not_from_the_home(tmp_path, monkeypatch):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setattr("ingest.web.MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("ingest.web.READ_SECONDS", 1)
     sent = []
     served = Upstream(tmp_path, ref=None)
     served.always["a"] = lambda handler, _: sent.append(handler.headers["Authorization"])
@@ -126,7 +152,7 @@ def test_a_password_is_taken_from_the_address_and_not_from_the_home(tmp_path, mo
     try:
         for address in (served.address, served.address.replace("://", "://a:b@")):
             with pytest.raises(IngestError):
-                get(session(retries(0, 0)), f"{address}/a")
+                get(Session(), f"{address}/a")
     finally:
         served.close()
     assert set(sent) == {None, "Basic YTpi"}

@@ -175,7 +175,7 @@ const league = (() => {
 
   // A whole UserId finds its racer, too: it is what tells two of one name apart.
   async function byIdentifier(text) {
-    if (!/^[\w-]{6,}$/.test(text)) return undefined;
+    if (!/^[A-Za-z0-9_-]{6,}$/.test(text)) return undefined;
     const found = await racer(text);
     if (!found) return undefined;
     const [userId, alias, flat, awards, , earlier] = found;
