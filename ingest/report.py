@@ -82,19 +82,20 @@ def _report(done: Run, seeds: Path) -> None:
             file=sys.stderr,
         )
     counts = ", ".join(f"{count} {what}" for what, count in done.loaded.counts().items())
-    print(f"{len(done.loaded.rankings)} rankings: {counts}.")
+    # In a file both outputs are read together, in this order.
+    print(f"{len(done.loaded.rankings)} rankings: {counts}.", flush=True)
+    for loss in done.losses:
+        print(loss, file=sys.stderr)
     for file, issue in done.loaded.accepted.items():
         print(f"{file}: accepted. {_sentence(issue)}", file=sys.stderr)
     for outcome in done.loaded.outcomes:
-        if outcome.new_columns:
+        if outcome.new_columns and outcome.outcome != "quarantined":
             columns = for_terminal(", ".join(outcome.new_columns))
             print(f"{outcome.file}: new columns, loaded: {columns}.")
         if outcome.issue:
             print(
                 f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", file=sys.stderr
             )
-    for loss in done.losses:
-        print(loss)
     if done.unknown_boards:
         print(
             "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
@@ -104,9 +105,10 @@ def _report(done: Run, seeds: Path) -> None:
     if done.unclaimed_rankings:
         print(
             "Named like a final ranking, and of no board: "
-            f"{_some(done.unclaimed_rankings)}. A board's folder is named by its Arn, colons "
-            "and all; an unzip tool may have put _ or %3A in the place of each colon. Rename "
-            "the folders, or take SOURCE from `git clone`, which keeps the colons.",
+            f"{_some(done.unclaimed_rankings)}. A ranking is FINAL.csv in a folder that is "
+            "named by the board's Arn, letter by letter, colons and all; an unzip tool may have "
+            "put _ or %3A in the place of each colon. Rename what is named otherwise, or take "
+            "SOURCE from `git clone`, which keeps the names.",
             file=sys.stderr,
         )
     if done.quarantined_with_prizes:

@@ -26,7 +26,7 @@ class Run:
 
     unknown_boards: Arns of seeds/round_races.csv that are in no catalogue and have no ranking.
     unclaimed_rankings: files that look like rankings and belong to no board, where a board
-    lacks its own.
+    that a season counts lacks its own.
     losses: a sentence for each column that files lack, and what is lost by it.
     rebuilt: whether tables of an earlier version of this project were replaced.
     """
@@ -71,7 +71,7 @@ def run(
     public_name = public_source(name) if is_public else name
     database, rebuilt = open_database(database_path)
     try:
-        catalogued = read_catalogue(database, catalogue)
+        catalogued = read_catalogue(database, catalogue, accept_changes)
         boards = list(
             dict.fromkeys(
                 catalogued + [row["leaderboard_arn"] for row in seeds["round_races"]]
@@ -88,8 +88,8 @@ def run(
     finally:
         database.close()
     source.forget([file.file for file in loaded.outcomes if file.outcome == "quarantined"])
-    lacking = {file.file for file in rankings if file.state == "missing"}
-    is_lacking = any(o.file in lacking for o in loaded.rankings if o.outcome == "quarantined")
+    counted = {row["leaderboard_arn"] for row in seeds["round_races"]}
+    is_lacking = any(f.state == "missing" and f.leaderboard_arn in counted for f in rankings)
     unclaimed = (
         find_unclaimed_rankings(source.folder, boards) if source.folder and is_lacking else []
     )
@@ -123,8 +123,9 @@ def _explain(refused: CatalogueError, name: str) -> str:
     sentence = f"{CATALOGUE} of {name}: expected {issue.expected}, found {issue.found}"
     if refused.may_be_accepted:
         return (
-            f"{sentence}. Nothing was loaded. If the archive did change, or you want another "
-            "state of it, run again with ACCEPT_CHANGES=1 (--accept-changes)."
+            f"{sentence}. Nothing was loaded. If that is right, because the archive did change "
+            "or you want another state of it, run again with ACCEPT_CHANGES=1 "
+            "(--accept-changes)."
         )
     return (
         f"{sentence} at {issue.place}. Without the catalogue nothing can be loaded; mend it, "

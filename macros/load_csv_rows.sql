@@ -6,7 +6,7 @@
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {% set sql %}
         copy {{ this.render() }}
-        from '{{ adapter.get_seed_file_path(model) | replace("'", "''") }}' (
+        from {{ seed_file(model) }} (
             format csv, auto_detect false, header true,
             delimiter ',', quote '"', escape '"', comment '', nullstr ''
         )

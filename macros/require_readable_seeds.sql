@@ -43,6 +43,12 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
     '{{ text | replace("'", "''") }}'
 {%- endmacro %}
 
+{# The file of a seed for functions that take patterns: in its path `*`, `?` and `[` stand for
+   themselves. #}
+{% macro seed_file(seed) -%}
+    {{ sql_text(modules.re.sub('[*?[]', '[\\g<0>]', adapter.get_seed_file_path(seed))) }}
+{%- endmacro %}
+
 {% macro lines_that_are_no_rows(seeds) %}
     with
 
@@ -52,7 +58,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             {{ sql_text(seed.original_file_path) }} as file,
             {{ sql_text(seed.config.column_types | join(',')) }} as columns,
             content
-        from read_text({{ sql_text(adapter.get_seed_file_path(seed)) }})
+        from read_text({{ seed_file(seed) }})
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ),
@@ -132,10 +138,10 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             unpivot (
                 select row_number() over () + 1 as line, *
                 from read_csv(
-                    {{ sql_text(adapter.get_seed_file_path(seed)) }},
+                    {{ seed_file(seed) }},
                     all_varchar = true, header = true, skip = 0, delim = ',', quote = '"',
                     escape = '"', comment = '', nullstr = '', strict_mode = true,
-                    parallel = false
+                    parallel = false, hive_partitioning = false
                 )
             )
             on * exclude (line)

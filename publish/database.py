@@ -19,6 +19,7 @@ from ingest.database import TABLES as RAW
 from ingest.history.schema import create_tables
 from ingest.source import public_source
 from ingest.transaction import transaction
+from league.paths import literal
 from league.rows import only_row
 from publish.errors import PublishError
 from publish.proof import refuse_unless_passed
@@ -42,7 +43,8 @@ def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBP
     """A read-only connection whose SQL reads and writes no other file, but those in `folder`."""
     opened = duckdb.connect(str(database), read_only=True, config=OFFLINE)
     if folder:
-        opened.execute("set allowed_directories = ?", [[str(folder)]])
+        # Named as it is, and as the pattern that means it.
+        opened.execute("set allowed_directories = ?", [[str(folder), literal(folder)]])
     opened.execute("set enable_external_access = false")
     return opened
 

@@ -53,7 +53,9 @@ def publish(
         print_winners(*awards, out)
     for made in published:
         slash = "/" if made.is_dir() else ""
-        aside.print(f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False)
+        aside.print(
+            f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False, markup=False
+        )
 
 
 def _publish(
