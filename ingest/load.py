@@ -133,10 +133,12 @@ def load(
     source: str,
     ref: str | None,
     accept_changes: bool = False,
+    seeds_folder: str | None = None,
 ) -> Loaded:
     """Make schema `raw` hold exactly these files, the catalogue as `read_catalogue` read it.
 
-    source: as the published database names it.
+    source: as the published database names it. seeds_folder: where the seeds lie; none for those
+    of this project.
 
     Raises CatalogueError where the catalogue lacks what it has to have.
     """
@@ -147,6 +149,7 @@ def load(
     for seed, rows in seeds.items():
         _make_temp(database, seed, rows)
     _run(database, "required_boards.sql")
+    database.execute("set variable seeds = ?", [seeds_folder])
     arguments = (catalogue, rankings, source, ref, accept_changes)
     try:
         return _load(database, *arguments)

@@ -11,8 +11,8 @@ from ingest.load import Outcome
 from ingest.run import Run, run
 from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
-from league.made_here import at_work
-from league.paths import typed
+from league.made_here import PROJECT, at_work
+from league.paths import PROJECT_SEEDS, typed
 from league.text import for_terminal
 
 
@@ -38,12 +38,20 @@ def load_rankings(
     Raises IngestError where nothing was loaded, PrizesInQuarantine where not enough was.
     """
     seeds = read_seeds(seeds_folder)
+    # Noted for a dbt of the user's own, which reads those of this project.
+    folder = seeds_folder.resolve()
+    others = None if folder == PROJECT / PROJECT_SEEDS else str(folder)
     with at_work(data):
-        _report(_load(data, seeds, source, ref, accept_changes), seeds_folder)
+        _report(_load(data, seeds, others, source, ref, accept_changes), seeds_folder)
 
 
 def _load(
-    data: Path, seeds: Seeds, source: str | None, ref: str | None, accept_changes: bool
+    data: Path,
+    seeds: Seeds,
+    others: str | None,
+    source: str | None,
+    ref: str | None,
+    accept_changes: bool,
 ) -> Run:
     name = source or UPSTREAM
     to = data / "build/league.duckdb", seeds
@@ -53,7 +61,7 @@ def _load(
                 f"Expected REF= only with an address, found the folder {name}: a folder is "
                 "one copy and has no other commits."
             )
-        return run(folder_source(typed(name)), *to, name, None, accept_changes)
+        return run(folder_source(typed(name)), *to, name, None, accept_changes, others)
     # Imported only where the network is asked: it takes as long as half a load.
     from ingest.download import find_base, is_commit, session, web_source
 
@@ -62,7 +70,7 @@ def _load(
         commit = None if base == name else ref or PINNED_REF
         folder = data / "download" / _folder_name(base)
         files = web_source(web, base, folder, is_commit(commit))
-        return run(files, *to, base, commit, accept_changes)
+        return run(files, *to, base, commit, accept_changes, others)
 
 
 def _folder_name(base: str) -> str:

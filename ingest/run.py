@@ -54,12 +54,14 @@ def run(
     name: str,
     ref: str | None,
     accept_changes: bool = False,
+    seeds_folder: str | None = None,
 ) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
     name: the source as it was given.
-    accept_changes: load what is less than it was before (see judge.sql).
+    accept_changes: load what is less than it was before (see judge.sql). seeds_folder: where
+    the seeds lie; none for those of this project.
 
     Raises IngestError where the catalogue cannot be had or understood or is not complete, or
     the database cannot be written; then nothing has changed.
@@ -81,7 +83,9 @@ def run(
         rankings = [
             inspect(one, board) for one, board in zip(source.fetch(files), boards, strict=True)
         ]
-        loaded = load(database, catalogue, rankings, seeds, public_name, ref, accept_changes)
+        loaded = load(
+            database, catalogue, rankings, seeds, public_name, ref, accept_changes, seeds_folder
+        )
     except CatalogueError as refused:
         source.forget([CATALOGUE])
         raise IngestError(_explain(refused, public_name)) from refused

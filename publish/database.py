@@ -35,7 +35,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 # copied: a row that is changed later stays in the file, out of use.
 COLUMNS = {
     "build.proof": "build_id, built_at_utc, content, not_passed",
-    "raw.source": "* replace (getvariable('public_source') as source)",
+    "raw.source": "getvariable('public_source') as source, ref, loaded_at_utc, as_of_utc",
 }
 
 
