@@ -84,7 +84,14 @@ def run(
             inspect(one, board) for one, board in zip(source.fetch(files), boards, strict=True)
         ]
         loaded = load(
-            database, catalogue, rankings, seeds, public_name, ref, accept_changes, seeds_folder
+            database,
+            catalogue,
+            rankings,
+            seeds,
+            public_name,
+            ref,
+            accept_changes,
+            seeds_folder,
         )
     except CatalogueError as refused:
         source.forget([CATALOGUE])
