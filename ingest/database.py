@@ -40,6 +40,9 @@ TABLES = {
         "ref": "varchar",
         "loaded_at_utc": "timestamp",
         "as_of_utc": "timestamp",
+        # The folder of the rows it was loaded for; null for those of this project. A path, so it
+        # is not published.
+        "seeds": "varchar",
     },
 }
 # Differs where any file that a build draws on does. Building and publishing both ask.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -23,7 +24,8 @@ NO_USER_ID = (
     "Many final rankings of upstream's commits before September 2021 have no UserId, and "
     "an alias alone does not say who won. Take a later commit (the default has them all); how "
     "the league stood at an hour before that says `make history SOURCE=…` and then, for "
-    "example, `make winners AS_OF=2021-05-14T00:00:00Z`."
+    "example, `make winners AS_OF=2021-05-14T00:00:00Z`. A league of your own needs the column: "
+    "any text that is always the same for one racer."
 )
 
 
@@ -89,7 +91,9 @@ def _inspect_bytes(file: File, body: bytes) -> Issue | None:
     except UnicodeDecodeError as bad:
         byte = body.removeprefix(BYTE_ORDER_MARK)[bad.start]
         at = bad.start + len(body) - len(body.removeprefix(BYTE_ORDER_MARK))
-        return Issue("text in UTF-8", f"byte 0x{byte:02x}", f"byte {at}")
+        return Issue(
+            "text in UTF-8", f"byte 0x{byte:02x}", f"byte {at}", "Save the file as CSV UTF-8."
+        )
     file.state = "empty"
     if not text.strip():
         return None
@@ -124,11 +128,16 @@ def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
     keys = CATALOGUE_KEYS if file.file == CATALOGUE else RANKING_KEYS
     missing = [key for key in keys if key not in file.header]
     if missing and has_rows:
+        advice = None
+        if missing == ["UserId"] or missing == ["Rank", "UserId"]:
+            advice = NO_USER_ID
+        elif len(file.header) == 1 and re.search(r"[;\t]", file.header[0]):
+            advice = "Save the file with commas between the cells."
         return Issue(
             f"a header with {', '.join(keys)}",
             f"no {', no '.join(missing)} in {header}{_other_separator(file)}",
             "line 1",
-            NO_USER_ID if missing == ["UserId"] or missing == ["Rank", "UserId"] else None,
+            advice,
         )
     # A page of HTML in one line is no header without rows.
     if missing and file.new_columns:

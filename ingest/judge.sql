@@ -1,7 +1,7 @@
 -- What is wrong with which file: temp table issues, one row per file and reason.
 --
--- kind content       the rows cannot be a final ranking
--- kind completeness  they may be no more than a part; --accept-changes loads them
+-- kind content  the rows cannot be a final ranking
+-- kind doubt    they may be a part, or of another form; --accept-changes loads them
 --
 -- It asks the rows themselves and what is known apart from the file:
 --   * Of upstream's last commit the content of every file is known (pinned_files.csv).
@@ -27,10 +27,12 @@ create or replace temp table counted as
 create or replace temp table boards as
     select
         Arn as leaderboard_arn,
-        -- a word that upstream does not have is judged by the time
+        -- not open, or to come; where no word says so, by the time
         upper(trim(Status)) = 'CLOSED' or (
-            upper(trim(Status)) not in ('OPEN', 'SCHEDULED')
-            and try_cast(CloseTime as double) < epoch_ms(getvariable('now'))
+            upper(trim(coalesce(Status, ''))) not in ('OPEN', 'SCHEDULED', 'UPCOMING')
+            and coalesce(
+                try_cast(CloseTime as double) < epoch_ms(getvariable('now')), true
+            )
         ) as is_over,
         coalesce(WinnerAlias, '') as winner,
         try_cast(nullif(ParticipantCount, '') as double)::bigint as participants
@@ -47,6 +49,8 @@ create or replace temp table per_ranking as
         ) as ranks,
         max(try_cast(Rank as integer)) as last_rank,
         min(source_row) filter (UserId = '') as no_id_row,
+        min_by(UserId, source_row) filter (trim(UserId) <> UserId) as spaced_id,
+        min(source_row) filter (trim(UserId) <> UserId) as spaced_id_row,
         count(distinct UserId) as racers,
         count(*) filter (not is_user_id(UserId)) as odd_ids,
         min_by(UserId, source_row) filter (not is_user_id(UserId)) as odd_id,
@@ -64,7 +68,7 @@ bad_cells as (
         source_row,
         unnest([
             {'name': 'SubmissionTime', 'kind': 'moment', 'cell': SubmissionTime},
-            {'name': 'RankingScore', 'kind': 'measure', 'cell': RankingScore},
+            {'name': 'RankingScore', 'kind': 'milliseconds', 'cell': RankingScore},
             {'name': 'AvgLapTime', 'kind': 'measure', 'cell': AvgLapTime},
             {'name': 'BestLapTime', 'kind': 'measure', 'cell': BestLapTime},
             {'name': 'TotalLapTime', 'kind': 'measure', 'cell': TotalLapTime},
@@ -77,8 +81,8 @@ bad_cells as (
         ], recursive := true)
     from ranking
     where not (
-        is_moment(SubmissionTime) and is_measure(RankingScore) and is_measure(AvgLapTime)
-        and is_measure(BestLapTime) and is_measure(TotalLapTime) and is_measure(AvgResets)
+        is_moment(SubmissionTime) and is_milliseconds(RankingScore)
+        and is_measure(AvgLapTime) and is_measure(BestLapTime) and is_measure(TotalLapTime) and is_measure(AvgResets)
         and is_count(LapCount) and is_count(CollisionCount) and is_count(OffTrackCount)
         and is_count(ResetCount) and is_count(SubmissionCount)
     )
@@ -125,6 +129,7 @@ sizes as (
         known_files.row_count as known_rows,
         pinned.git_blob as pinned_blob,
         case when files.state = 'missing' then 'no such file'
+            when counted.row_count is null then 'no row'
             else format('{:,}', coalesce(counted.row_count, 0)) end as found_rows
     from files
     left join counted using (file)
@@ -158,6 +163,14 @@ problems as (
     union all
 
     select
+        file, 'content', 2, 'a UserId without a space around it', abbreviate(spaced_id),
+        'row ' || spaced_id_row, null
+    from per_ranking
+    where spaced_id_row is not null
+
+    union all
+
+    select
         file, 'content', 3, 'a racer once', 'UserId ' || abbreviate(UserId) || ' again',
         'row ' || source_row, null
     from repeated_racers
@@ -185,8 +198,10 @@ problems as (
     union all
 
     select
-        file, 'content', 5, 'a UserId of 22 characters like the others', abbreviate(odd_id),
-        'row ' || odd_id_row, null
+        file, 'doubt', 5, 'a UserId of 22 characters like the others', abbreviate(odd_id),
+        'row ' || odd_id_row,
+        'Where a race has ids of two forms, and each is always the same racer''s, '
+        || 'ACCEPT_CHANGES=1 (--accept-changes) loads it.'
     from per_ranking
     where odd_ids > 0 and odd_ids < row_count / 2
 
@@ -208,16 +223,18 @@ problems as (
         || 'written: format the column as text before you save.'
     from bad_cells
     where not case kind when 'moment' then is_moment(cell) when 'count' then is_count(cell)
-        else is_measure(cell) end
+        when 'milliseconds' then is_milliseconds(cell) else is_measure(cell) end
     qualify row_number() over (partition by file) = 1
 
     union all
 
     -- all of upstream's files end with a newline: one that does not may have been cut
     select
-        file, 'content', 7,
+        file, 'doubt', 7,
         'a newline at the end (if the last line is complete, add a newline)',
-        abbreviate(last_line), 'the last line', null
+        abbreviate(last_line), 'the last line',
+        'A file without a newline at its end may have been cut: look at its last line. If it '
+        || 'is complete, add a newline, or have ACCEPT_CHANGES=1 (--accept-changes) load it.'
     from sizes
     where not ends_with_newline
         and row_count is distinct from participants
@@ -226,7 +243,7 @@ problems as (
     union all
 
     select
-        file, 'completeness', 8,
+        file, 'doubt', 8,
         'git blob ' || pinned_blob[:10] || ', as in upstream''s commit ' || getvariable('pinned_ref')[:10],
         coalesce(git_blob[:10] || format(', {:,} bytes', size), 'no such file'),
         file, null
@@ -237,18 +254,18 @@ problems as (
     union all
 
     select
-        file, 'completeness', 9,
-        case when participants is null then 'a ranking of a race that is over (or a '
-            || 'ParticipantCount of 0 in the catalogue)'
+        file, 'doubt', 9,
+        case when participants is null then 'a ranking of a race that is over (or, in the '
+            || 'catalogue, a ParticipantCount of 0, or OPEN or UPCOMING as Status)'
             else format('at least {:,} racers, as the catalogue says', participants) end,
         found_rows, file, null
     from sizes
-    where is_due and row_count < coalesce(participants, (state = 'missing')::bigint)
+    where is_due and row_count < coalesce(participants, 1)
 
     union all
 
     select
-        file, 'completeness', 10, format('at least {:,} rows, as loaded before', known_rows),
+        file, 'doubt', 10, format('at least {:,} rows, as loaded before', known_rows),
         found_rows, file, null
     from sizes
     where row_count < known_rows and leaderboard_arn is not null
@@ -256,7 +273,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'completeness', 11,
+        getvariable('catalogue'), 'doubt', 11,
         'the ' || (select count(*) from known_boards) || ' boards loaded before',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from known_boards
@@ -266,7 +283,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'completeness', 12, 'every board of a season that has a ranking',
+        getvariable('catalogue'), 'doubt', 12, 'every board of a season that has a ranking',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from sizes
     semi join required_boards using (leaderboard_arn)
@@ -277,7 +294,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'completeness', 13, 'a WinnerAlias where the catalogue names winners',
+        getvariable('catalogue'), 'doubt', 13, 'a WinnerAlias where the catalogue names winners',
         'none: ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from boards
     left join known_boards using (leaderboard_arn)

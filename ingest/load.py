@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.errors import Issue
+from ingest.errors import Issue, abbreviate
 from ingest.file import NO_USER_ID, File
 from ingest.read_rows import find_issue, insert
 from ingest.seeds import Seeds
@@ -85,8 +85,12 @@ class CatalogueError(Exception):
         self.issue, self.may_be_accepted = issue, may_be_accepted
 
 
-def read_catalogue(database: duckdb.DuckDBPyConnection, catalogue: File) -> list[str]:
+def read_catalogue(
+    database: duckdb.DuckDBPyConnection, catalogue: File, accept_changes: bool = False
+) -> list[str]:
     """Read a catalogue into the temp table new_catalogue; the Arns of its boards.
+
+    accept_changes: load one that may have been cut, too.
 
     Raises CatalogueError.
     """
@@ -104,16 +108,19 @@ def read_catalogue(database: duckdb.DuckDBPyConnection, catalogue: File) -> list
     _note_files(database, [catalogue], {})
     insert(database, "new_catalogue", [catalogue], _this_moment())
     found = database.execute(_sql("judge_catalogue.sql"), {"arn": ARN.pattern}).fetchone()
-    if not found and not (
-        catalogue.ends_with_newline or catalogue.git_blob == pinned_files()[CATALOGUE]
-    ):
-        found = (
-            "a newline at the end (if the last line is complete, add a newline)",
-            catalogue.last_line[:80],
-            "the last line",
-        )
     if found:
         raise CatalogueError(Issue(*found), may_be_accepted=False)
+    if not (
+        accept_changes
+        or catalogue.ends_with_newline
+        or catalogue.git_blob == pinned_files()[CATALOGUE]
+    ):
+        issue = Issue(
+            "a newline at the end (if the last line is complete, add a newline)",
+            abbreviate(catalogue.last_line),
+            "the last line",
+        )
+        raise CatalogueError(issue, may_be_accepted=True)
     arns = database.execute("select Arn from new_catalogue order by source_row").fetchall()
     return [arn for (arn,) in arns]
 
@@ -126,10 +133,12 @@ def load(
     source: str,
     ref: str | None,
     accept_changes: bool = False,
+    seeds_folder: str | None = None,
 ) -> Loaded:
     """Make schema `raw` hold exactly these files, the catalogue as `read_catalogue` read it.
 
-    source: as the published database names it.
+    source: as the published database names it. seeds_folder: where the seeds lie; none for those
+    of this project.
 
     Raises CatalogueError where the catalogue lacks what it has to have.
     """
@@ -140,6 +149,7 @@ def load(
     for seed, rows in seeds.items():
         _make_temp(database, seed, rows)
     _run(database, "required_boards.sql")
+    database.execute("set variable seeds = ?", [seeds_folder])
     arguments = (catalogue, rankings, source, ref, accept_changes)
     try:
         return _load(database, *arguments)
@@ -248,7 +258,7 @@ def _loaded(database: duckdb.DuckDBPyConnection, accept_changes: bool) -> Loaded
         select file, issues.expected, issues.found, issues.place
         from issues
         inner join outcomes using (file)
-        where kind = 'completeness' and outcome <> 'quarantined'
+        where kind = 'doubt' and outcome <> 'quarantined'
         order by position
         """
     ).fetchall()

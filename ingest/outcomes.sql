@@ -61,4 +61,5 @@ insert into raw.source by name
 select
     getvariable('source') as source,
     getvariable('ref') as ref,
-    getvariable('now') as loaded_at_utc;
+    getvariable('now') as loaded_at_utc,
+    getvariable('seeds') as seeds;

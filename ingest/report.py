@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 from ingest.errors import IngestError, Issue
@@ -10,8 +11,8 @@ from ingest.load import Outcome
 from ingest.run import Run, run
 from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
-from league.made_here import at_work
-from league.paths import typed
+from league.made_here import PROJECT, at_work
+from league.paths import PROJECT_SEEDS, typed
 from league.text import for_terminal, say
 
 
@@ -37,12 +38,20 @@ def load_rankings(
     Raises IngestError where nothing was loaded, PrizesInQuarantine where not enough was.
     """
     seeds = read_seeds(seeds_folder)
+    # Noted for a dbt of the user's own, which reads those of this project.
+    folder = seeds_folder.resolve()
+    others = None if folder == PROJECT / PROJECT_SEEDS else str(folder)
     with at_work(data):
-        _report(_load(data, seeds, source, ref, accept_changes), seeds_folder)
+        _report(_load(data, seeds, others, source, ref, accept_changes), seeds_folder)
 
 
 def _load(
-    data: Path, seeds: Seeds, source: str | None, ref: str | None, accept_changes: bool
+    data: Path,
+    seeds: Seeds,
+    others: str | None,
+    source: str | None,
+    ref: str | None,
+    accept_changes: bool,
 ) -> Run:
     name = source or UPSTREAM
     to = data / "build/league.duckdb", seeds
@@ -52,7 +61,7 @@ def _load(
                 f"Expected REF= only with an address, found the folder {name}: a folder is "
                 "one copy and has no other commits."
             )
-        return run(folder_source(typed(name)), *to, name, None, accept_changes)
+        return run(folder_source(typed(name)), *to, name, None, accept_changes, others)
     # Imported only where the network is asked: it takes as long as half a load.
     from ingest.download import Session, find_base, is_commit, web_source
 
@@ -61,7 +70,7 @@ def _load(
         commit = None if base == name else ref or PINNED_REF
         folder = data / "download" / _folder_name(base)
         files = web_source(web, base, folder, is_commit(commit))
-        return run(files, *to, base, commit, accept_changes)
+        return run(files, *to, base, commit, accept_changes, others)
 
 
 def _folder_name(base: str) -> str:
@@ -81,17 +90,19 @@ def _report(done: Run, seeds: Path) -> None:
             aside=True,
         )
     counts = ", ".join(f"{count} {what}" for what, count in done.loaded.counts().items())
+    # In a file both outputs are read together, in this order.
     say(f"{len(done.loaded.rankings)} rankings: {counts}.")
+    sys.stdout.flush()
+    for loss in done.losses:
+        say(loss, aside=True)
     for file, issue in done.loaded.accepted.items():
         say(f"{file}: accepted. {_sentence(issue)}", aside=True)
     for outcome in done.loaded.outcomes:
-        if outcome.new_columns:
+        if outcome.new_columns and outcome.outcome != "quarantined":
             columns = for_terminal(", ".join(outcome.new_columns))
             say(f"{outcome.file}: new columns, loaded: {columns}.")
         if outcome.issue:
             say(f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", aside=True)
-    for loss in done.losses:
-        say(loss)
     if done.unknown_boards:
         say(
             "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
@@ -101,10 +112,10 @@ def _report(done: Run, seeds: Path) -> None:
     if done.unclaimed_rankings:
         say(
             "Named like a final ranking, and of no board: "
-            f"{_some(done.unclaimed_rankings)}. The file has to be FINAL.csv, in capitals as here, "
-            "in a folder named by the Arn of its board, colons and all; an unzip tool may have "
-            "put _ or %3A in the place of each colon. Rename them, or take SOURCE from "
-            "`git clone`, which keeps the colons.",
+            f"{_some(done.unclaimed_rankings)}. A ranking is FINAL.csv, in capitals, in a folder "
+            "that is named by the board's Arn, letter by letter, colons and all; an unzip tool "
+            "may have put _ or %3A in the place of each colon. Rename what is named otherwise, "
+            "or take SOURCE from `git clone`, which keeps the names.",
             aside=True,
         )
     if done.quarantined_with_prizes:

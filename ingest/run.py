@@ -26,7 +26,7 @@ class Run:
 
     unknown_boards: Arns of seeds/round_races.csv that are in no catalogue and have no ranking.
     unclaimed_rankings: files that look like rankings and belong to no board, where a board
-    lacks its own.
+    that a season counts lacks its own.
     losses: a sentence for each column that files lack, and what is lost by it.
     rebuilt: whether tables of an earlier version of this project were replaced.
     """
@@ -54,12 +54,14 @@ def run(
     name: str,
     ref: str | None,
     accept_changes: bool = False,
+    seeds_folder: str | None = None,
 ) -> Run:
     """Load the catalogue and every board's final ranking into schema `raw`.
 
     Which boards: all of the catalogue, and all that seeds/round_races.csv names.
     name: the source as it was given.
-    accept_changes: load what is less than it was before (see judge.sql).
+    accept_changes: load what is less than it was before (see judge.sql). seeds_folder: where
+    the seeds lie; none for those of this project.
 
     Raises IngestError where the catalogue cannot be had or understood or is not complete, or
     the database cannot be written; then nothing has changed.
@@ -71,7 +73,7 @@ def run(
     public_name = public_source(name) if is_public else name
     database, rebuilt = open_database(database_path)
     try:
-        catalogued = read_catalogue(database, catalogue)
+        catalogued = read_catalogue(database, catalogue, accept_changes)
         boards = list(
             dict.fromkeys(
                 catalogued + [row["leaderboard_arn"] for row in seeds["round_races"]]
@@ -81,15 +83,24 @@ def run(
         rankings = [
             inspect(one, board) for one, board in zip(source.fetch(files), boards, strict=True)
         ]
-        loaded = load(database, catalogue, rankings, seeds, public_name, ref, accept_changes)
+        loaded = load(
+            database,
+            catalogue,
+            rankings,
+            seeds,
+            public_name,
+            ref,
+            accept_changes,
+            seeds_folder,
+        )
     except CatalogueError as refused:
         source.forget([CATALOGUE])
         raise IngestError(_explain(refused, public_name)) from refused
     finally:
         database.close()
     source.forget([file.file for file in loaded.outcomes if file.outcome == "quarantined"])
-    lacking = {file.file for file in rankings if file.state == "missing"}
-    is_lacking = any(o.file in lacking for o in loaded.rankings if o.outcome == "quarantined")
+    counted = {row["leaderboard_arn"] for row in seeds["round_races"]}
+    is_lacking = any(f.state == "missing" and f.leaderboard_arn in counted for f in rankings)
     unclaimed = (
         find_unclaimed_rankings(source.folder, boards) if source.folder and is_lacking else []
     )
@@ -123,8 +134,9 @@ def _explain(refused: CatalogueError, name: str) -> str:
     sentence = f"{CATALOGUE} of {name}: expected {issue.expected}, found {issue.found}"
     if refused.may_be_accepted:
         return (
-            f"{sentence}. Nothing was loaded. If the archive did change, or you want another "
-            "state of it, run again with ACCEPT_CHANGES=1 (--accept-changes)."
+            f"{sentence}. Nothing was loaded. If that is right, because the archive did change "
+            "or you want another state of it, run again with ACCEPT_CHANGES=1 "
+            "(--accept-changes)."
         )
     return (
         f"{sentence} at {issue.place}. Without the catalogue nothing can be loaded; mend it, "

@@ -159,7 +159,8 @@ def find_unclaimed_rankings(folder: Path, boards: Collection[str]) -> list[str]:
     """Files below `folder` that are named much like a final ranking and are none of `boards`."""
     found = (
         path.relative_to(folder).as_posix()
-        for pattern in ("*/[Ff][Ii][Nn]*", "*/*/[Ff][Ii][Nn]*")
+        for pattern in ("*.csv", "*/*.csv", "*/*/*.csv")
         for path in (folder / LEADERBOARDS).glob(pattern)
+        if path.name.lower().startswith("final")
     )
     return sorted(set(found) - {final_ranking(board) for board in boards})

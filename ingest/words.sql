@@ -1,7 +1,7 @@
 -- How messages say it, and what a cell of a number or a moment may be.
 create or replace temp macro abbreviate(cell) as
     '''' || regexp_replace(
-        case when length(trim(cell)) > 80 then trim(cell)[:80] || '…' else trim(cell) end,
+        case when length(cell) > 80 then cell[:80] || '…' else cell end,
         '\s+', ' ', 'g'
     ) || '''';
 
@@ -21,6 +21,13 @@ create or replace temp macro is_measure(cell) as coalesce(
     try_cast(cell as double) between 0 and 1e19, cell is null or cell = ''
 );
 
+-- Upstream's are whole: `9.25` is seconds, and `9.250` has a separator of thousands.
+create or replace temp macro is_milliseconds(cell) as
+    is_measure(cell) and not coalesce(
+        try_cast(cell as double) <> floor(try_cast(cell as double))
+        or regexp_full_match(cell, '[0-9]{1,3}(\.[0-9]{3})+'), false
+    );
+
 -- Milliseconds since 1970, of the years 1973 to 5138: seconds have fewer digits.
 create or replace temp macro is_moment(cell) as coalesce(
     cell = '' or regexp_full_match(cell, '[0-9]{12,14}(\.0*)?'), true
@@ -28,6 +35,7 @@ create or replace temp macro is_moment(cell) as coalesce(
 
 create or replace temp macro expected_of(kind) as case kind
     when 'count' then 'a whole number'
+    when 'milliseconds' then 'whole milliseconds, like 31151,'
     when 'measure' then 'a number of at least 0'
     else 'milliseconds since 1970 in digits, like 1614556800000,'
 end;

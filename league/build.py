@@ -44,7 +44,7 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
     if not force and is_built(data, built_by):
         say(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
-            "builds anyway.",
+            "(--force) builds anyway.",
             aside=True,
         )
         return 0
@@ -76,7 +76,7 @@ def build(
         # dbt then fails to write its log as well, and tells that in many lines.
         raise LeagueError(
             f"Expected room to build in {folder}, found none: the disk is full. Make room and "
-            "run again, or name another place with DATA=<folder>."
+            "run again, or name another place with DATA=<folder> (--data)."
         )
     say(said.rstrip("\n"), aside=True) if said else None
     if code and not said.strip():
@@ -95,7 +95,8 @@ def show_problems(data: Path, test: str) -> int:
     database = data / "build/league.duckdb"
     if not database.is_file():
         raise LeagueError(
-            f"There is no {database} yet. Run `make winners` or `make demo` first."
+            f"There is no {database} yet. Run `make winners` first, or name another folder: "
+            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
         )
     show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
     environment = dbt_environment(PROJECT, data / "build")
@@ -236,5 +237,5 @@ def _refuse_unless_writable(folder: Path) -> None:
     except OSError as refused:
         raise LeagueError(
             f"Expected to write in {folder}, found: {refused.strerror}. May you write "
-            "there, is there room on the disk? DATA=<folder> names another place."
+            "there, is there room on the disk? DATA=<folder> (--data) names another place."
         ) from refused

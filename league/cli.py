@@ -250,7 +250,8 @@ def shell(data: Path) -> None:
     database = data / "league.duckdb"
     if not database.is_file():
         raise LeagueError(
-            f"There is no {database} yet. Run `make winners` or `make demo` first."
+            f"There is no {database} yet. Run `make winners` first, or name another folder: "
+            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
         )
     os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", str(database)])
 

@@ -27,6 +27,8 @@ def dbt_environment(project: Path, folder: Path) -> dict[str, str]:
         "LEAGUE_DATA": ".",
         # What it prints is passed on without control codes.
         "DBT_USE_COLORS": "false",
+        # A dbt of the user's own has none (macros/require_raw_data.sql).
+        "LEAGUE_FINGERPRINT": "",
         "DBT_PROJECT_DIR": str(project),
         "DBT_PROFILES_DIR": str(project),
         "DBT_TARGET_PATH": str(folder / "target"),

@@ -83,9 +83,9 @@ def _way_out(refused: OSError) -> str:
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):
         return "Make room on the disk and run again."
     if refused.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "May you write there? DATA=<folder> names another place."
+        return "May you write there? DATA=<folder> (--data) names another place."
     if refused.errno in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST):
-        return "Something else is in its place: move it away, or name another DATA=<folder>."
+        return "Something else is in its place: move it away, or name another DATA=<folder> (--data)."
     return "Mend this and run again."
 
 

@@ -26,7 +26,7 @@ def data_folder(path: str) -> Path:
     if "?" in str(folder):
         raise click.BadParameter(
             f"Expected a folder without `?` in its path, found {folder}. DuckDB cannot write "
-            "there: rename the folder, or name another DATA=<folder>."
+            "there: rename the folder, or name another DATA=<folder> (--data)."
         )
     return folder
 

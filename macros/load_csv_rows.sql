@@ -6,7 +6,7 @@
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {% set sql %}
         copy {{ this.render() }}
-        from '{{ seed_file(model) | replace("'", "''") }}' (
+        from {{ seed_file(model) }} (
             format csv, auto_detect false, header true,
             delimiter ',', quote '"', escape '"', comment '', nullstr ''
         )

@@ -24,10 +24,18 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
     {% endif %}
 {% endmacro %}
 
-{# Where a seed lies. dbt notes the folder when it parses, and goes on reading there after the
-   project has moved, or where another project of the same files was parsed. #}
+{# Where a seed lies. dbt notes the folder when it parses, and would go on reading there after
+   the project has moved. #}
+{% macro seed_path(seed) -%}
+    {%- set project = env_var('DBT_PROJECT_DIR', '') -%}
+    {{- return(
+        (project if project.startswith('/') else seed.root_path) ~ '/' ~ seed.original_file_path
+    ) -}}
+{%- endmacro %}
+
+{# The same for functions that take patterns: `*`, `?` and `[` stand for themselves. #}
 {% macro seed_file(seed) -%}
-    {{- return(env_var('DBT_PROJECT_DIR', seed.root_path) ~ '/' ~ seed.original_file_path) -}}
+    {{- return(sql_text(modules.re.sub('[*?[]', '[\\g<0>]', seed_path(seed)))) -}}
 {%- endmacro %}
 
 {# Both queries give rows of file, line, and what is wrong there. #}
@@ -63,7 +71,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             {{ sql_text(seed.original_file_path) }} as file,
             {{ sql_text(seed.config.column_types | join(',')) }} as columns,
             content
-        from read_text({{ sql_text(seed_file(seed)) }})
+        from read_text({{ seed_file(seed) }})
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ),
@@ -144,10 +152,10 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             unpivot (
                 select row_number() over () + 1 as line, *
                 from read_csv(
-                    {{ sql_text(seed_file(seed)) }},
+                    {{ seed_file(seed) }},
                     all_varchar = true, header = true, skip = 0, delim = ',', quote = '"',
                     escape = '"', comment = '', nullstr = '', strict_mode = true,
-                    parallel = false
+                    parallel = false, hive_partitioning = false
                 )
             )
             on * exclude (line)

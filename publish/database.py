@@ -19,6 +19,7 @@ from ingest.database import TABLES as RAW
 from ingest.history.schema import create_tables
 from ingest.source import public_source
 from ingest.transaction import transaction
+from league.paths import literal
 from league.rows import only_row
 from publish.errors import PublishError
 from publish.proof import refuse_unless_passed
@@ -34,7 +35,7 @@ OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 # copied: a row that is changed later stays in the file, out of use.
 COLUMNS = {
     "build.proof": "build_id, built_at_utc, content, not_passed",
-    "raw.source": "* replace (getvariable('public_source') as source)",
+    "raw.source": "getvariable('public_source') as source, ref, loaded_at_utc, as_of_utc",
 }
 
 
@@ -42,7 +43,8 @@ def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBP
     """A read-only connection whose SQL reads and writes no other file, but those in `folder`."""
     opened = duckdb.connect(str(database), read_only=True, config=OFFLINE)
     if folder:
-        opened.execute("set allowed_directories = ?", [[str(folder)]])
+        # Named as it is, and as the pattern that means it.
+        opened.execute("set allowed_directories = ?", [[str(folder), literal(folder)]])
     opened.execute("set enable_external_access = false")
     return opened
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from league.errors import after_publishing
+from league.stop import undisturbed
 from publish.errors import PublishError
 
 DATABASE = "league.duckdb"
@@ -36,12 +38,14 @@ def new_release(data: Path) -> Iterator[Path]:
     except BaseException:
         _delete(new)
         raise
-    # DuckDB would replay a log that a crashed writer left into the new database.
-    (data / f"{DATABASE}.wal").unlink(missing_ok=True)
-    _link(data, CURRENT, f"{RELEASES}/{new.name}")
-    for name in (DATABASE, *FOLDERS):
-        if (new / name).exists():
-            _link(data, name, f"{CURRENT}/{name}")
+    # A signal waits until all of it is in place, and is told so.
+    with after_publishing(), undisturbed():
+        # DuckDB would replay a log that a crashed writer left into the new database.
+        (data / f"{DATABASE}.wal").unlink(missing_ok=True)
+        _link(data, CURRENT, f"{RELEASES}/{new.name}")
+        for name in (DATABASE, *FOLDERS):
+            if (new / name).exists():
+                _link(data, name, f"{CURRENT}/{name}")
 
 
 def digest(data: Path, names: Sequence[str]) -> str:
@@ -104,7 +108,7 @@ def _link(data: Path, name: str, target: str) -> None:
     except OSError as refused:
         raise PublishError(
             f"Expected a file system with symbolic links at {data}, found: "
-            f"{refused.strerror}. DATA=<folder> names another place."
+            f"{refused.strerror}. DATA=<folder> (--data) names another place."
         ) from refused
     if link.is_dir() and not link.is_symlink():
         os.rename(link, data / RELEASES / f"{name}.old")

@@ -43,7 +43,11 @@ def publish(
     with at_work(data):
         published = _publish(data, target, everything, what_changed, accept_changes)
         with after_publishing():
-            awards = read_awards(published[0])
+            _print(published, format)
+
+
+def _print(published: list[Path], format: str) -> None:
+    awards = read_awards(published[0])
     out = console(PIPE_WIDTH)
     # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
     aside = console(PIPE_WIDTH, stderr=True) if format == "markdown" else out
@@ -53,7 +57,9 @@ def publish(
         print_winners(*awards, out)
     for made in published:
         slash = "/" if made.is_dir() else ""
-        aside.print(f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False)
+        aside.print(
+            f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False, markup=False
+        )
 
 
 def _publish(

@@ -34,7 +34,7 @@ def answer(data: Path, seeds: Path, rules: Path) -> None:
     out = console(PIPE_WIDTH)
     print_changes(read_changes(database), out)
     for words, path in (("Published, untouched", data / NAME), ("By these rules", database)):
-        out.print(f"{words}: {short(path)}", soft_wrap=True, highlight=False)
+        out.print(f"{words}: {short(path)}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _folder_name(rules: Path) -> str:

@@ -26,6 +26,9 @@ def test_tables_in_another_layout_are_replaced_and_filled_again(tmp_path, capsys
     assert load(database, archive).outcomes == {"loaded": 3}
     assert "in the layout of another version of this project" in capsys.readouterr().err
     assert content(database) == before
+    kept = tmp_path / "h.duckdb.of-another-version"
+    with duckdb.connect(str(kept), read_only=True) as connection:
+        assert connection.sql("from history.version").columns == ["place"]
 
 
 def test_a_history_in_this_layout_stays_and_nothing_is_said(tmp_path, capsys):

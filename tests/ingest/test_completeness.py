@@ -66,11 +66,36 @@ def test_a_ranking_cut_at_the_end_of_a_line_goes_to_quarantine(league, capsys):
     assert "at least 40 racers, as the catalogue says, found 12" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("body", [None, "", "\n", "Rank,Alias,UserId\n"])
-def test_a_ranking_that_is_missing_or_empty_after_the_race_goes_to_quarantine(league, body):
+def test_a_ranking_that_is_missing_or_empty_after_the_race_goes_to_quarantine(
+    league, body, counts
+):
     path = league / "race-data" / MARCH
     path.unlink() if body is None else path.write_text(body)
+    if not counts:
+        change_catalogue(league, without("ParticipantCount"))
     assert load(league) == 3
+
+
+@pytest.mark.parametrize("status", ["Closed", "finished", ""])
+def test_only_a_race_that_is_said_to_go_on_may_have_no_ranking(league, status):
+    change_catalogue(league, without("ParticipantCount"))
+    (league / "race-data" / MARCH).unlink()
+    path = league / "race-data" / CATALOGUE
+    text = path.read_text()
+    path.write_text(text.replace("CLOSED", status))
+    assert load(league) == 3
+    path.write_text(text.replace("CLOSED", "Open"))
+    assert load(league) == 0
+
+
+@pytest.mark.parametrize("name", ["Final.csv", "FINAL (1).csv"])
+def test_a_file_named_almost_like_a_ranking_is_named(league, name, capsys):
+    path = league / "race-data" / MARCH
+    path.rename(path.with_name(name))
+    assert load(league) == 3
+    assert f"of no board: {MARCH.removesuffix('FINAL.csv')}{name}" in capsys.readouterr().err
 
 
 def test_a_ranking_never_loses_racers_by_itself(league, capsys):
@@ -142,6 +167,18 @@ def test_ids_stand_where_ids_belong(league):
     assert load(league) == 3
 
 
+def test_ids_of_two_forms_in_one_race_are_loaded_when_that_is_accepted(league, capsys):
+    path = league / "race-data" / MARCH
+    rows = [f"{rank},Racer {rank},{rank:021d}A\n" for rank in range(1, 40)]
+    path.write_text("Rank,Alias,UserId\n" + "".join(rows) + "40,Guest,guest-1\n")
+    assert load(league) == 3
+    assert "ACCEPT_CHANGES=1 (--accept-changes) loads it" in capsys.readouterr().err
+    assert load(league, "--accept-changes") == 0
+    assert load(league) == 0
+    path.write_text(path.read_text().replace("guest-1", "guest-1 "))
+    assert load(league, "--accept-changes") == 3
+
+
 @pytest.mark.parametrize("name", ["race-data", "race-data-2021-11-02"])
 def test_the_real_archive_is_complete_in_both_its_states(name, tmp_path, capsys):
     arguments = ["--source", str(shared(name)), "--seeds", str(ROOT / "seeds")]
@@ -179,6 +216,19 @@ def test_only_the_last_newline_may_lack_where_the_catalogue_counts_the_rows(leag
     path.write_text(path.read_text().replace("27075", "27076"))
     assert load(league) == 3
     assert "add a newline" in capsys.readouterr().err
+    catalogue = league / "race-data" / CATALOGUE
+    catalogue.write_text(catalogue.read_text().removesuffix("\n"))
+    assert load(league) == 1
+    assert "ACCEPT_CHANGES=1" in capsys.readouterr().err
+    assert load(league, "--accept-changes") == 0
+
+
+@pytest.mark.parametrize("cell", ["9.25", "27.075", "-1", "NaN", "1e400"])
+def test_a_score_that_is_no_whole_milliseconds_is_named(league, cell, capsys):
+    path = league / "race-data" / MARCH
+    path.write_text(path.read_text().replace("27075", cell))
+    assert load(league) == 3
+    assert "as RankingScore, found" in capsys.readouterr().err
 
 
 def _pipe(path: Path) -> None:

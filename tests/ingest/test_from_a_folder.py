@@ -100,8 +100,8 @@ def test_what_is_lost_by_a_missing_or_renamed_column_is_said(demo):
     ranking(demo).write_bytes(b"Rank,Alias,UserId,RankingScore,submissionTime\n1,a,u,9,8\n")
     done = demo.ingest(demo.data / "race-data")
     assert done.returncode == 0
-    assert "1 of 8 rankings have no SubmissionTime: when those races were raced" in done.stdout
-    assert "have no RankingScore" not in done.stdout
+    assert "1 of 8 rankings have no SubmissionTime: when those races were raced" in done.stderr
+    assert "have no RankingScore" not in done.stderr
 
 
 def test_running_twice_changes_nothing(demo):
@@ -124,9 +124,9 @@ def test_a_board_that_leaves_the_source_leaves_the_tables_when_that_is_accepted(
 
 
 @pytest.mark.parametrize("body", [b"", b"\n", HEADER, b"Rank\n"])
-def test_nothing_in_a_file_is_empty_and_no_error(demo, body):
+def test_nothing_in_a_file_is_empty_where_that_is_accepted(demo, body):
     ranking(demo).write_bytes(body)
-    assert demo.ingest(demo.data / "race-data").returncode == 0
+    assert demo.ingest(demo.data / "race-data", "--accept-changes").returncode == 0
     assert outcome(demo) == [("empty",)]
 
 

@@ -73,8 +73,30 @@ open("target/static_index.html", "w").write("<head>")
     to = tmp_path / "docs"
     to.mkdir()
     shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
-    documentation.write_documentation(tmp_path / "league.duckdb", to)
+    documentation.write_documentation(tmp_path / "league.duckdb", to / "index.html")
     assert (to / "index.html").is_file()
+
+
+def test_a_dbt_of_ones_own_reads_no_other_rows_than_the_data_was_loaded_for(
+    demo_built, tmp_path
+):
+    """Else plain dbt in the folder of `make demo` answers 0 winners by the rules of this league."""
+    (tmp_path / "build").mkdir()
+    shutil.copyfile(demo_built.built, tmp_path / "build/league.duckdb")
+    done = Pipeline(tmp_path, warm=False).build()
+    said = " ".join(done.stdout.split())
+    assert done.returncode
+    assert f"was loaded for the rows in {demo_built.seeds.resolve()}" in said
+    assert str(ROOT / "seeds") in said
+
+
+def test_a_dbt_without_data_names_the_database_that_it_looked_at(tmp_path):
+    (tmp_path / "build").mkdir()
+    done = Pipeline(tmp_path, warm=False).build()
+    assert done.returncode
+    assert "There is no race data in ./build/league.duckdb yet" in " ".join(
+        done.stdout.split()
+    )
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -9,6 +11,7 @@ import duckdb
 import pytest
 
 from league.errors import after_publishing, ended
+from publish import release
 from tests.helpers.pipeline import ROOT
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
@@ -52,6 +55,25 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     output = capsys.readouterr().err
     assert "The new release is published" in output
     assert "as it was" not in output
+
+
+def test_who_stops_a_release_half_in_place_gets_all_of_it(tmp_path, monkeypatch, capsys):
+    link = release._link
+
+    def link_and_stop(data, name, target) -> None:
+        link(data, name, target)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def publish() -> None:
+        with release.new_release(tmp_path) as new:
+            (new / "league.duckdb").write_text("new")
+            (new / "csv").mkdir()
+
+    monkeypatch.setattr(release, "_link", link_and_stop)
+    assert ended("publish", publish) == 130
+    assert "The new release is published" in capsys.readouterr().err
+    assert (tmp_path / "league.duckdb").read_text() == "new"
+    assert (tmp_path / "csv").is_dir()
 
 
 @pytest.mark.parametrize("command", ["league docs", "ingest.as_of"])

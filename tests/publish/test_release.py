@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import publish.run as command
 from league.cli import publish_built
+from publish import run
 from publish.errors import PublishError
 from publish.release import DATABASE, FOLDERS, new_release
 from tests.helpers.pipeline import call, contents
@@ -122,7 +122,7 @@ def test_when_one_part_cannot_be_written_all_stay_as_they_were(league, monkeypat
         (to / "half.csv").write_text("half a")
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(command, "write_csv", full_disk)
+    monkeypatch.setattr(run, "write_csv", full_disk)
     target = league.data / "build/target"
     assert call(publish_built, "--data", str(league.data), "--target", str(target)) == 1
     assert "No space left" in capsys.readouterr().err
