@@ -71,9 +71,16 @@ FORMER_NAMES = """
 
 
 def write_racers(
-    database: duckdb.DuckDBPyConnection, league: League, pages: dict[str, str], to: Path
+    database: duckdb.DuckDBPyConnection,
+    league: League,
+    pages: dict[str, str],
+    askable: list[int],
+    to: Path,
 ) -> None:
-    """Write the folder `to` with all data files of the racer page and the search."""
+    """Write the folder `to` with all data files of the racer page and the search.
+
+    pages: UserId to a winner's page. askable: the seasons that write_what_if has written.
+    """
     boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
     racers = [
         (user_id, shown(alias), *more)
@@ -81,7 +88,7 @@ def write_racers(
     ]
     former = _former_names(database)
     results, closest, wordings = _results(database, boards)
-    _write_league(league, wordings, to)
+    _write_league(league, wordings, askable, to)
     _write_shards(database, racers, former, results, closest, league, to / "racers")
     write_search(
         [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
@@ -169,7 +176,9 @@ def _compact(number: str) -> int | str:
     return number if number[0] == "0" and number != "0" else int(number)
 
 
-def _write_league(league: League, wordings: list[list[str]], to: Path) -> None:
+def _write_league(
+    league: League, wordings: list[list[str]], askable: list[int], to: Path
+) -> None:
     pages = race_pages(league.boards)
     boards = [
         [
@@ -189,7 +198,9 @@ def _write_league(league: League, wordings: list[list[str]], to: Path) -> None:
         row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
         for row in league.coverage
     }
-    write_script(to / "league.js", "league.about", boards, prizes, league.years, wordings)
+    write_script(
+        to / "league.js", "league.about", boards, prizes, league.years, wordings, askable
+    )
 
 
 def _write_shards(

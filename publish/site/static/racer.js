@@ -3,10 +3,10 @@
 "use strict";
 
 (() => {
-  const { element, bdi, number, counted, copyButton } = page;
-  const { arrived, racer } = league;
+  const { element, bdi, filled, number, counted, copyButton } = page;
+  const { arrived, racer, script } = league;
   const { strip } = picture;
-  const { boards, prizes, seasons, wordings } = arrived.get("league");
+  const { boards, prizes, seasons, wordings, askable } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
@@ -186,6 +186,29 @@
     return missed.length && missed[0][6] <= NEAR ? missed[0] : undefined;
   }
 
+  // Folded, because what it works with is as large as a page: it comes when somebody asks.
+  function tenth(year, userId) {
+    const made = filled("details", "tenth",
+      element("summary", `A tenth of a second: what if faster in ${year}?`));
+    made.addEventListener("toggle", async () => {
+      if (made.children.length > 1) return;
+      const waits = element("p", "Loading the season …", "about");
+      made.append(waits);
+      let came = true;
+      for (const file of ["what_if_engine", "what_if_question", "what_if_faster", `data/what-if-${year}`]) {
+        came &&= await script(`${file}.js`);
+      }
+      if (!came) {
+        waits.textContent = "The season did not arrive. Close and open this to try again.";
+        made.addEventListener("toggle", () => waits.remove(), { once: true });
+        return;
+      }
+      const season = whatIf.seasons.get(year);
+      waits.replaceWith(...whatIf.faster(season).story(season.racers.findIndex(([id]) => id === userId)));
+    });
+    return made;
+  }
+
   function tell([userId, alias, flat, awards, decisions, former, closest]) {
     const results = unpacked(flat);
     const heading = element("h1");
@@ -231,6 +254,8 @@
       if (missed && missed !== best) parts.push(highlight("Closest", missed));
       parts.push(highlight("Best place", best));
     }
+    parts.push(...askable.filter((year) => decisions.some(([season]) => season === year))
+      .reverse().map((year) => tenth(year, userId)));
     const years = [...new Set([...results.map(([board]) => boards[board][0]),
       ...decisions.map(([year]) => year)])].sort((a, b) => b - a);
     const folds = years.map((year) => season(year,

@@ -8,21 +8,24 @@ const league = (() => {
   const arrived = new Map();
   const waiting = new Map();
 
-  function load(name) {
-    if (!waiting.has(name)) {
-      waiting.set(name, new Promise((resolve) => {
-        const script = document.createElement("script");
-        script.src = `data/${name}.js`;
-        script.onload = () => resolve(arrived.get(name));
-        script.onerror = () => {
-          waiting.delete(name);
-          resolve(undefined);
+  // Whether a script of the site's own could be run; again after a failure.
+  function script(src) {
+    if (!waiting.has(src)) {
+      waiting.set(src, new Promise((resolve) => {
+        const made = document.createElement("script");
+        made.src = src;
+        made.onload = () => resolve(true);
+        made.onerror = () => {
+          waiting.delete(src);
+          resolve(false);
         };
-        document.head.append(script);
+        document.head.append(made);
       }));
     }
-    return waiting.get(name);
+    return waiting.get(src);
   }
+
+  const load = (name) => script(`data/${name}.js`).then(() => arrived.get(name));
 
   // The same as packed() in publish/site/search_index.py.
   async function unpacked(text) {
@@ -212,8 +215,8 @@ const league = (() => {
   }
 
   // Called by the files in data/.
-  const about = (boards, prizes, seasons, wordings) => {
-    arrived.set("league", { boards, prizes, seasons, wordings });
+  const about = (boards, prizes, seasons, wordings, askable) => {
+    arrived.set("league", { boards, prizes, seasons, wordings, askable });
   };
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
   const winners = (rows) => arrived.set("search/winners", rows);
@@ -223,6 +226,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, racer, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
+    arrived, script, racer, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
   };
 })();
