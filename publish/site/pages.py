@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from league.text import for_page
 from publish.site.downloads import Download
+from publish.site.pictures import cards
 from publish.site.read import League
 from publish.site.views import anchor
 from publish.site.views.front import front
@@ -140,8 +141,7 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "winner_pages": winner_pages,
         "race_pages": race_pages(league.boards),
         "address": os.environ.get("SITE_ADDRESS", "").rstrip("/"),
-        "pictured": {str(year) for year in league.seasons}
-        | {name.removesuffix(".html") for name in winner_pages.values()},
+        "pictured": {name.removesuffix(".html") for name in cards(league, winner_pages)},
         "current": _current,
     }
     return environment

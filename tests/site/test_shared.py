@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from urllib.parse import urljoin
 
+import duckdb
+import pytest
+from PIL import Image
+
+from publish.site.pictures import (
+    BLACK,
+    FIRST_COLOUR,
+    MARGIN,
+    WIDTH,
+    cards,
+    drawable,
+    in_lines,
+    width,
+)
+from publish.site.read import read_league
+from publish.site.views import grouped
+from publish.site.views.race import race_pages
 from publish.site.views.winner import winner_pages
 from tests.helpers.site import Parsed, heading, in_a_browser, make_site
 
@@ -19,7 +35,7 @@ def told(site, page: str) -> dict[str, str]:
     }
 
 
-def test_every_season_and_every_winner_has_a_title_a_sentence_and_a_picture(
+def test_every_page_that_is_sent_around_has_a_title_a_sentence_and_a_picture(
     real_site, archive
 ):
     winners = {
@@ -30,30 +46,67 @@ def test_every_season_and_every_winner_has_a_title_a_sentence_and_a_picture(
     }
     pages = sorted(page.name for page in real_site.glob("winner-*.html"))
     assert len(pages) == len(winners) > 100
-    for page in [*pages, *(f"{year}.html" for year in range(2019, 2025))]:
+    races = [page.name for page in real_site.glob("race-*.html")]
+    assert len(races) == archive.ask("select count(*) from races")[0][0]
+    seasons = [f"{year}.html" for year in range(2019, 2026)]
+    for page in [*pages, *races, *seasons, "index.html", "records.html"]:
         about = told(real_site, page)
         assert about["og:title"] and about["og:description"], page
         picture = (real_site / about["og:image"]).read_bytes()
         assert picture[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", picture[16:24]) == (1200, 630)
-        assert len(picture) < 20_000
+        assert len(picture) < 40_000
     karl = told(real_site, "winner-karl-nab.html")
     assert karl["og:title"].startswith("Karl-NAB: ")
     assert "Karl-NAB won" in karl["og:description"]
 
 
-def test_a_picture_is_whole_and_lights_the_winners_own(real_site):
-    def colours(page: str) -> set[int]:
-        picture = (real_site / f"og/{page}.png").read_bytes()
-        at, size = picture.index(b"IDAT"), 0
-        (size,) = struct.unpack(">I", picture[at - 4 : at])
-        raw = zlib.decompress(picture[at + 4 : at + 4 + size])
-        assert len(raw) == 630 * 1201
-        return set(raw)
+def test_pictures_say_name_prize_and_margin(archive):
+    with duckdb.connect(str(archive.published), read_only=True) as database:
+        league = read_league(database)
+    pages = winner_pages(league.awards)
+    said = cards(league, pages)
+    ((ferrite,),) = archive.ask("select user_id from racers where alias = 'ferrite'")
+    assert said[pages[ferrite]].heading == "ferrite"
+    assert said[pages[ferrite]].facts[0].startswith("Evo (car), October 2021")
+    ((behind_ms,),) = archive.ask(
+        "select ranking_score_ms - min(ranking_score_ms) over () from race_results "
+        "where season = 2021 and round_name = 'October' and leaderboard_arn in ("
+        "select leaderboard_arn from prize_winners where season = 2021 and prize = 'evo' "
+        f"and user_id = '{ferrite}') qualify user_id = '{ferrite}'"
+    )
+    assert said[pages[ferrite]].facts[1] == (
+        f"54th in the month's race, {behind_ms / 1000:.3f} s behind the first."
+    )
+    assert said["2021.html"].facts[1] == (
+        "Who won all 24 championship seats, 5 wildcard seats and 80 cars."
+    )
+    for board, row in grouped(league.podiums, "leaderboard_arn"):
+        card = said[race_pages(league.boards)[board]]
+        assert all(one["alias"] in fact for one, fact in zip(row, card.facts, strict=False))
 
-    paper, pale = 0, 1
-    assert colours("2021") > {paper} and pale not in colours("2021")
-    assert {paper, pale} < colours("winner-karl-nab")
+
+def test_a_picture_is_drawn_with_its_words_and_lights_the_winners_own(real_site):
+    def colours(page: str) -> set[int]:
+        with Image.open(real_site / f"og/{page}.png") as picture:
+            return set(picture.tobytes())
+
+    assert BLACK in colours("2021") and BLACK in colours("records")
+    assert colours("2021") > {FIRST_COLOUR + 1} and FIRST_COLOUR not in colours("2021")
+    assert FIRST_COLOUR in colours("winner-karl-nab")
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [("Zoë B.", "Zoe B."), ("🏎️ Zoë", "Zoe"), ("🏎️", ""), ("محمد", ""), ("JJ_1-x", "JJ_1-x")],
+)
+def test_a_picture_has_of_a_name_what_the_font_has(name, seen):
+    assert drawable(name) == seen
+
+
+@pytest.mark.parametrize("name", ["W" * 200, "a b " * 80, "🏎️" * 50, ""])
+def test_any_name_fits_into_a_picture(name):
+    assert all(width(line, 36) <= WIDTH - 2 * MARGIN for line in in_lines(name, 36))
 
 
 def test_where_the_site_will_be_makes_the_pictures_addresses_whole(

@@ -42,16 +42,14 @@ def winner(league: League, user_id: str) -> dict:
         "user_id": user_id,
         "alias": alias,
         "awards": awards,
-        "title": f"{alias}: {_first(awards[0])}"
-        + (
-            f" and {counted(len(awards) - 1, 'more prize', 'more prizes')}"
-            if prizes[1:]
-            else ""
-        ),
+        "title": f"{alias}: {heading(awards)}",
         "about": f"{alias} won {counted(len(awards), 'prize', 'prizes')}: {listed(prizes)}.",
         "years": sorted(grouped(decisions, "season"), key=lambda year: -year[0]),
     }
 
 
-def _first(award: Row) -> str:
-    return f"{award['title']}, {award['round_name']} {award['season']}"
+def heading(awards: list[Row]) -> str:
+    """A racer's first prize, and how many more."""
+    first = f"{awards[0]['title']}, {awards[0]['round_name']} {awards[0]['season']}"
+    more = len(awards) - 1
+    return f"{first} and {counted(more, 'more prize', 'more prizes')}" if more else first
