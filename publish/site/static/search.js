@@ -214,6 +214,12 @@ const league = (() => {
     return { found, count };
   }
 
+  // The pages of their own that winners and races have.
+  const pages = async () => [
+    ...[...(await winnersByRow()).values()].map((entry) => entry[7]),
+    ...(await load("league")).boards.map((board) => board[8]),
+  ];
+
   // Called by the files in data/.
   const about = (boards, prizes, seasons, wordings, askable) => {
     arrived.set("league", { boards, prizes, seasons, wordings, askable });
@@ -226,6 +232,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, script, racer, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
+    arrived, script, racer, pages, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
   };
 })();

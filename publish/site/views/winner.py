@@ -11,23 +11,21 @@ from publish.site.words import counted, listed
 
 
 def winner_pages(awards: list[Row]) -> dict[str, str]:
-    """UserId of every winner to the name of the page.
+    """UserId of every winner to the name of the page, which has an id and the winner's name.
 
-    Of two winners of one name, and of one whose name has no letter of an address, the page
-    has a number of its own, made from the UserId.
+    The id is a checksum of the UserId, unless another winner has the same: so no name, however
+    it is made, leads to another winner's page, and an old name can still be followed.
     """
-    names: dict[str, list[str]] = {}
-    for award in awards:
-        if award["user_id"]:
-            users = names.setdefault(slug(award["alias"]), [])
-            if award["user_id"] not in users:
-                users.append(award["user_id"])
+    names = {award["user_id"]: award["alias"] for award in awards if award["user_id"]}
+    short = {user_id: f"{crc32(user_id.encode()):08x}" for user_id in names}
+    taken = list(short.values())
+    ids = {
+        user_id: short[user_id] if taken.count(short[user_id]) == 1 else user_id.encode().hex()
+        for user_id in names
+    }
     return {
-        user_id: f"winner-{name}.html"
-        if name and len(users) == 1
-        else f"winner-{name or 'racer'}-{crc32(user_id.encode()):08x}.html"
-        for name, users in names.items()
-        for user_id in users
+        user_id: "-".join(filter(None, ("winner", ids[user_id], slug(alias)))) + ".html"
+        for user_id, alias in names.items()
     }
 
 
