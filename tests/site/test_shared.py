@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import struct
+from pathlib import Path
 from urllib.parse import urljoin
+from xml.etree import ElementTree
+from zlib import crc32
 
 import duckdb
 import pytest
@@ -23,7 +28,16 @@ from publish.site.read import read_league
 from publish.site.views import grouped
 from publish.site.views.race import race_pages
 from publish.site.views.winner import winner_pages
-from tests.helpers.site import Parsed, heading, in_a_browser, make_site
+from tests.helpers.site import (
+    Parsed,
+    heading,
+    html_pages,
+    in_a_browser,
+    make_site,
+    winner_page,
+)
+
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
 def told(site, page: str) -> dict[str, str]:
@@ -56,7 +70,7 @@ def test_every_page_that_is_sent_around_has_a_title_a_sentence_and_a_picture(
         assert picture[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", picture[16:24]) == (1200, 630)
         assert len(picture) < 40_000
-    karl = told(real_site, "winner-karl-nab.html")
+    karl = told(real_site, winner_page(real_site, "karl-nab"))
     assert karl["og:title"].startswith("Karl-NAB: ")
     assert "Karl-NAB won" in karl["og:description"]
 
@@ -93,7 +107,7 @@ def test_a_picture_is_drawn_with_its_words_and_lights_the_winners_own(real_site)
 
     assert BLACK in colours("2021") and BLACK in colours("records")
     assert colours("2021") > {FIRST_COLOUR + 1} and FIRST_COLOUR not in colours("2021")
-    assert FIRST_COLOUR in colours("winner-karl-nab")
+    assert FIRST_COLOUR in colours(winner_page(real_site, "karl-nab").removesuffix(".html"))
 
 
 @pytest.mark.parametrize(
@@ -141,31 +155,50 @@ def test_the_same_database_gives_the_same_site(demo_built, tmp_path):
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in two]
 
 
-def test_two_winners_of_one_name_have_a_page_each():
+def test_no_two_winners_have_one_page_whatever_their_names_are():
     def award(user_id: str, alias: str) -> dict:
         return {"user_id": user_id, "alias": alias}
 
-    pages = winner_pages(
-        [award("a", "Zoë B."), award("b", "zoe-b"), award("c", "🏎️"), award("d", "Karl-NAB")]
-    )
-    assert pages["d"] == "winner-karl-nab.html"
-    assert len(set(pages.values())) == 4
-    assert pages["a"].startswith("winner-zoe-b-") and pages["c"].startswith("winner-racer-")
+    zoes = [award("a", "Zoë B."), award("b", "zoe-b"), award("c", "🏎️"), award("d", "Karl-NAB")]
+    pages = winner_pages(zoes)
+    assert pages["a"] == f"winner-{crc32(b'a'):08x}-zoe-b.html"
+    assert pages["c"] == f"winner-{crc32(b'c'):08x}.html"
+    # A name may be made like what is in another's address, and two checksums may be one.
+    copied = [award("e", pages["a"].removeprefix("winner-").removesuffix(".html"))]
+    assert crc32(b"plumless") == crc32(b"buckeroo")
+    alike = [award("plumless", "one"), award("buckeroo", "one")]
+    found = winner_pages([*zoes, *copied, *alike])
+    assert len({page.lower() for page in found.values()}) == len(found) == 7
+
+
+@in_a_browser
+def test_an_address_with_the_name_of_before_leads_on(page, site):
+    ((new, old),) = [
+        (found.name, f"{found.name.rpartition('-fictional')[0]}-before.html")
+        for found in site.glob("winner-*-fictional-badger.html")
+    ]
+    (site / old).write_bytes((site / "404.html").read_bytes())
+    try:
+        page.open((site / old).as_uri())
+        page.wait_for(f"location.href.endsWith('/{new}')")
+    finally:
+        (site / old).unlink()
 
 
 def test_a_winners_page_is_complete_without_javascript(real_site, archive):
     ((user_id,),) = archive.ask("select user_id from racers where alias = 'Karl-NAB'")
-    text = "".join(Parsed(real_site / "winner-karl-nab.html").text)
+    page = winner_page(real_site, "karl-nab")
+    text = "".join(Parsed(real_site / page).text)
     for (sentence,) in archive.ask(
         f"select sentence from prize_decisions where user_id = '{user_id}'"
     ):
         assert sentence in text
-    assert 'href="winner-karl-nab.html"' in (real_site / "2021.html").read_text()
+    assert f'href="{page}"' in (real_site / "2021.html").read_text()
 
 
 @in_a_browser
 def test_a_winners_page_tells_the_whole_story(page, real_site):
-    page.open(f"{real_site.as_uri()}/winner-karl-nab.html")
+    page.open(f"{real_site.as_uri()}/{winner_page(real_site, 'karl-nab')}")
     heading(page, "Karl-NAB")
     page.wait_for("!!document.querySelector('.strip')")
     assert page.ask("document.querySelectorAll('details.year').length") > 1
@@ -185,3 +218,47 @@ def test_copy_link_copies_a_sentence_and_the_address(page, base):
     name = page.ask("document.querySelector('#evo-1-2 bdi').textContent")
     assert copied.startswith(f"{name}, March 2121: won a car")
     assert copied.endswith("/2121.html#evo-1-2")
+
+
+def linked_data(page: Path) -> dict:
+    (text,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', page.read_text("utf-8")
+    )
+    return json.loads(text)
+
+
+def test_a_site_that_knows_its_address_tells_search_engines(database, tmp_path, monkeypatch):
+    address = "https://example.org/league"
+    monkeypatch.setenv("SITE_ADDRESS", address)
+    make_site(database, tmp_path / "site")
+    pages = {page.name: page for page in html_pages(tmp_path / "site")}
+    mapped = {
+        found.text for found in ElementTree.parse(tmp_path / "site/sitemap.xml").iter(LOC)
+    }
+    assert mapped == {
+        f"{address}/" if name == "index.html" else f"{address}/{name}"
+        for name in pages
+        if name != "404.html"
+    }
+    for name, page in pages.items():
+        canonical = [
+            found["href"]
+            for tag, found in Parsed(page).elements
+            if tag == "link" and found["rel"] == "canonical"
+        ]
+        assert len(canonical) == (name != "404.html")
+        assert set(canonical) <= mapped
+    data = linked_data(pages["download.html"])
+    assert data["@type"] == "Dataset" and len(data["description"]) > 50
+    # Whatever is in a name, it stays in the data of its race.
+    races = [linked_data(page) for name, page in pages.items() if name.startswith("race-")]
+    assert {race["@type"] for race in races} == {"SportsEvent"}
+    named = {one["name"] for race in races for one in race["competitor"]}
+    assert any("<" in name for name in named)
+
+
+def test_a_site_without_an_address_claims_none(site):
+    assert not (site / "sitemap.xml").exists()
+    for page in html_pages(site):
+        assert 'rel="canonical"' not in page.read_text("utf-8")
+        assert "ld+json" not in page.read_text("utf-8")
