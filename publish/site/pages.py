@@ -79,6 +79,7 @@ def write_pages(
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
+    write("versus.html", "versus.html")
     write("records.html", "records.html", **records(league))
     # What most web hosts show in the place of a page that is not there.
     write("404.html", "404.html")

@@ -12,6 +12,7 @@ PAGES = (
     *("rule-evo.html", "racer.html", "racer.html#DZAYqyd-Tp6eE15IopWCgQ"),
     *("winner-karl-nab.html", "tables.html", "table-prize_decisions.html", "download.html"),
     *("race-08433c0d-august-qualifier.html", "2023.html", "404.html"),
+    *("versus.html#DZAYqyd-Tp6eE15IopWCgQ,LJzDpiNuTFeHu9dsqp1APw", "records.html"),
     *("2021-what-if.html", "2021-what-if.html#quota=evo,12"),
 )
 

@@ -4,7 +4,7 @@
 
 (() => {
   const { element, bdi, filled, number, counted, copyButton } = page;
-  const { arrived, racer, script } = league;
+  const { arrived, racer, results: unpacked, script } = league;
   const { strip } = picture;
   const { boards, prizes, seasons, wordings, askable } = arrived.get("league");
   const story = document.getElementById("story");
@@ -47,17 +47,6 @@
   function sentence([, , wording, ...numbers]) {
     const [first, ...rest] = wordings[wording];
     return rest.reduce((text, next, i) => text + numbers[i] + next, first);
-  }
-
-  // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
-  function unpacked(flat) {
-    const results = [];
-    for (let from = 0, to; from < flat.length; from = to) {
-      const wording = flat[from + 2];
-      to = from + 3 + (wording < 0 ? 0 : wordings[wording].length - 1);
-      results.push(flat.slice(from, to));
-    }
-    return results;
   }
 
   // What a result came to. Where the race made the line of a prize, decisions say it.
@@ -209,13 +198,19 @@
     return made;
   }
 
+  function versus(userId) {
+    const made = element("a", "Compare with …");
+    made.href = `versus.html#${encodeURIComponent(userId)}`;
+    return made;
+  }
+
   function tell([userId, alias, flat, awards, decisions, former, closest]) {
     const results = unpacked(flat);
     const heading = element("h1");
     heading.append(bdi(alias));
     const about = element("p", undefined, "about");
     about.append(element("code", userId), " ", copyButton(() => `${alias}, ${
-      counted(awards.length, "prize", "prizes")}: ${location.href}`));
+      counted(awards.length, "prize", "prizes")}: ${location.href}`), " ", versus(userId));
     const parts = [heading, about];
     if (former.length) {
       const names = element("p", "Raced before as ");

@@ -176,13 +176,25 @@ const league = (() => {
     return shard && shard.find(([id]) => id === userId);
   }
 
+  // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
+  function results(flat) {
+    const { wordings } = arrived.get("league");
+    const found = [];
+    for (let from = 0, to; from < flat.length; from = to) {
+      const wording = flat[from + 2];
+      to = from + 3 + (wording < 0 ? 0 : wordings[wording].length - 1);
+      found.push(flat.slice(from, to));
+    }
+    return found;
+  }
+
   // A whole UserId finds its racer, too: it is what tells two of one name apart.
   async function byIdentifier(text) {
     if (!/^[\w-]{6,}$/.test(text)) return undefined;
     const found = await racer(text);
     if (!found) return undefined;
-    const [userId, alias, flat, awards, , earlier] = found;
-    return [alias, userId, "", flat.length / 2, null, awards.length, earlier];
+    const [userId, alias, , awards, , earlier, , behind] = found;
+    return [alias, userId, "", behind.length, null, awards.length, earlier];
   }
 
   // What the first key needs can be on its way before it is pressed.
@@ -232,6 +244,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, script, racer, pages, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
+    arrived, script, racer, results, pages, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
   };
 })();
