@@ -67,7 +67,7 @@ def write_pages(
     environment = _environment(league, winner_pages)
     of_races = race_pages(league.boards)
 
-    address = environment.globals["address"]
+    address = _site_address()
     written: list[str] = []
 
     def write(name: str, template: str, **what: Any) -> None:
@@ -157,11 +157,16 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "page_address": page_address,
         # Inside its element nothing is escaped, so nothing in it may end that.
         "as_json": lambda value: Markup(as_json(value)),
-        "address": os.environ.get("SITE_ADDRESS", "").rstrip("/"),
+        "address": _site_address(),
         "pictured": {name.removesuffix(".html") for name in cards(league, winner_pages)},
         "current": _current,
     }
     return environment
+
+
+def _site_address() -> str:
+    """Where the site will stand; empty where nobody said."""
+    return os.environ.get("SITE_ADDRESS", "").rstrip("/")
 
 
 def _harmless(value: Any) -> Any:

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { element, bdi, filled, number, counted, copyButton } = page;
+  const { element, bdi, filled, number, counted, ordinal, copyButton } = page;
   const { arrived, racer, results: unpacked, script } = league;
   const { strip } = picture;
   const { boards, prizes, seasons, wordings, askable } = arrived.get("league");
@@ -38,7 +38,7 @@
     const link = element("a", words);
     link.href = `${season}.html#${prize}-${round}-${nth}`;
     made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
-    if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
+    if (race) made.append(element("small", rank ? ` ${ordinal(rank)} in the ${race}` : ` ${race}`));
     made.append(...badges(evidence, isProvisional));
     return made;
   }
