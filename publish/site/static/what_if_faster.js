@@ -69,7 +69,7 @@ whatIf.faster = (season) => {
       a.href = address(what);
       return a;
     };
-    return [made, answer, element("h3", "What would have been enough"), ...enough(racer, link),
+    return [made, answer, filled("p", "", element("strong", "What would have been enough:")), ...enough(racer, link),
       element("p", "We can’t re-run races: an invitation gives no result in the race it is for.", "about")];
   }
 
