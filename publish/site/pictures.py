@@ -69,7 +69,7 @@ def cards(league: League, winner_pages: dict[str, str]) -> dict[str, Card]:
     """Page to what its picture says: the front page, seasons, winners, races, records."""
     of_races = race_pages(league.boards)
     podiums = dict(grouped(league.podiums, "leaderboard_arn"))
-    ranked = {(row["leaderboard_arn"], row["user_id"]): row for row in league.rankings}
+    ranked = {(row["leaderboard_arn"], row["race_rank"]): row for row in league.rankings}
     return {
         "index.html": _front(league),
         "records.html": Card("Records", _first_of_each_record(league)),
@@ -113,22 +113,30 @@ def _closest(misses: list[Row]) -> list[str]:
     ]
 
 
-def _winner(league: League, user_id: str, ranked: dict[tuple[str, str], Row]) -> Card:
+def _winner(league: League, user_id: str, ranked: dict[tuple[str, int], Row]) -> Card:
     awards = [row for row in league.awards if row["user_id"] == user_id]
     first = awards[0]
     alias = drawable(first["alias"]) or f"racer {user_id[:8]}"
     facts = [f"{heading(awards)}."]
     if first["race_rank"]:
-        result = ranked.get((first["leaderboard_arn"], user_id), {})
-        behind = result.get("behind_first_ms")
         facts.append(
             f"{ordinal(first['race_rank'])} in the {first['race']}"
-            + (f", {seconds(behind)} behind the first" if behind else "")
+            + _margin(first, ranked)
             + (", without a lap" if first["has_no_lap"] else "")
             + "."
         )
     years = sorted({award["season"] for award in awards})
     return Card(alias, facts, _squares(league, user_id, years))
+
+
+def _margin(award: Row, ranked: dict[tuple[str, int], Row]) -> str:
+    """How far the first was ahead of the second, or another behind the first."""
+    place = max(2, award["race_rank"])
+    behind = ranked.get((award["leaderboard_arn"], place), {}).get("behind_first_ms")
+    if not behind:
+        return ""
+    words = "ahead of the second" if award["race_rank"] == 1 else "behind the first"
+    return f", {seconds(behind)} {words}"
 
 
 def _race(board: Row, podium: list[Row]) -> Card:
