@@ -31,9 +31,9 @@ def write_site(database: Path, to: Path, target: Path, files: Sequence[Path] = (
     with duckdb.connect(str(database), read_only=True) as opened:
         league = read_league(opened)
         pages = winner_pages(league.awards)
-        write_racers(opened, league, pages, to / "data")
-        write_rankings(opened, race_pages(league.boards), to / "rankings")
         asked = write_what_if(opened, to / "data")
+        write_racers(opened, league, pages, asked, to / "data")
+        write_rankings(opened, race_pages(league.boards), to / "rankings")
         described = tables(opened, target)
     for file in STATIC.iterdir():
         shutil.copyfile(file, to / file.name)

@@ -12,7 +12,10 @@ from markupsafe import Markup
 
 from league.text import for_page
 from publish.site.downloads import Download
+from publish.site.linked_data import dataset, page_address, sitemap, sports_event
+from publish.site.pictures import cards
 from publish.site.read import League
+from publish.site.scripts import as_json
 from publish.site.views import anchor
 from publish.site.views.front import front
 from publish.site.views.race import race_pages, races
@@ -64,14 +67,19 @@ def write_pages(
     environment = _environment(league, winner_pages)
     of_races = race_pages(league.boards)
 
+    address = _site_address()
+    written: list[str] = []
+
     def write(name: str, template: str, **what: Any) -> None:
         page = environment.get_template(template).render(page=_page(name), **what)
         (to / name).write_text(page, encoding="utf-8")
+        written.append(name)
 
     write("index.html", "index.html", **front(league))
     for user_id, name in winner_pages.items():
         write(name, "winner.html", **winner(league, user_id))
     write("racer.html", "racer.html")
+    write("versus.html", "versus.html")
     write("records.html", "records.html", **records(league))
     # What most web hosts show in the place of a page that is not there.
     write("404.html", "404.html")
@@ -81,7 +89,10 @@ def write_pages(
     more = [(name, heading) for name, heading, _ in texts]
     write("rules.html", "rules.html", years=rules(league), explained=more)
     for of_race in races(league):
-        write(of_races[of_race["board"]["leaderboard_arn"]], "race.html", **of_race)
+        board, podium = of_race["board"], of_race["podium"]
+        name = of_races[board["leaderboard_arn"]]
+        event = sports_event(league, address, board, podium, name)
+        write(name, "race.html", linked_data=event, **of_race)
     for year in league.years:
         has_what_if = year in what_if
         write(f"{year}.html", "season.html", has_what_if=has_what_if, **season(league, year))
@@ -94,12 +105,16 @@ def write_pages(
     example = next(
         (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
     )
-    about = {
+    about: dict[str, Any] = {
         "downloads": sorted(downloads, key=_wanted),
         "version": tables["version"],
         "example": example,
     }
-    write("download.html", "download.html", **about)
+    data = dataset(league, address, about["downloads"], about["version"])
+    write("download.html", "download.html", linked_data=data, **about)
+    if address:
+        listed = sitemap(address, [name for name in written if name != "404.html"])
+        (to / "sitemap.xml").write_text(listed, encoding="utf-8")
 
 
 def _wanted(download: Download) -> tuple[bool, int]:
@@ -139,12 +154,19 @@ def _environment(league: League, winner_pages: dict[str, str]) -> Environment:
         "anchor": anchor,
         "winner_pages": winner_pages,
         "race_pages": race_pages(league.boards),
-        "address": os.environ.get("SITE_ADDRESS", "").rstrip("/"),
-        "pictured": {str(year) for year in league.seasons}
-        | {name.removesuffix(".html") for name in winner_pages.values()},
+        "page_address": page_address,
+        # Inside its element nothing is escaped, so nothing in it may end that.
+        "as_json": lambda value: Markup(as_json(value)),
+        "address": _site_address(),
+        "pictured": {name.removesuffix(".html") for name in cards(league, winner_pages)},
         "current": _current,
     }
     return environment
+
+
+def _site_address() -> str:
+    """Where the site will stand; empty where nobody said."""
+    return os.environ.get("SITE_ADDRESS", "").rstrip("/")
 
 
 def _harmless(value: Any) -> Any:

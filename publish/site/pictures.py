@@ -1,26 +1,37 @@
-"""Pictures for previews of a shared page: the awards of the seasons as squares, in PNG.
+"""Pictures of links, in PNG: what a page says, in words, for whoever is sent its address.
 
-Without a word in them, because the page's title stands beside them wherever they are shown:
-so they need no font and no library, and are the same bytes on every machine.
+The font is the one that Pillow brings, Aileron, which is in the public domain, and here has
+the letters of ASCII only.
 """
 
 from __future__ import annotations
 
 import re
-import struct
-import zlib
+import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from PIL import Image, ImageDraw, ImageFont
+
 from publish.site.read import League, Row
+from publish.site.views import grouped, of_season
+from publish.site.views.front import front
+from publish.site.views.race import race_pages, title
+from publish.site.views.season import champions, headline
+from publish.site.views.winner import heading
+from publish.site.words import join_list, ordinal, pluralize, seconds
 
 WIDTH, HEIGHT = 1200, 630
-MARGIN = 60
+MARGIN = 64
 STYLE = Path(__file__).parent / "static/site.css"
-PAPER, PALE = (250, 249, 246), (226, 223, 215)
+PAPER, INK, PALE = (250, 249, 246), (29, 30, 36), (226, 223, 215)
+# Grey levels of a picture while it is drawn: text from paper to ink, then the squares' colours.
+BLACK, FIRST_COLOUR = 239, 240
+NAME, HEADING, TEXT, SMALL = 88, 60, 36, 28
 # Squares do not grow beyond this, in pixels.
-LARGEST = 64
+LARGEST = 30
 
 
 @dataclass(frozen=True)
@@ -34,84 +45,250 @@ class Square:
     is_lit: bool
 
 
+@dataclass(frozen=True)
+class Card:
+    """What a picture says: a heading, then a line a fact."""
+
+    heading: str
+    facts: list[str]
+    squares: list[Square] = field(default_factory=list)
+
+
 def write_pictures(league: League, winner_pages: dict[str, str], to: Path) -> None:
-    """Write the folder `to`: a picture for every season and winner, named as its page."""
+    """Write the folder `to`: a picture named as its page for every page that is sent around."""
     to.mkdir()
-    for year in league.seasons:
-        (to / f"{year}.png").write_bytes(season_picture(league, year))
-    for user_id, page in winner_pages.items():
-        (to / page.replace(".html", ".png")).write_bytes(winner_picture(league, user_id))
+    source = f"{league.name[:1].upper()}{league.name[1:]}: who won what"
+    if league.is_fictional:
+        source += " (fictional)"
+    for page, card in cards(league, winner_pages).items():
+        path = to / page.replace(".html", ".png")
+        _drawn(card, source).save(path)
 
 
-def season_picture(league: League, year: int) -> bytes:
-    """All awards of a season, a row a round, a colour a prize."""
-    return _png(_squares(league, [year], None))
+def cards(league: League, winner_pages: dict[str, str]) -> dict[str, Card]:
+    """Page to what its picture says: the front page, seasons, winners, races, records."""
+    of_races = race_pages(league.boards)
+    podiums = dict(grouped(league.podiums, "leaderboard_arn"))
+    ranked = {(row["leaderboard_arn"], row["race_rank"]): row for row in league.rankings}
+    return {
+        "index.html": _front(league),
+        "records.html": Card("Records", _first_of_each_record(league)),
+        **{f"{year}.html": _season(league, year) for year in league.years},
+        **{page: _winner(league, user_id, ranked) for user_id, page in winner_pages.items()},
+        **{
+            of_races[board["leaderboard_arn"]]: _race(
+                board, podiums.get(board["leaderboard_arn"], [])
+            )
+            for board in league.boards
+        },
+    }
 
 
-def winner_picture(league: League, user_id: str) -> bytes:
-    """All awards of the seasons in which a racer won, the racer's own lit."""
-    years = sorted({row["season"] for row in league.awards if row["user_id"] == user_id})
-    return _png(_squares(league, years, user_id))
+def _front(league: League) -> Card:
+    named = [
+        f"{year}: {join_list([one['alias'] for one in found], 'or')}"
+        for year, found in front(league)["champions"]
+    ]
+    facts = [f"Champions, as reported. {'; '.join(named)}."] if named else []
+    return Card("Who won what", [*facts, *_closest(league.closest)], _squares(league, None))
 
 
-def _squares(league: League, years: list[int], user_id: str | None) -> list[Square]:
+def _season(league: League, year: int) -> Card:
+    facts = [headline(of_season(league.coverage, year), of_season(league.rules, year), year)]
+    named = champions(league, year)
+    if named:
+        names = join_list([one["alias"] for one in named], "or")
+        facts.insert(0, f"Champion, as reported: {names}.")
+    facts += _closest(of_season(league.closest, year))
+    return Card(f"Season {year}", facts, _squares(league, None, [year]))
+
+
+def _closest(misses: list[Row]) -> list[str]:
+    closest = min(misses, key=lambda row: row["missed_by_ms"], default=None)
+    if not closest:
+        return []
+    return [
+        f"Closest miss: {closest['alias']}, {seconds(closest['missed_by_ms'])} "
+        f"short of a {closest['singular']}."
+    ]
+
+
+def _winner(league: League, user_id: str, ranked: dict[tuple[str, int], Row]) -> Card:
+    awards = [row for row in league.awards if row["user_id"] == user_id]
+    first = awards[0]
+    alias = drawable(first["alias"]) or f"racer {user_id[:8]}"
+    facts = [f"{heading(awards)}."]
+    if first["race_rank"]:
+        facts.append(
+            f"{ordinal(first['race_rank'])} in the {first['race']}"
+            + _margin(first, ranked)
+            + (", without a lap" if first["has_no_lap"] else "")
+            + "."
+        )
+    years = sorted({award["season"] for award in awards})
+    return Card(alias, facts, _squares(league, user_id, years))
+
+
+def _margin(award: Row, ranked: dict[tuple[str, int], Row]) -> str:
+    """How far the first was ahead of the second, or another behind the first."""
+    place = max(2, award["race_rank"])
+    behind = ranked.get((award["leaderboard_arn"], place), {}).get("behind_first_ms")
+    if not behind:
+        return ""
+    words = "ahead of the second" if award["race_rank"] == 1 else "behind the first"
+    return f", {seconds(behind)} {words}"
+
+
+def _race(board: Row, podium: list[Row]) -> Card:
+    facts = [
+        f"{row['race_rank']}. {row['alias']}"
+        + (
+            f", {seconds(row['behind_first_ms'])} behind"
+            if row["behind_first_ms"]
+            else f", {seconds(row['ranking_score_ms'])}"
+            if row["ranking_score_ms"] is not None
+            else ""
+        )
+        for row in podium
+    ]
+    if board["has_final_ranking"]:
+        facts.append(f"{pluralize(board['ranked_racers'], 'racer', 'racers')} in the ranking.")
+    return Card(title(board), facts or ["The archive has no final ranking of this race."])
+
+
+def _first_of_each_record(league: League) -> list[str]:
+    return [rows[0]["sentence"] for _, rows in grouped(league.records, "record")]
+
+
+def _squares(
+    league: League, user_id: str | None, years: list[int] | None = None
+) -> list[Square]:
     by_round: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for award in league.awards:
-        if award["season"] in years:
+        if years is None or award["season"] in years:
             by_round[award["season"], award["round_number"]].append(award)
+    seasons = sorted({season for season, _ in by_round})
     squares = []
-    rows = dict.fromkeys(years, 0)
-    for (year, _), awards in sorted(by_round.items()):
+    rows = dict.fromkeys(seasons, 0)
+    for (season, _), awards in sorted(by_round.items()):
         squares += [
             Square(
-                years.index(year),
-                rows[year],
+                seasons.index(season),
+                rows[season],
                 place,
                 int(league.looks[award["prize"]].rpartition("-")[2]),
                 user_id is None or award["user_id"] == user_id,
             )
             for place, award in enumerate(awards)
         ]
-        rows[year] += 1
+        rows[season] += 1
     return squares
 
 
-def _png(squares: list[Square]) -> bytes:
-    """A picture in 256 colours at most: 0 is the paper, 1 is pale, then the prizes'."""
-    palette = [PAPER, PALE, *_colours()]
-    pixels = [bytearray(WIDTH) for _ in range(HEIGHT)]
-    panels = max((square.panel for square in squares), default=0) + 1
-    rows = max((square.row for square in squares), default=0) + 1
-    places = max((square.place for square in squares), default=0) + 1
-    room = (WIDTH - 2 * MARGIN) // panels
-    step = min(LARGEST, (HEIGHT - 2 * MARGIN) // rows, (room - 20) // places)
-    top = (HEIGHT - rows * step) // 2
-    start = (WIDTH - (panels - 1) * room - places * step) // 2
+def _drawn(card: Card, source: str) -> Image.Image:
+    """The picture in 256 colours: levels of grey become paper to ink, and the prizes'."""
+    image = Image.new("L", (WIDTH, HEIGHT), 0)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 12, HEIGHT), FIRST_COLOUR + 1)
+    draw.text((MARGIN, 44), drawable(source), BLACK * 2 // 3, _font(SMALL))
+    y = 96
+    large = NAME if len(in_lines(card.heading, NAME)) == 1 else HEADING
+    for line in in_lines(card.heading, large)[:2]:
+        draw.text((MARGIN, y), line, BLACK, _font(large))
+        y += large * 5 // 4
+    y += 16
+    bottom = HEIGHT - MARGIN - _draw_squares(draw, card.squares, y)
+    for fact in card.facts:
+        lines = in_lines(fact, TEXT)
+        if y + len(lines) * TEXT * 4 // 3 > bottom:
+            break
+        for line in lines:
+            draw.text((MARGIN, y), line, BLACK, _font(TEXT))
+            y += TEXT * 4 // 3
+        y += 10
+    image.putpalette([value for colour in _palette() for value in colour])
+    return image
+
+
+def _draw_squares(draw: ImageDraw.ImageDraw, squares: list[Square], top: int) -> int:
+    """Squares at the foot of the picture, in the half below the words; how high they are."""
+    if not squares:
+        return 0
+    widths: dict[int, int] = defaultdict(int)
     for square in squares:
-        colour = bytes([1 + square.colour if square.is_lit else 1])
-        left = start + square.panel * room + square.place * step
-        above = top + square.row * step
-        side = max(2, step - step // 6)
-        for y in range(above, above + side):
-            pixels[y][left : left + side] = colour * side
-    raw = b"".join(b"\0" + line for line in pixels)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        (
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)),
-            _chunk(b"PLTE", bytes(value for colour in palette for value in colour)),
-            _chunk(b"IDAT", zlib.compress(raw)),
-            _chunk(b"IEND", b""),
-        )
+        widths[square.panel] = max(widths[square.panel], 1 + square.place)
+    # A panel begins two squares behind the one before.
+    starts = {panel: sum(widths[p] + 2 for p in range(panel)) for panel in widths}
+    rows = 1 + max(square.row for square in squares)
+    places = sum(widths.values()) + 2 * len(widths)
+    step = min(LARGEST, (HEIGHT - MARGIN - top) // 2 // rows, (WIDTH - 2 * MARGIN) // places)
+    if step < 3:
+        return 0
+    start = HEIGHT - MARGIN - rows * step
+    for square in squares:
+        left = MARGIN + (starts[square.panel] + square.place) * step
+        above = start + square.row * step
+        side = max(1, step - step // 6 - 1)
+        colour = FIRST_COLOUR + (square.colour if square.is_lit else 0)
+        draw.rectangle((left, above, left + side, above + side), colour)
+    return rows * step + 16
+
+
+def drawable(text: str) -> str:
+    """What the font has of a text, accents off; empty where it has no letter or digit of it."""
+    plain = "".join(
+        letter if _has_glyph(letter) else unicodedata.normalize("NFKD", letter)
+        for letter in text
     )
+    known = "".join(letter for letter in plain if _has_glyph(letter)).strip()
+    return known if any(letter.isalnum() for letter in known) else ""
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    check = zlib.crc32(kind + body)
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check)
+def in_lines(text: str, size: int) -> list[str]:
+    """A text in lines no wider than the picture; a word that is too wide is cut."""
+    lines: list[str] = []
+    for word in drawable(text).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size) <= WIDTH - 2 * MARGIN:
+            lines[-1] = longer
+        else:
+            while width(word, size) > WIDTH - 2 * MARGIN:
+                word = f"{word[:-2]}…"
+            lines.append(word)
+    return lines
 
 
-def _colours() -> list[tuple[int, ...]]:
-    """The colours of the prizes as the light pages have them."""
+def width(text: str, size: int) -> float:
+    return _font(size).getlength(text)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise RuntimeError(
+            "Expected a Pillow that was built with FreeType, found one without. Install one "
+            "of the wheels that requirements.lock names."
+        )
+    # The other layout engine is not in every build, and the bytes are to be the same.
+    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _has_glyph(letter: str) -> bool:
+    font = _font(TEXT)
+    # U+FFFF is no letter: what the font draws for all it does not have.
+    return letter == " " or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+
+
+@cache
+def _palette() -> list[tuple[int, ...]]:
+    """From paper to ink, then pale, then the colours of the prizes as the light pages have them."""
+    shades = [
+        tuple(round(a + (b - a) * level / BLACK) for a, b in zip(PAPER, INK, strict=True))
+        for level in range(BLACK + 1)
+    ]
     found = re.findall(r"--prize-([0-9]): #([0-9a-f]{6});", STYLE.read_text(encoding="utf-8"))
     first = {int(number): colour for number, colour in reversed(found)}
-    return [tuple(bytes.fromhex(first[number])) for number in sorted(first)]
+    colours = [tuple(bytes.fromhex(first[number])) for number in sorted(first)]
+    return [*shades, PALE, *colours]

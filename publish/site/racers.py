@@ -29,19 +29,22 @@ RESULTS = """
     with
 
     described as (
-        select leaderboard_arn, user_id, race_rank,
+        select leaderboard_arn, user_id, race_outcomes.race_rank,
             case when outcome not in (select decision from prize_decisions)
                 then replace(sentence[
                     length(coalesce(races.round_name || ' ' || races.season, race_name)) + 3 :
                 ], chr(0), chr(65533))
             end as words,
             case when outcome <> 'no prize known' then places_short end as places_short,
-            missed_by_ms
+            missed_by_ms,
+            ranking_score_ms - min(ranking_score_ms) over (partition by leaderboard_arn)
+                as behind_first_ms
         from race_outcomes
         inner join races using (leaderboard_arn)
+        inner join race_results using (leaderboard_arn, user_id)
     )
 
-    select leaderboard_arn, user_id, race_rank,
+    select leaderboard_arn, user_id, race_rank, behind_first_ms,
         regexp_replace(words, '[0-9]+', chr(0), 'g') as texts,
         regexp_extract_all(words, '[0-9]+') as numbers,
         places_short, missed_by_ms
@@ -71,18 +74,25 @@ FORMER_NAMES = """
 
 
 def write_racers(
-    database: duckdb.DuckDBPyConnection, league: League, pages: dict[str, str], to: Path
+    database: duckdb.DuckDBPyConnection,
+    league: League,
+    pages: dict[str, str],
+    askable: list[int],
+    to: Path,
 ) -> None:
-    """Write the folder `to` with all data files of the racer page and the search."""
+    """Write the folder `to` with all data files of the racer page and the search.
+
+    pages: UserId to a winner's page. askable: the seasons that write_what_if has written.
+    """
     boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
     racers = [
         (user_id, printable(alias), *more)
         for user_id, alias, *more in database.execute(RACERS).fetchall()
     ]
     former = _former_names(database)
-    results, closest, wordings = _results(database, boards)
-    _write_league(league, wordings, to)
-    _write_shards(database, racers, former, results, closest, league, to / "racers")
+    results, behind, closest, wordings = _results(database, boards)
+    _write_league(league, wordings, askable, to)
+    _write_shards(database, racers, former, results, behind, closest, league, to / "racers")
     write_search(
         [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
         pages,
@@ -104,22 +114,30 @@ def _former_names(database: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 def _results(
     database: duckdb.DuckDBPyConnection, boards: dict[str, int]
-) -> tuple[dict[str, list[int | str]], dict[str, int], list[list[str]]]:
-    """Each racer's results, the board of the closest miss, and the wordings of all sentences.
+) -> tuple[
+    dict[str, list[int | str]],
+    dict[str, list[int | None]],
+    dict[str, int],
+    list[list[str]],
+]:
+    """Each racer's results, how far they were behind the first, the board of the closest miss,
+    and the wordings of all sentences.
 
     A result is a board, a rank, and the sentence: the number of its wording, then the numbers
     that stand between the texts of it; -1 where it has none. One behind the other in a flat
-    list, because there are so many.
+    list, because there are so many. How far behind is in ms, one a result; None without a lap.
     """
     results: dict[str, list[int | str]] = defaultdict(list)
+    behind: dict[str, list[int | None]] = defaultdict(list)
     misses: dict[str, tuple] = {}
     wordings: dict[tuple[str, ...], int] = {}
     found: dict[int, list[tuple]] = defaultdict(list)
     for arn, *row in database.execute(RESULTS).fetchall():
         found[boards[arn]].append(tuple(row))
     for board, ranking in sorted(found.items()):
-        worded = _wordings_of((texts, numbers) for _, _, texts, numbers, *_ in ranking)
-        for user_id, race_rank, texts, numbers, places_short, missed_by_ms in ranking:
+        worded = _wordings_of((texts, numbers) for _, _, _, texts, numbers, *_ in ranking)
+        for user_id, race_rank, ms, texts, numbers, places_short, missed_by_ms in ranking:
+            behind[user_id].append(ms)
             if texts is None:
                 results[user_id] += (board, race_rank, -1)
                 continue
@@ -134,7 +152,7 @@ def _results(
                 miss = (places_short, missed_by_ms or 0, board)
                 misses[user_id] = min(miss, misses.get(user_id, miss))
     closest = {user_id: board for user_id, (*_, board) in misses.items()}
-    return results, closest, [list(texts) for texts in wordings]
+    return results, behind, closest, [list(texts) for texts in wordings]
 
 
 def _wordings_of(
@@ -169,7 +187,9 @@ def _compact(number: str) -> int | str:
     return number if number[0] == "0" and number != "0" else int(number)
 
 
-def _write_league(league: League, wordings: list[list[str]], to: Path) -> None:
+def _write_league(
+    league: League, wordings: list[list[str]], askable: list[int], to: Path
+) -> None:
     pages = race_pages(league.boards)
     boards = [
         [
@@ -189,7 +209,9 @@ def _write_league(league: League, wordings: list[list[str]], to: Path) -> None:
         row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
         for row in league.coverage
     }
-    write_script(to / "league.js", "league.about", boards, prizes, league.years, wordings)
+    write_script(
+        to / "league.js", "league.about", boards, prizes, league.years, wordings, askable
+    )
 
 
 def _write_shards(
@@ -197,6 +219,7 @@ def _write_shards(
     racers: list[tuple],
     former: dict[str, list[str]],
     results: dict[str, list[int | str]],
+    behind: dict[str, list[int | None]],
     closest: dict[str, int],
     league: League,
     to: Path,
@@ -233,6 +256,7 @@ def _write_shards(
                 decisions[user_id],
                 former.get(user_id, []),
                 closest.get(user_id),
+                behind[user_id],
             ]
         )
     for number, shard in enumerate(shards):

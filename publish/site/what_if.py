@@ -3,7 +3,7 @@
 The rule itself is models/intermediate/int_awards.sql; static/what_if_engine.js applies it once more to
 these lines, because a page opened from a folder has no database. A test holds the two
 together. Duckdb in the page would weigh 7.6 MB and not work from a folder; a season's lines
-are 33 to 71 KB and the rule is 50 lines.
+are 40 to 80 KB and the rule is 50 lines.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from publish.site.read import Row, rows
 from publish.site.scripts import write_script
 
 LINES = """
-    select season, prize, round_number, round_name, place_in_line, race, race_rank, racer_key,
-        user_id, alias, is_settled, round_quotas.quota as quota_of_round
-    from intermediate.int_prize_lines
+    select season, prize, round_number, round_name, place_in_line, race, lines.race_rank,
+        racer_key,
+        lines.user_id, lines.alias, is_settled, round_quotas.quota as quota_of_round,
+        ranking_score_ms
+    from intermediate.int_prize_lines as lines
+    inner join intermediate.int_rankings using (leaderboard_arn, racer_key)
     left join seeds.round_quotas using (season, prize, round_number)
     order by season, round_number, prize, place_in_line
 """
@@ -64,7 +67,9 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
     prizes      [prize, title, singular, plural, kind, quota, evidence]
     blocks      [prize, held_prize]; a third cell says 1 where the block applies at once
     exceptions  [racer, prize, from_round, to_round or null, reason]
-    rankings    [race, [racer …], [rank …]]; the ranks are missing where they are 1, 2, 3 …
+    rankings    [race, [racer …], [score …], [rank …]]: the score of the first racer in ms,
+                then by how much each is behind the last one who has a score, or null; the
+                ranks are missing where they are 1, 2, 3 …
     lines       [prize, round_number, [ranking …], 1 if settled]: the rankings, by number, that
                 make the line; who is in two of them stands in the first. A fifth cell is the
                 quota of this round, where it has one of its own
@@ -83,7 +88,7 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
 def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[str, Any]:
     numbers: dict[str, int] = {}
     racers: list[list[Any]] = []
-    rankings: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    rankings: dict[tuple[int, str], dict[int, tuple[int, int | None]]] = defaultdict(dict)
     made_of: dict[tuple[str, int], dict[tuple[int, str], None]] = defaultdict(dict)
     settled: dict[tuple[str, int], bool] = {}
     own_quota: dict[tuple[str, int], list[int]] = {}
@@ -93,7 +98,7 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
             known = [] if row["user_id"] else [0]
             racers.append([row["racer_key"], row["alias"], *known])
         ranking = row["round_number"], row["race"]
-        rankings[ranking][racer] = row["race_rank"]
+        rankings[ranking][racer] = row["race_rank"], row["ranking_score_ms"]
         here = row["prize"], row["round_number"]
         made_of[here][ranking] = None
         settled[here] = settled.get(here, True) and row["is_settled"]
@@ -118,7 +123,7 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
             for row in rules["exceptions"]
             if row["user_id"] in numbers
         ],
-        "rankings": [_ranking(race, ranks) for (_, race), ranks in rankings.items()],
+        "rankings": [_ranking(race, results) for (_, race), results in rankings.items()],
         "lines": [
             [*here, [order[one] for one in of], int(settled[here]), *own_quota[here]]
             for here, of in made_of.items()
@@ -126,11 +131,17 @@ def _season(season: int, line: list[Row], rules: dict[str, list[Row]]) -> dict[s
     }
 
 
-def _ranking(race: str, ranks: dict[int, int]) -> list[Any]:
-    racers = sorted(ranks, key=lambda racer: ranks[racer])
-    in_order = [ranks[racer] for racer in racers]
-    is_dense = in_order == list(range(1, len(racers) + 1))
-    return [race, racers] if is_dense else [race, racers, in_order]
+def _ranking(race: str, results: dict[int, tuple[int, int | None]]) -> list[Any]:
+    racers = sorted(results, key=lambda racer: results[racer][0])
+    ranks = [results[racer][0] for racer in racers]
+    is_dense = ranks == list(range(1, len(racers) + 1))
+    scores: list[int | None] = []
+    before = 0
+    for racer in racers:
+        score = results[racer][1]
+        scores.append(None if score is None else score - before)
+        before = before if score is None else score
+    return [race, racers, scores] if is_dense else [race, racers, scores, ranks]
 
 
 def _by_season(table: list[Row]) -> dict[int, list[Row]]:

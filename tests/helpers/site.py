@@ -99,6 +99,12 @@ def html_pages(site: Path) -> list[Path]:
     return pages
 
 
+def winner_page(site: Path, name: str) -> str:
+    """The page of a winner of this name, as an address has it."""
+    (page,) = site.glob(f"winner-????????-{name}.html")
+    return page.name
+
+
 def one_of_each_kind(site: Path) -> list[Path]:
     return list({file.name.partition("-")[0]: file for file in html_pages(site)}.values())
 

@@ -20,12 +20,15 @@ ANSWER = """
   const season = whatIf.opened({season});
   const before = whatIf.published(season);
   const numbers = new Map(season.racers.map(([id], number) => [id, number]));
-  const {{ quotas, blocks, exceptions }} = {question};
+  const {{ quotas, blocks, exceptions, faster }} = {question};
   const after = {{
     quotas: new Map(quotas),
     blocks,
     exceptions: exceptions.filter(([id]) => numbers.has(id))
       .map(([id, ...rest]) => [numbers.get(id), ...rest]),
+    faster: faster.map(([round, race, id, ms]) => [
+      season.rankings.find((ranking) => ranking.round === round && ranking.race === race),
+      numbers.get(id), ms]),
   }};
   const id = (racer) => season.racers[racer][0];
   const rows = (awards) => awards.map(({{ prize, round, number, racer, race, rank }}) =>
@@ -52,6 +55,8 @@ class Rules:
     quotas: dict[str, int]
     blocks: list[tuple[str, str, str]]
     exceptions: list[tuple[str, str, int, int | None, str]] = field(default_factory=list)
+    # Round, race, racer, by so many ms; no seed, but another result.
+    faster: list[tuple[int, str, str, int]] = field(default_factory=list)
 
 
 def answer_in_the_page(page: Page, season: dict, rules: Rules) -> list[Rows]:
@@ -62,6 +67,7 @@ def answer_in_the_page(page: Page, season: dict, rules: Rules) -> list[Rows]:
             [prize, held, int(applies == "at once")] for prize, held, applies in rules.blocks
         ],
         "exceptions": rules.exceptions,
+        "faster": rules.faster,
     }
     answer = page.ask(ANSWER.format(season=json.dumps(season), question=json.dumps(question)))
     return [in_order(map(tuple, part)) for part in answer]

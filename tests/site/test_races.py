@@ -105,7 +105,7 @@ def test_a_first_place_is_never_called_a_prize(real_site, archive, pages):
 
 def told(league_js, racer: list) -> list[tuple[int, str | None]]:
     """Board and sentence of each result, put together as racer.js does."""
-    boards, _, _, wordings = read_data(league_js)
+    boards, _, _, wordings, _ = read_data(league_js)
     flat, results, at = racer[2], [], 0
     while at < len(flat):
         board, _, wording = flat[at : at + 3]
@@ -168,7 +168,7 @@ def test_the_newest_year_is_open_and_the_closest_and_the_best_come_first(
     page.open(f"{real_site.as_uri()}/racer.html#P7SrLqBvRKS2fNy2goovqw")
     heading(page, "PoChun-NCTU-CGI")
     years = page.ask(
-        "[...document.querySelectorAll('.year')].map(e => [parseInt(e.innerText), e.open])"
+        "[...document.querySelectorAll('details.year')].map(e => [parseInt(e.innerText), e.open])"
     )
     assert years == sorted(years, reverse=True) and years[0][1]
     lines = page.ask("[...document.querySelectorAll('.closest')].map(e => e.innerText)")

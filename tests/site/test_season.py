@@ -119,7 +119,7 @@ def test_a_season_begins_with_its_champion_as_reported_or_asks_who_it_was(real_s
 
 def test_a_car_won_without_a_lap_says_so(real_site):
     page = (real_site / "2021.html").read_text()
-    assert re.search(r"AJM-Model-1</bdi></a> <small[^>]*>finale, 16th, no lap<", page)
+    assert re.search(r"AJM-Model-1</bdi></a> <small[^>]*>16th in the finale, no lap<", page)
 
 
 @in_a_browser

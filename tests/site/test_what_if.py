@@ -95,7 +95,7 @@ def test_the_rule_and_the_question_have_no_page_in_them():
         file.stem.removeprefix("what_if"): file.read_text(encoding="utf-8")
         for file in (ROOT / "publish/site/static").glob("what_if*.js")
     }
-    assert set(scripts) == {"", "_engine", "_question", "_season"}
+    assert set(scripts) == {"", "_engine", "_question", "_season", "_faster"}
     for script in ("_engine", "_question"):
         assert "document" not in scripts[script]
     assert "innerHTML" not in "".join(scripts.values())

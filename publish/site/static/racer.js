@@ -3,10 +3,10 @@
 "use strict";
 
 (() => {
-  const { element, bdi, number, counted, copyButton } = page;
-  const { arrived, racer } = league;
+  const { element, bdi, filled, number, counted, ordinal, copyButton } = page;
+  const { arrived, racer, results: unpacked, script } = league;
   const { strip } = picture;
-  const { boards, prizes, seasons, wordings } = arrived.get("league");
+  const { boards, prizes, seasons, wordings, askable } = arrived.get("league");
   const story = document.getElementById("story");
   const start = [...story.childNodes];
   const title = document.title;
@@ -38,7 +38,7 @@
     const link = element("a", words);
     link.href = `${season}.html#${prize}-${round}-${nth}`;
     made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
-    if (race) made.append(element("small", ` ${race}${rank ? ` ${rank}` : ""}`));
+    if (race) made.append(element("small", rank ? ` ${ordinal(rank)} in the ${race}` : ` ${race}`));
     made.append(...badges(evidence, isProvisional));
     return made;
   }
@@ -47,17 +47,6 @@
   function sentence([, , wording, ...numbers]) {
     const [first, ...rest] = wordings[wording];
     return rest.reduce((text, next, i) => text + numbers[i] + next, first);
-  }
-
-  // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
-  function unpacked(flat) {
-    const results = [];
-    for (let from = 0, to; from < flat.length; from = to) {
-      const wording = flat[from + 2];
-      to = from + 3 + (wording < 0 ? 0 : wordings[wording].length - 1);
-      results.push(flat.slice(from, to));
-    }
-    return results;
   }
 
   // What a result came to. Where the race made the line of a prize, decisions say it.
@@ -186,13 +175,42 @@
     return missed.length && missed[0][6] <= NEAR ? missed[0] : undefined;
   }
 
+  // Folded, because what it works with is as large as a page: it comes when somebody asks.
+  function tenth(year, userId) {
+    const made = filled("details", "tenth",
+      element("summary", `A tenth of a second: what if faster in ${year}?`));
+    made.addEventListener("toggle", async () => {
+      if (made.children.length > 1) return;
+      const waits = element("p", "Loading the season …", "about");
+      made.append(waits);
+      let came = true;
+      for (const file of ["what_if_engine", "what_if_question", "what_if_faster", `data/what-if-${year}`]) {
+        came &&= await script(`${file}.js`);
+      }
+      if (!came) {
+        waits.textContent = "The season did not arrive. Close and open this to try again.";
+        made.addEventListener("toggle", () => waits.remove(), { once: true });
+        return;
+      }
+      const season = whatIf.seasons.get(year);
+      waits.replaceWith(...whatIf.faster(season).story(season.racers.findIndex(([id]) => id === userId)));
+    });
+    return made;
+  }
+
+  function versus(userId) {
+    const made = element("a", "Compare with …");
+    made.href = `versus.html#${encodeURIComponent(userId)}`;
+    return made;
+  }
+
   function tell([userId, alias, flat, awards, decisions, former, closest]) {
     const results = unpacked(flat);
     const heading = element("h1");
     heading.append(bdi(alias));
     const about = element("p", undefined, "about");
     about.append(element("code", userId), " ", copyButton(() => `${alias}, ${
-      counted(awards.length, "prize", "prizes")}: ${location.href}`));
+      counted(awards.length, "prize", "prizes")}: ${location.href}`), " ", versus(userId));
     const parts = [heading, about];
     if (former.length) {
       const names = element("p", "Raced before as ");
@@ -231,6 +249,8 @@
       if (missed && missed !== best) parts.push(highlight("Closest", missed));
       parts.push(highlight("Best place", best));
     }
+    parts.push(...askable.filter((year) => decisions.some(([season]) => season === year))
+      .reverse().map((year) => tenth(year, userId)));
     const years = [...new Set([...results.map(([board]) => boards[board][0]),
       ...decisions.map(([year]) => year)])].sort((a, b) => b - a);
     const folds = years.map((year) => season(year,

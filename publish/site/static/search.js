@@ -8,21 +8,24 @@ const league = (() => {
   const arrived = new Map();
   const waiting = new Map();
 
-  function load(name) {
-    if (!waiting.has(name)) {
-      waiting.set(name, new Promise((resolve) => {
-        const script = document.createElement("script");
-        script.src = `data/${name}.js`;
-        script.onload = () => resolve(arrived.get(name));
-        script.onerror = () => {
-          waiting.delete(name);
-          resolve(undefined);
+  // Whether a script of the site's own could be run; again after a failure.
+  function script(src) {
+    if (!waiting.has(src)) {
+      waiting.set(src, new Promise((resolve) => {
+        const made = document.createElement("script");
+        made.src = src;
+        made.onload = () => resolve(true);
+        made.onerror = () => {
+          waiting.delete(src);
+          resolve(false);
         };
-        document.head.append(script);
+        document.head.append(made);
       }));
     }
-    return waiting.get(name);
+    return waiting.get(src);
   }
+
+  const load = (name) => script(`data/${name}.js`).then(() => arrived.get(name));
 
   // The same as packed() in publish/site/search_index.py.
   async function unpacked(text) {
@@ -173,13 +176,25 @@ const league = (() => {
     return shard && shard.find(([id]) => id === userId);
   }
 
+  // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
+  function results(flat) {
+    const { wordings } = arrived.get("league");
+    const found = [];
+    for (let from = 0, to; from < flat.length; from = to) {
+      const wording = flat[from + 2];
+      to = from + 3 + (wording < 0 ? 0 : wordings[wording].length - 1);
+      found.push(flat.slice(from, to));
+    }
+    return found;
+  }
+
   // A whole UserId finds its racer, too: it is what tells two of one name apart.
   async function byIdentifier(text) {
     if (!/^[A-Za-z0-9_-]{6,}$/.test(text)) return undefined;
     const found = await racer(text);
     if (!found) return undefined;
-    const [userId, alias, flat, awards, , earlier] = found;
-    return [alias, userId, "", flat.length / 2, null, awards.length, earlier];
+    const [userId, alias, , awards, , earlier, , behind] = found;
+    return [alias, userId, "", behind.length, null, awards.length, earlier];
   }
 
   // What the first key needs can be on its way before it is pressed.
@@ -211,9 +226,15 @@ const league = (() => {
     return { found, count };
   }
 
+  // The pages of their own that winners and races have.
+  const pages = async () => [
+    ...[...(await winnersByRow()).values()].map((entry) => entry[7]),
+    ...(await load("league")).boards.map((board) => board[8]),
+  ];
+
   // Called by the files in data/.
-  const about = (boards, prizes, seasons, wordings) => {
-    arrived.set("league", { boards, prizes, seasons, wordings });
+  const about = (boards, prizes, seasons, wordings, askable) => {
+    arrived.set("league", { boards, prizes, seasons, wordings, askable });
   };
   const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
   const winners = (rows) => arrived.set("search/winners", rows);
@@ -223,6 +244,6 @@ const league = (() => {
 
   return {
     about, racers, winners, names, former, rows,
-    arrived, racer, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
+    arrived, script, racer, results, pages, prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN,
   };
 })();

@@ -11,8 +11,9 @@
   const SHOWN = 8;
   const UP = { "moved up": "up", "better off": "up" };
   const { element, bdi, filled, button, folded, counted } = page;
-  const { MOST, rules, kept, toHash, fromHash, asking, inWords, changedRules } = whatIf.questions(season);
+  const { MOST, rules, kept, toHash, fromHash, asking, inWords, changedRules, racesOf, raceOf } = whatIf.questions(season);
   const { before, title, table, lineUps } = whatIf.drawing(season, JSON.parse(root.dataset.looks), choose);
+  const faster = whatIf.faster(season);
   const part = (id) => document.getElementById(id);
   const prizeOf = (prize) => season.prizes.get(prize);
   const isPrize = ({ prize }) => prizeOf(prize).kind === "prize";
@@ -22,6 +23,16 @@
 
   let question = [];
   const earlier = [];
+
+  // While a slider moves: one step back for all of it, and none in the browser's history.
+  let sliding = false;
+  function slide(what) {
+    if (!sliding) earlier.push(question);
+    sliding = true;
+    question = asking(question, "faster", what);
+    location.replace(`#${toHash(question)}`);
+    show([]);
+  }
 
   const ask = (kind, what) => go(asking(question, kind, what));
   const withdraw = (asked) => go(question.filter((one) => one !== asked));
@@ -70,12 +81,13 @@
     part("reset").disabled = part("copy").disabled = !question.length;
     part("copied").textContent = "";
     part("summary").textContent = summary(changes);
+    part("not-run").hidden = !after.faster.length || !changes.some((row) => row.change === "moved up" && !isPrize(row));
     part("changes").replaceChildren(...listed(changes));
     showRules(after);
     part("grid").replaceChildren(table(won));
     const open = [...part("line-ups").querySelectorAll("details")].map((details) => details.open);
     part("line-ups").replaceChildren(...lineUps(won, open));
-    if (chosen !== null) showChosen(won);
+    if (chosen !== null) showHolds(won);
     root.dataset.shown = location.hash;
   }
 
@@ -146,17 +158,17 @@
       : counted(found.length, "racer", "racers") + (found.length > SHOWN ? `; ${SHOWN} are below` : "");
   }
 
-  function choose(racer) {
+  function choose(racer, isPressed = true) {
     chosen = racer;
     input.value = "";
     find();
-    showChosen(whatIf.awards(season, changedRules(question)));
+    showChosen();
+    if (!isPressed) return;
     part("chosen").focus();
     part("chosen").scrollIntoView({ block: "nearest" });
   }
 
-  function showChosen(won) {
-    const holds = won.filter(({ racer }) => racer === chosen);
+  function showChosen() {
     const from = filled("select", "", ...season.rounds.map(([round, name]) => new Option(name, round)));
     from.setAttribute("aria-label", "From which round on");
     const heard = filled("h3", "", bdi(nameOf(chosen)));
@@ -164,11 +176,42 @@
     part("chosen").replaceChildren(heard,
       filled("p", "", button("", () => ask("out", { racer: chosen, round: Number(from.value) }), "Take out"),
         element("span", "from"), from, element("span", "on")),
-      ...holds.map(({ prize, round }) => filled("p", "",
-        button("", () => ask("declines", { racer: chosen, prize, round }),
-          `Declines the ${prizeOf(prize).singular} of ${season.roundNames.get(round)}`))),
-      ...(holds.length ? [] : [element("p", "Wins nothing by these rules, so there is nothing to decline.", "about")]));
+      holds, ...isFaster());
+    showHolds(whatIf.awards(season, changedRules(question)));
     part("chosen").hidden = false;
+  }
+
+  const holds = element("div");
+  let showSlider;
+
+  function showHolds(won) {
+    const held = won.filter(({ racer }) => racer === chosen);
+    holds.replaceChildren(...held.map(({ prize, round }) => filled("p", "",
+      button("", () => ask("declines", { racer: chosen, prize, round }),
+        `Declines the ${prizeOf(prize).singular} of ${season.roundNames.get(round)}`))),
+    ...(held.length ? [] : [element("p", "Wins nothing by these rules, so there is nothing to decline.", "about")]));
+    showSlider();
+  }
+
+  // The slider, for every race or one, and the times that would have been enough.
+  function isFaster() {
+    const racer = chosen;
+    const races = racesOf(racer);
+    const where = filled("select", "", new Option("in every race", ""),
+      ...races.map((ranking, i) => new Option(`in the ${raceOf(ranking)}`, i)));
+    where.setAttribute("aria-label", "In which race");
+    const what = () => (where.value ? { racer, round: races[where.value].round, race: races[where.value].race } : { racer });
+    const { made, show: showMs } = faster.slider("Faster by", (ms) => slide({ ...what(), ms }));
+    made.addEventListener("change", () => { sliding = false; });
+    showSlider = () => {
+      const { round, race } = what();
+      showMs(question.find((one) => one.kind === "faster" && one.racer === racer
+        && one.round === round && one.race === race)?.ms ?? 0);
+    };
+    where.addEventListener("change", () => showSlider());
+    const press = (asked, text) => button("", () => ask("faster", asked), text);
+    const near = filled("details", "", element("summary", "What would have been enough?"), ...faster.enough(racer, press));
+    return races.length ? [made, filled("p", "", where), near] : [near];
   }
 
   // Asking about a rule
@@ -238,6 +281,9 @@
   const read = fromHash(location.hash);
   question = read.question;
   show(read.leftOut);
+  // Who is asked about a faster racer wants to move the slider.
+  const first = question.find(({ kind }) => kind === "faster");
+  if (first) choose(first.racer, false);
   // Who follows a link comes for the question and its answer.
   if (question.length) part("question").scrollIntoView();
 })();

@@ -11,23 +11,48 @@ const whatIf = (() => {
     const prizes = new Map(data.prizes.map(([prize, title, singular, plural, kind, quota, evidence]) =>
       [prize, { prize, title, singular, plural, kind, quota, evidence }]));
     const roundNames = new Map(data.rounds);
+    const rankings = data.rankings.map(([race, racers, behind, ranks]) => {
+      let before = 0;
+      const scores = behind.map((ms) => (ms === null ? null : before += ms));
+      return { race, ranks, results: racers.map((racer, i) => ({ racer, score: scores[i] })) };
+    });
     const lines = new Map();
-    for (const [prize, round, rankings, settled, quota] of data.lines) {
-      lines.set(at(prize, round), { prize, round, settled, quota, places: inLine(data, rankings) });
+    for (const [prize, round, numbers, settled, quota] of data.lines) {
+      const of = numbers.map((number) => rankings[number]);
+      for (const ranking of of) ranking.round = round;
+      lines.set(at(prize, round), { prize, round, settled, quota, rankings: of, places: inLine(of) });
     }
-    return { ...data, prizes, roundNames, lines };
+    return { ...data, prizes, roundNames, rankings, lines };
   }
 
   // Who is in two rankings stands once, at the better place.
-  function inLine(data, rankings) {
+  function inLine(rankings) {
     const places = new Map();
-    for (const number of rankings) {
-      const [race, racers, ranks] = data.rankings[number];
-      racers.forEach((racer, i) => {
+    for (const { race, ranks, results } of rankings) {
+      results.forEach(({ racer }, i) => {
         if (!places.has(racer)) places.set(racer, { racer, race, rank: ranks ? ranks[i] : i + 1 });
       });
     }
     return [...places.values()];
+  }
+
+  // A ranking with one racer so many ms faster. Level on time is behind: no column explains how
+  // the league ranked equal times. Who has no lap has no time to improve.
+  function withFaster(ranking, racer, ms) {
+    const from = ranking.results.findIndex((result) => result.racer === racer);
+    const score = ranking.results[from]?.score ?? null;
+    if (score === null) return ranking;
+    const results = ranking.results.filter((_, i) => i !== from);
+    const to = results.findIndex((other, i) => i >= from || other.score === null || other.score > score - ms);
+    results.splice(to < 0 ? from : to, 0, { racer, score: score - ms });
+    return { ...ranking, results };
+  }
+
+  // Who stands in a line, in order, by the changed times.
+  function placesOf(line, { faster }) {
+    if (!faster.some(([ranking]) => line.rankings.includes(ranking))) return line.places;
+    return inLine(line.rankings.map((ranking) => faster.reduce((changed, [of, racer, ms]) =>
+      (of === ranking ? withFaster(changed, racer, ms) : changed), ranking)));
   }
 
   // The rules a season was published with.
@@ -36,6 +61,8 @@ const whatIf = (() => {
       quotas: new Map([...season.prizes.values()].map(({ prize, quota }) => [prize, quota])),
       blocks: season.blocks,
       exceptions: season.exceptions,
+      // [ranking, racer, by so many ms]
+      faster: [],
     };
   }
 
@@ -85,7 +112,7 @@ const whatIf = (() => {
         if (!line) continue;
         const quota = quotaOf(season, rules, prize, round);
         let number = 0;
-        for (const { racer, race, rank } of line.places) {
+        for (const { racer, race, rank } of placesOf(line, rules)) {
           if (number === quota) break;
           if (blocked.has(at(prize, racer)) || exceptionReason(rules, racer, prize, round)) continue;
           number += 1;
@@ -131,7 +158,39 @@ const whatIf = (() => {
     const held = inTheWay(season, before, wonBefore, prize, racer, round);
     if (held) return `${held} is not in the way`;
     if (number > quotaOf(season, before, prize, round)) return givenNow(season, before, after, prize, round);
+    const faster = after.faster.find(([ranking, who]) => who === racer
+      && season.lines.get(at(prize, round)).rankings.includes(ranking));
+    if (faster) return `${faster[2] / 1000} s faster in the ${faster[0].race}`;
     return "someone ahead no longer counts";
+  }
+
+  // The smallest improvements by which a racer wins something that another won: for each race
+  // and prize of its round, with the round of the award that the racer has instead. Only those
+  // who won something are in the way, so no other time needs to be tried.
+  function enough(season, rules, racer) {
+    const won = awards(season, rules);
+    const found = [];
+    for (const ranking of season.rankings) {
+      const { round, results } = ranking;
+      const own = results.findIndex((result) => result.racer === racer);
+      if (own < 0 || results[own].score === null) continue;
+      const inTheWay = new Set(won.filter((award) => award.round === round).map((award) => award.racer));
+      const steps = results.slice(0, own).filter((result) => inTheWay.has(result.racer))
+        .map(({ score }) => results[own].score - score + 1);
+      const already = new Set(won.filter((award) => award.round === round && award.racer === racer)
+        .map(({ prize }) => prize));
+      for (const ms of [...new Set(steps)].sort((a, b) => a - b)) {
+        for (const award of awards(season, { ...rules, faster: [[ranking, racer, ms]] })) {
+          const { prize } = award;
+          if (award.racer !== racer || award.round !== round || already.has(prize)) continue;
+          already.add(prize);
+          const instead = isBlocked(rules, prize, prize)
+            ? won.find((other) => other.prize === prize && other.racer === racer)?.round ?? null : null;
+          found.push({ ranking, prize, ms, instead });
+        }
+      }
+    }
+    return found;
   }
 
   // Who has another award by the rules `after` than by the rules `before`, and why.
@@ -173,5 +232,5 @@ const whatIf = (() => {
   // Called by data/what-if-<season>.js.
   const load = (data) => seasons.set(data.season, opened(data));
 
-  return { load, opened, seasons, published, awards, changes };
+  return { load, opened, seasons, published, awards, enough, changes };
 })();

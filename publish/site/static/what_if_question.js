@@ -23,6 +23,16 @@ whatIf.questions = (season) => {
   }
   const knownPrize = (prize) => known(prizeOf(prize)).prize;
   const knownRound = (text) => known(season.rounds.find(([round]) => String(round) === text))[0];
+  const knownMs = (text) => known(/^[1-9][0-9]{0,5}$/.test(text) ? Number(text) : undefined);
+  const raceOf = ({ race, round }) =>
+    (race === roundOf(round).toLowerCase() ? race : `${race} of ${roundOf(round)}`);
+  // The races of a racer, in order, in which so much faster is a time above zero.
+  const racesOf = (racer, ms = 0) => season.rankings
+    .filter(({ results }) => results.some((result) => result.racer === racer && result.score > ms))
+    .sort((a, b) => a.round - b.round);
+  // In one race, or in every race of the season.
+  const inRaces = (racer, ms, round, race) => racesOf(racer, ms)
+    .filter((ranking) => race === undefined || (ranking.round === round && ranking.race === race));
   const knownQuota = (text) => known(/^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : undefined);
 
   // How each stands in the address, which others of its kind it takes the place of, how it
@@ -64,6 +74,23 @@ whatIf.questions = (season) => {
         to.blocks = to.blocks.filter(([p, h]) => p !== prize || h !== held);
       },
     },
+    faster: {
+      read: ([text, id, round, race]) => {
+        const ms = knownMs(text);
+        const racer = known(numberOf.get(id));
+        const where = round === undefined ? {} : { round: knownRound(round), race };
+        known(inRaces(racer, ms, where.round, race)[0]);
+        return { ms, racer, ...where };
+      },
+      write: ({ ms, racer, round, race }) =>
+        [ms, season.racers[racer][0], ...(race === undefined ? [] : [round, race])],
+      same: ({ racer, round, race }) => `${racer}\n${round}\n${race}`,
+      say: ({ ms, racer, round, race }) => [nameOf(racer), ` is ${ms / 1000} s faster in ${
+        race === undefined ? "every race" : `the ${raceOf({ race, round })}`}.`],
+      apply: (to, { ms, racer, round, race }) =>
+        to.faster.push(...inRaces(racer, ms, round, race).map((ranking) => [ranking, racer, ms])),
+      isAsBefore: ({ ms }) => ms === 0,
+    },
   };
 
   function toHash(question) {
@@ -97,10 +124,11 @@ whatIf.questions = (season) => {
   const inWords = ({ kind, ...what }) => KINDS[kind].say(what);
 
   function changedRules(question) {
-    const to = { quotas: new Map(rules.quotas), blocks: rules.blocks, exceptions: [...rules.exceptions] };
+    const to = { quotas: new Map(rules.quotas), blocks: rules.blocks,
+      exceptions: [...rules.exceptions], faster: [] };
     for (const { kind, ...what } of question) KINDS[kind].apply(to, what);
     return to;
   }
 
-  return { MOST, rules, kept, toHash, fromHash, asking, inWords, changedRules };
+  return { MOST, rules, kept, racesOf, raceOf, toHash, fromHash, asking, inWords, changedRules };
 };

@@ -83,7 +83,7 @@ whatIf.drawing = (season, looks, choose) => {
     const items = here(won).map((award) => {
       const isNew = !has(before, award);
       const item = filled("li", isNew ? "new" : "", number(award.number), " ", name(award), " ",
-        element("small", `${award.race}, ${ordinal(award.rank)}`));
+        element("small", `${ordinal(award.rank)} in the ${award.race}`));
       if (isNew) item.append(" ", element("span", "new", "badge"));
       return item;
     });

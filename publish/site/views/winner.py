@@ -11,23 +11,21 @@ from publish.site.words import join_list, pluralize
 
 
 def winner_pages(awards: list[Row]) -> dict[str, str]:
-    """UserId of every winner to the name of the page.
+    """UserId of every winner to the name of the page, which has an id and the winner's name.
 
-    Of two winners of one name, and of one whose name has no letter of an address, the page
-    has a number of its own, made from the UserId.
+    The id is a checksum of the UserId, unless another winner has the same: so no name, however
+    it is made, leads to another winner's page, and an old name can still be followed.
     """
-    names: dict[str, list[str]] = {}
-    for award in awards:
-        if award["user_id"]:
-            users = names.setdefault(slug(award["alias"]), [])
-            if award["user_id"] not in users:
-                users.append(award["user_id"])
+    names = {award["user_id"]: award["alias"] for award in awards if award["user_id"]}
+    short = {user_id: f"{crc32(user_id.encode()):08x}" for user_id in names}
+    taken = list(short.values())
+    ids = {
+        user_id: short[user_id] if taken.count(short[user_id]) == 1 else user_id.encode().hex()
+        for user_id in names
+    }
     return {
-        user_id: f"winner-{name}.html"
-        if name and len(users) == 1
-        else f"winner-{name or 'racer'}-{crc32(user_id.encode()):08x}.html"
-        for name, users in names.items()
-        for user_id in users
+        user_id: "-".join(filter(None, ("winner", ids[user_id], slug(alias)))) + ".html"
+        for user_id, alias in names.items()
     }
 
 
@@ -42,16 +40,14 @@ def winner(league: League, user_id: str) -> dict:
         "user_id": user_id,
         "alias": alias,
         "awards": awards,
-        "title": f"{alias}: {_first(awards[0])}"
-        + (
-            f" and {pluralize(len(awards) - 1, 'more prize', 'more prizes')}"
-            if prizes[1:]
-            else ""
-        ),
+        "title": f"{alias}: {heading(awards)}",
         "about": f"{alias} won {pluralize(len(awards), 'prize', 'prizes')}: {join_list(prizes)}.",
         "years": sorted(grouped(decisions, "season"), key=lambda year: -year[0]),
     }
 
 
-def _first(award: Row) -> str:
-    return f"{award['title']}, {award['round_name']} {award['season']}"
+def heading(awards: list[Row]) -> str:
+    """A racer's first prize, and how many more."""
+    first = f"{awards[0]['title']}, {awards[0]['round_name']} {awards[0]['season']}"
+    more = len(awards) - 1
+    return f"{first} and {pluralize(more, 'more prize', 'more prizes')}" if more else first

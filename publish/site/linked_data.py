@@ -1,0 +1,90 @@
+"""What search engines read: the addresses of all pages, and schema.org's words for some.
+
+Only for a site that knows its own address: each of these is made of whole addresses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from publish.site.downloads import Download
+from publish.site.read import League, Row
+from publish.site.views.race import title
+
+# What files of these kinds are called on the web.
+MEDIA_TYPES = {
+    "CSV": "text/csv",
+    "Parquet": "application/vnd.apache.parquet",
+    "JSON": "application/json",
+    "the database": "application/vnd.duckdb",
+}
+
+
+def page_address(address: str, page: str) -> str:
+    """The one address of a page; the front page is the site itself."""
+    return f"{address}/" if page == "index.html" else f"{address}/{page}"
+
+
+def sitemap(address: str, pages: list[str]) -> str:
+    """A sitemap (https://www.sitemaps.org/protocol.html) of these pages."""
+    urls = "".join(
+        f"<url><loc>{escape(page_address(address, page))}</loc></url>\n" for page in pages
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )
+
+
+def dataset(
+    league: League, address: str, downloads: list[Download], version: str
+) -> dict[str, Any]:
+    """The published tables as a Dataset (https://schema.org/Dataset)."""
+    years = league.years
+    described: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"Who won what in {league.name}",
+        "description": "Who won each prize, by which rule, and why each of the others did not; "
+        f"all races and rankings of {league.name}.",
+        "url": page_address(address, "download.html"),
+        "version": version,
+        "dateModified": league.origin.built_at_utc.date().isoformat(),
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": download.name,
+                "contentUrl": f"{address}/download/{download.name}",
+                "contentSize": f"{download.size} B",
+                "encodingFormat": MEDIA_TYPES.get(download.format, download.format),
+            }
+            for download in downloads
+        ],
+    }
+    if years:
+        described["temporalCoverage"] = f"{years[0]}/{years[-1]}"
+    if league.origin.address:
+        described["isBasedOn"] = league.origin.address
+    return described
+
+
+def sports_event(
+    league: League, address: str, board: Row, podium: list[Row], page: str
+) -> dict[str, Any]:
+    """A race as a SportsEvent (https://schema.org/SportsEvent), with its first three."""
+    days = {
+        "startDate": board["first_raced_on"] or board["launched_on"],
+        "endDate": board["last_raced_on"] or board["closed_on"],
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "SportsEvent",
+        "name": title(board),
+        "url": page_address(address, page),
+        "image": f"{address}/og/{page.replace('.html', '.png')}",
+        **{name: day.isoformat() for name, day in days.items() if day},
+        "superEvent": {"@type": "SportsEvent", "name": f"{league.name} {board['season']}"},
+        "competitor": [{"@type": "Person", "name": row["alias"]} for row in podium],
+    }
