@@ -19,7 +19,7 @@ from tests.publish.test_commands import make
 # (no old text: the whole file), sentence without the folder.
 MISTAKES = {
     "a league of two names": (
-        "league.csv", None, "name,notice\nthe Cup,\nthe Bowl,\n",
+        "league.csv", None, "name,notice,issues_address\nthe Cup,,\nthe Bowl,,\n",
         "league.csv: expected one row, found 2.",
     ),
     "a prize nobody has named": (
