@@ -1,7 +1,7 @@
--- What one row of a published table is, where a primary key cannot say it because a column
--- may be null: a column with `?`; two nulls are two things. With `where`, of those rows only.
--- The other keys are constraints of the contracts, in the YAML beside each model, and what
--- stands in races and racers is a test of its column there.
+-- What one row of a published table is, where a primary key cannot say it because a
+-- column may be null: a column with `?`; two nulls are two things. With `where`, of
+-- those rows only. The other keys are constraints of the contracts, in the YAML beside
+-- each model, and what stands in races and racers is a test of its column there.
 {% set keys = {
     'prize_decisions': [
         'season, prize, round_number, user_id?',
@@ -19,7 +19,9 @@
 with
 
 problems as (
-{%- for table, ways in keys.items() %}{% set last_table = loop.last %}{% for way in ways %}
+{%- for table, ways in keys.items() %}
+    {%- set last_table = loop.last %}
+    {%- for way in ways %}
     {%- set key, _, where = way.partition(' where ') %}
     {%- set columns = key.split(', ') %}
     select '{{ table }}: ' || count(*) || ' rows are one by {{ way }}.' as problem
@@ -39,7 +41,8 @@ problems as (
         {%- endfor %}
     having count(*) > 0
     {{ 'union all' if not (last_table and loop.last) }}
-{%- endfor %}{% endfor %}
+    {%- endfor %}
+{%- endfor %}
 )
 
 {{ say_problems() }}
