@@ -38,9 +38,9 @@ HOURS = """
     from range(96) t(h), races, prize_decisions as last, prize_decisions as next
     where races.round_number = 1 and races.race = 'month''s race'
         and last.prize = 'finale_place' and last.round_number = 1
-        and last.place_still_in_line = last.quota
+        and last.eligible_place = last.quota
         and next.prize = 'finale_place' and next.round_number = 1
-        and next.place_still_in_line = next.quota + 1
+        and next.eligible_place = next.quota + 1
 """
 
 
@@ -61,9 +61,9 @@ def test_the_final_ranking_ends_the_hourly_chart_not_the_last_snapshot(
         select last.alias, next.alias, next.missed_by_ms
         from prize_decisions as last, prize_decisions as next
         where last.prize = 'finale_place' and last.round_number = 1
-            and last.place_still_in_line = last.quota
+            and last.eligible_place = last.quota
             and next.prize = 'finale_place' and next.round_number = 1
-            and next.place_still_in_line = next.quota + 1
+            and next.eligible_place = next.quota + 1
     """)
     caption = re.sub(r"<[^>]+>", "", figure.partition("</figcaption>")[0])
     assert f"{last_in} took 16th and last place in " in caption and "for 3 laps" in caption
@@ -78,7 +78,7 @@ def test_the_final_ranking_ends_the_hourly_chart_not_the_last_snapshot(
 def test_an_award_that_a_ranking_does_not_explain_says_why(real_site):
     page = (real_site / "2020.html").read_text()
     jochem = page.partition('id="race_winner-2-3"')[2].partition("</li>")[0]
-    assert "Jochem" in jochem and "head to head, 19th" in jochem
+    assert "Jochem" in jochem and "19th in the head to head" in jochem
     assert "19th in its final ranking" in jochem.partition('class="note"')[2]
 
 
