@@ -78,7 +78,7 @@ def test_the_final_ranking_ends_the_hourly_chart_not_the_last_snapshot(
 def test_an_award_that_a_ranking_does_not_explain_says_why(real_site):
     page = (real_site / "2020.html").read_text()
     jochem = page.partition('id="race_winner-2-3"')[2].partition("</li>")[0]
-    assert "Jochem" in jochem and "head to head, 19th" in jochem
+    assert "Jochem" in jochem and "19th in the head to head" in jochem
     assert "19th in its final ranking" in jochem.partition('class="note"')[2]
 
 
