@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from league.cli import data_option, seeds_option
 from league.paths import data_folder, literal
+from publish.database import open_published
 from publish.parquet import refuse_unless_same
 
 ODD = ("season=2121", "date=2026-11-29", "league [copy]", "what*", "a{b,c}", "who?")
@@ -32,6 +33,17 @@ def test_a_parquet_file_is_read_back_as_its_table_in_any_folder(tmp_path, name):
         refuse_unless_same(database, "here", file)
         read = "from read_parquet(?, hive_partitioning = false)"
         assert database.execute(read, [literal(file)]).fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_may_write_only_there_reads_it_back_there(tmp_path, name):
+    (tmp_path / name).mkdir()
+    file = tmp_path / name / "table.parquet"
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as database:
+        database.execute("create table here as select 1 as a")
+    with open_published(tmp_path / "a.duckdb", tmp_path / name) as opened:
+        opened.execute("copy here to $there (format parquet)", {"there": str(file)})
+        refuse_unless_same(opened, "here", file)
 
 
 def test_a_tilde_is_the_home_folder_and_spaces_stay_also_by_make(tmp_path):
