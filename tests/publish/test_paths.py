@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from league.cli import data_option, seeds_option
 from league.paths import data_folder, literal
+from publish.database import open_published
 
 ODD = ("season=2121", "date=2026-11-29", "league [copy]", "what*", "a{b,c}", "who?")
 
@@ -30,6 +31,17 @@ def test_a_path_means_one_file_in_any_folder(tmp_path, name):
             database.execute(f"copy {table} to $there (format parquet)", {"there": there})
         read = "from read_parquet(?, hive_partitioning = false)"
         assert database.execute(read, [literal(file)]).fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_may_write_only_there_writes_there(tmp_path, name):
+    (tmp_path / name).mkdir()
+    file = tmp_path / name / "table.parquet"
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as database:
+        database.execute("create table here as select 1 as a")
+    with open_published(tmp_path / "a.duckdb", tmp_path / name) as opened:
+        opened.execute("copy here to $there (format parquet)", {"there": str(file)})
+        assert file.is_file()
 
 
 def test_a_tilde_is_the_home_folder_and_spaces_stay_also_by_make(tmp_path):
