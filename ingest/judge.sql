@@ -27,13 +27,8 @@ create or replace temp table counted as
 create or replace temp table boards as
     select
         Arn as leaderboard_arn,
-        -- not open, or to come; where no word says so, by the time
-        upper(trim(Status)) = 'CLOSED' or (
-            upper(trim(coalesce(Status, ''))) not in ('OPEN', 'SCHEDULED', 'UPCOMING')
-            and coalesce(
-                try_cast(CloseTime as double) < epoch_ms(getvariable('now')), true
-            )
-        ) as is_over,
+        -- `Closed`, `finished` or an empty cell is no reason to wait for a ranking
+        upper(trim(coalesce(Status, ''))) not in ('OPEN', 'SCHEDULED', 'UPCOMING') as is_over,
         coalesce(WinnerAlias, '') as winner,
         try_cast(nullif(ParticipantCount, '') as double)::bigint as participants
     from new_catalogue;

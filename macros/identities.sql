@@ -6,12 +6,15 @@ are URL-safe base64, of 24 and of 16 bytes, and the first 16 bytes are the same.
 the first 21 characters stay, and of the 22nd only the two highest of its six bits are left,
 so that it becomes A, Q, g or w. Source: the archive's own files. The same submission shows
 all 205, on 391 pairs of board and UserId, under exactly these 22 characters in the final
-rankings; no UserId of 22 characters there ends in another letter. 32 hexadecimal digits are
-none of them but another league's MD5 or UUID, and stay.
+rankings; no UserId of 22 characters there ends in another letter. Where final rankings have
+UserIds of 32 characters themselves (another league's MD5 or UUID), all stay as they are.
 #}
 {% macro todays_user_id(written) -%}
     case
-        when length({{ written }}) = 32 and not {{ matches(written, '[0-9a-fA-F]+') }}
+        when length({{ written }}) = 32
+            and not exists (
+                select 1 from {{ source('raw', 'rankings') }} where length(UserId) = 32
+            )
         then substr({{ written }}, 1, 21) || case
             when instr('ABCDEFGHIJKLMNOP', substr({{ written }}, 22, 1)) > 0 then 'A'
             when instr('QRSTUVWXYZabcdef', substr({{ written }}, 22, 1)) > 0 then 'Q'

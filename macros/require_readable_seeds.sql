@@ -123,7 +123,7 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
             when regexp_full_match(text, '[\s,]*') then 'is blank; delete the line.'
             when quotation_marks % 2 = 1 then 'a quotation mark has no other.'
             when regexp_matches(text, {{ unseen_characters() }}) then
-                'has a control character, which nobody sees; delete it.'
+                'has a control character; delete it.'
             else 'expected ' || expected_cells || ' cells, found ' || cells
                 || '; a text with a comma in it stands in quotation marks.'
         end

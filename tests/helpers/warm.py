@@ -136,6 +136,7 @@ def _build_a_little(parsed: Path) -> None:
         os.environ |= {
             "LEAGUE_DATA": name,
             "LEAGUE_SEEDS": str(folder / "seeds"),
+            "LEAGUE_FINGERPRINT": "",
             "DBT_PROJECT_DIR": project,
             "DBT_PROFILES_DIR": project,
             "DBT_TARGET_PATH": str(target),

@@ -160,7 +160,7 @@ HABITS = {
     "a catalogue with semicolons": (
         put(f"race-data/{LEADERBOARDS}/leaderboards.csv", ",", ";"), 1, "save it as CSV with commas",
     ),
-    "a ranking in small letters": (rename("final.csv"), 3, "has to be FINAL.csv"),
+    "a ranking in small letters": (rename("final.csv"), 3, "A ranking is FINAL.csv, in capitals"),
     "a ranking misspelt": (rename("FINALE.csv"), 3, "FINALE.csv"),
     "a ranking forgotten": (without_a_ranking("CLOSED"), 3, "ParticipantCount of 0"),
     "forgotten, in small letters": (without_a_ranking("closed"), 3, "ParticipantCount of 0"),

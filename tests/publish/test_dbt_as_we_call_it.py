@@ -19,7 +19,10 @@ from league import build
 from publish import documentation
 from tests.helpers.pipeline import ROOT, Pipeline
 
-OWN = {"DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"}
+OWN = {
+    *("DBT_PROJECT_DIR", "DBT_PROFILES_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"),
+    "DBT_USE_COLORS",
+}
 # dbt reads each by both of its names, the old and the new.
 SETTINGS = {
     name

@@ -15,7 +15,7 @@ def test_names_stay_text(site, nasty):
     page = Parsed(site / "2121.html")
     text = "".join(page.text)
     for alias in nasty.values():
-        assert shown(alias) in text
+        assert printable(alias) in text
     assert not {tag for tag, _ in page.elements} & {"img"}
     assert [a["src"] for tag, a in page.elements if tag == "script"] == [
         "elements.js",
@@ -25,10 +25,10 @@ def test_names_stay_text(site, nasty):
 
 
 def test_names_that_cannot_be_seen_are_made_visible():
-    assert shown(None) == shown(" \t") == NO_NAME
-    assert shown("a\x00b\u202ec") == "a\ufffdb\ufffdc"
-    assert shown("👩‍🚀") == "👩‍🚀"
-    assert shown("nan") == "nan"
+    assert printable(None) == printable(" \t") == NO_NAME
+    assert printable("a\x00b\u202ec") == "a\ufffdb\ufffdc"
+    assert printable("👩‍🚀") == "👩‍🚀"
+    assert printable("nan") == "nan"
 
 
 @in_a_browser
@@ -37,12 +37,12 @@ def test_a_name_that_is_markup_is_found_and_stays_text(page, base, nasty):
     for user_id, alias in nasty.items():
         if alias is None:
             continue
-        search(page, shown(alias))
-        assert shown(alias) in page.wait_for(
+        search(page, printable(alias))
+        assert printable(alias) in page.wait_for(
             "[...document.querySelectorAll('#found .name bdi')].map(e => e.textContent)"
         )
         page.open(f"{base}/racer.html#{user_id}")
-        heading(page, shown(alias))
+        heading(page, printable(alias))
     assert page.ask("document.querySelectorAll('#story img, #story script').length") == 0
 
 

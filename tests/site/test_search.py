@@ -7,7 +7,7 @@ import json
 import zlib
 from pathlib import Path
 
-from publish.site.text import folded, shown
+from publish.site.text import folded, printable
 from tests.helpers.site import (
     changed,
     heading,
@@ -128,7 +128,7 @@ def test_any_part_of_a_name_finds_it_whatever_its_case_and_punctuation(page, rea
 
 @in_a_browser
 def test_as_many_are_found_as_have_it_in_a_name(page, real_site, archive):
-    names = [folded(shown(name)) for (name,) in archive.ask("select alias from racers")]
+    names = [folded(printable(name)) for (name,) in archive.ask("select alias from racers")]
     page.open(f"{real_site.as_uri()}/index.html")
     for typed in ("ightning", "5334", "zq", "a", "gamma"):
         found = page.ask(
