@@ -6,7 +6,7 @@ from jinja2 import Environment
 
 from publish.site.pages import _harmless
 from publish.site.scripts import script
-from publish.site.text import NO_NAME, shown
+from publish.site.text import NO_NAME, printable
 from publish.site.words import ticked
 from tests.helpers.site import Parsed, heading, in_a_browser, search
 
