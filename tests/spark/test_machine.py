@@ -28,7 +28,7 @@ def java(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "said", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19 LTS']
+    "output", ['openjdk version "17.0.15" 2025-04-15', 'openjdk version "21" 2023-09-19 LTS']
 )
 def test_a_java_of_17_or_newer_will_do(java, output):
     java(output)
@@ -36,7 +36,7 @@ def test_a_java_of_17_or_newer_will_do(java, output):
 
 
 @pytest.mark.parametrize(
-    ("said", "version"),
+    ("output", "version"),
     [('openjdk version "11.0.21" 2023-10-17', "11"), ('java version "1.8.0_392"', "8")],
 )
 def test_an_older_java_is_named_with_what_to_install(java, output, version):
