@@ -123,5 +123,9 @@ def _fill(folder: Path, database: Path, target: Path) -> None:
         write_csv(database, folder, target)
     else:
         # The site gives away what was written before it.
-        files = [*folder.with_name("parquet").glob("*"), *folder.with_name("csv").glob("*")]
+        files = [
+            *folder.with_name("parquet").glob("*"),
+            # All of them lie in one folder there, and so does one datapackage.json.
+            *folder.with_name("csv").glob("*.csv"),
+        ]
         write_site(database, folder, target, [database, *sorted(files)])

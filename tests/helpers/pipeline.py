@@ -57,6 +57,8 @@ class Pipeline:
             **os.environ,
             "LEAGUE_DATA": "." if is_dbt else str(self.data),
             "LEAGUE_SEEDS": str(self.seeds),
+            # As a build of ours; a copy of a league may lie beside other rows.
+            "LEAGUE_FINGERPRINT": "",
             "DBT_PROJECT_DIR": str(self.project),
             "DBT_PROFILES_DIR": str(self.project),
             "DBT_TARGET_PATH": str(self.data / "build/target"),

@@ -77,9 +77,9 @@ def test_the_readme_says_of_each_season_what_is_known(archive):
     assert printed_rows == archive.ask("""
         select
             season,
-            coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
+            coalesce(string_agg(winners || ' ' || plural, ', ' order by winners desc, plural)
                 filter (coverage in ('computed', 'taken from the catalogue')), ''),
-            coalesce(string_agg(winners || ' ' || many, ', ' order by winners desc, many)
+            coalesce(string_agg(winners || ' ' || plural, ', ' order by winners desc, plural)
                 filter (coverage = 'inferred'), ''),
             coalesce(string_agg(winners || ' ' || if(winners = 1, singular, plural), ', ')
                 filter (coverage = 'reported'), ''),

@@ -193,7 +193,11 @@ def test_page_and_sql_give_the_same_answer_to_random_questions(page, real, real_
             assert answer == expected[year], asked
             shown = sorted(tuple(row) for row in page.ask(SHOWN))
             changes = expected[year][2]
-            assert shown == sorted((row[2], row[1], row[5]) for row in changes), address
+            # "Ineligible" sounds like a ban to the one who took a racer out to see what happens.
+            assert shown == sorted(
+                (row[2], row[1], row[5].replace(": ineligible.", ": taken out by you."))
+                for row in changes
+            ), address
             changed[year] += len(changes)
     assert min(changed.values()) > 10 * QUESTIONS, (
         "questions to which nothing happens show nothing"
