@@ -28,9 +28,8 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
    the project has moved. #}
 {% macro seed_path(seed) -%}
     {%- set project = env_var('DBT_PROJECT_DIR', '') -%}
-    {{- return(
-        (project if project.startswith('/') else seed.root_path) ~ '/' ~ seed.original_file_path
-    ) -}}
+    {%- set is_ours = seed.package_name == project_name and project.startswith('/') -%}
+    {{- return((project if is_ours else seed.root_path) ~ '/' ~ seed.original_file_path) -}}
 {%- endmacro %}
 
 {# The same for functions that take patterns: `*`, `?` and `[` stand for themselves. #}

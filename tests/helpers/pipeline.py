@@ -58,7 +58,7 @@ class Pipeline:
             "LEAGUE_DATA": "." if is_dbt else str(self.data),
             "LEAGUE_SEEDS": str(self.seeds),
             # As a build of ours; a copy of a league may lie beside other rows.
-            "LEAGUE_FINGERPRINT": "",
+            "LEAGUE_FINGERPRINT": os.environ.get("LEAGUE_FINGERPRINT", ""),
             "DBT_PROJECT_DIR": str(self.project),
             "DBT_PROFILES_DIR": str(self.project),
             "DBT_TARGET_PATH": str(self.data / "build/target"),
