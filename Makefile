@@ -77,7 +77,7 @@ lock: $(DEV)
 # which they were installed, and a project may be moved.
 interpreter:
 	@test ! -e $(RUN) || $(BIN)/python -c "" 2>/dev/null || { \
-		echo "Expected the Python of .venv at $(BIN)/python, found none that runs. Delete .venv and run again: it is set up again." >&2; \
+		echo "Expected the Python of .venv at $(BIN)/python, found none that runs: to have it set up again, delete .venv and run again." >&2; \
 		exit 1; }
 
 $(RUN): requirements.lock | interpreter
