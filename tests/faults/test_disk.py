@@ -199,7 +199,7 @@ def test_every_command_runs_without_a_home(user, built, clone, tmp_path):
     built.folder.chmod(0o777)
     league = League(built.folder, tmp_path / "data")
     seeds = str(built.folder / "seeds")
-    what_if = [sys.executable, "-m", "league.what_if", "--data", str(league.data)]
+    what_if = [sys.executable, "-m", "league", "what-if", "--data", str(league.data)]
     for command in (
         league.command("winners"),
         league.command("publish"),
