@@ -90,6 +90,9 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> Issue | None:
 
 
 def _explain(message: str, file: File) -> Issue:
+    if message.startswith("IO Error"):
+        found = abbreviate(message.partition("\n")[0])
+        return Issue("a file that may be opened", found, "the whole file")
     line = re.search(r"CSV Error on Line: ([0-9]+)", message)
     place = f"line {line[1]}" if line else "the whole file"
     columns = re.search(r"Expected Number of Columns: ([0-9]+) Found: ([0-9]+)", message)
