@@ -10,16 +10,12 @@ import re
 from datetime import datetime, timezone
 from pathlib import Path
 
-import click
 import duckdb
 
 from ingest.database import open_database
 from ingest.errors import IngestError
 from ingest.sql import sql_text
 from ingest.transaction import transaction
-from league.cli import Command, data_option
-from league.made_here import claim
-from league.paths import typed
 from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
@@ -89,17 +85,3 @@ def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) ->
             f"Expected {built} to say who is who in the history, found no such table. Run "
             "`make winners` first."
         )
-
-
-@click.command("as-of", cls=Command)
-@click.argument("moment")
-@click.option("--database", type=typed, required=True, help="The build to copy.")
-@data_option
-def main(moment: str, database: Path, data: Path) -> None:
-    """Copy what was known at a MOMENT from a build to DATA."""
-    claim(data)
-    prepare(database, data, parse_moment(moment))
-
-
-if __name__ == "__main__":
-    main(prog_name="python -m ingest.as_of")

@@ -17,6 +17,7 @@ from league.fictional_season import (
     write_ranking,
     write_rows,
 )
+from league.made_here import claim
 from tests.conftest import ended_well
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project
@@ -86,11 +87,9 @@ class Then:
         """The same by the commands, with all that dbt and publishing do."""
         there = Pipeline(self.pipeline.data / f"by-hand-{number}", self.pipeline.project)
         if not there.published.exists():
+            claim(there.data)
+            prepare(self.pipeline.built, there.data, parse_moment(hour(number)))
             ended_well(
-                lambda: there.run(
-                    *("python", "-m", "ingest.as_of", hour(number)),
-                    *("--database", str(self.pipeline.built)),
-                ),
                 lambda: there.build("--exclude-resource-type", "unit_test"),
                 there.publish,
             )

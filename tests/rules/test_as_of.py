@@ -209,8 +209,7 @@ def test_a_moment_without_a_zone_or_none_at_all_is_refused(moment):
 
 def test_without_history_it_says_what_to_run(demo):
     assert demo.ingest(demo.data / "race-data").returncode == 0
-    done = demo.run("python", "-m", "ingest.as_of", "2121-03-05T00:00:00Z",
-                    "--database", str(demo.built), "--data", str(demo.data / "then"))  # fmt: skip
+    done = demo.run("python", "-m", "league", "winners", "--as-of", "2121-03-05T00:00:00Z")
     assert done.returncode == 1
     assert "make history" in done.stderr
 
