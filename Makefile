@@ -42,8 +42,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 # and goes to the commands through the environment.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
 $(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TEST,$(if $(value $(name)),$(eval export LEAGUE_$(name) = $$(value $(name)))))
-# Without compiled bytecode every start of dbt compiles dbt again.
-unexport PYTHONDONTWRITEBYTECODE
+# Without compiled bytecode every start of dbt compiles dbt again. The other two would have Python
+# find other packages than those of .venv, or not this project.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONSAFEPATH
 
 winners publish demo history what-if docs shell problems: $(RUN)
 	@$(BIN)/python -m league $@
