@@ -25,6 +25,7 @@ OPTIONAL_SEEDS = ("round_quotas.csv", "winner_reports.csv")
 OPTIONAL_COLUMNS = {
     "league.csv": ["issues_address"],
     "prize_blocks.csv": ["applies"],
+    "prize_lines.csv": ["decided_by"],
     "exceptions.csv": ["to_round"],
 }
 # What they may still be called.

@@ -18,7 +18,7 @@ rankings as (
 named as (
     select
         prizes.season, prizes.prize, prizes.quota, prizes.evidence,
-        prize_lines.line_order, round_races.race,
+        prize_lines.line_order, prize_lines.decided_by, round_races.race,
         rounds.round_number, rounds.round_name, rounds.turn,
         catalogue.leaderboard_arn, catalogue.winner_alias
     from {{ ref('prizes') }} as prizes

@@ -68,7 +68,7 @@ union all
 union all
 {{ expect_once(
     'round_races', ['season', 'round_number', 'race'],
-    where="race not in ('knockouts', 'bracket')",
+    where="race not in ('knockouts', 'bracket', 'final')",
     hint=' Two boards of one race would be one ranking; call the races by two names.'
 ) }}
 union all
@@ -80,7 +80,7 @@ union all
         ('prize_lines', 'race'), ('prizes', 'invites_to'),
         ('promotion_rules', 'from_race'), ('promotion_rules', 'to_race')
     ],
-    words=['knockouts', 'bracket']
+    words=['knockouts', 'bracket', 'final']
 ) }}
 
 -- prizes.csv

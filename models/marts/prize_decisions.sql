@@ -109,14 +109,6 @@ decided as (
     from in_words
 ),
 
-named as (
-    select
-        *,
-        'named winner' || case when named_in_front = 1 then '' else 's' end
-        || ' of another race up to ' || round_name as others
-    from {{ ref('int_named_winners') }}
-),
-
 named_by_the_catalogue as (
     select
         season, round_number, round_name, prize, null as place_in_line, user_id,
@@ -128,24 +120,27 @@ named_by_the_catalogue as (
         || ' as the catalogue names it; ' || case
             when user_id is null then 'the final ranking does not have the name'
             when race_rank = 1 then 'first in its final ranking, too'
+            when decided_by is not null
+                then {{ ordinal('race_rank') }} || ' in its final ranking, before '
+                    || decided_by || ' decided the race'
             when named_in_front = racers_in_front
                 then {{ ordinal('race_rank') }} || ' in its final ranking, where '
-                    || case when racers_in_front = 1 then 'the one in front is '
-                        when racers_in_front = 2 then 'both in front are '
-                        else 'all ' || racers_in_front || ' in front are '
-                    end || others
+                    || case when racers_in_front = 1 then 'the one'
+                        when racers_in_front = 2 then 'both'
+                        else 'all ' || racers_in_front
+                    end || ' in front won another race by ' || round_name
             when named_in_front = 0
                 then {{ ordinal('race_rank') }} || ' in its final ranking, '
                     || 'and the archive does not say why the '
                     || {{ pluralize('racers_in_front', "'racer'", "'racers'") }}
                     || ' in front did not win'
             else {{ ordinal('race_rank') }} || ' in its final ranking, where '
-                || named_in_front || ' of the ' || racers_in_front || ' in front '
-                || case when named_in_front = 1 then 'is ' else 'are ' end
-                || others || '; the archive does not say why the rest were skipped'
+                || named_in_front || ' of the ' || racers_in_front || ' in front won another '
+                || 'race by ' || round_name || '; the archive does not say why the rest were '
+                || 'skipped'
         end || '.' as sentence,
         evidence, false as is_provisional
-    from named
+    from {{ ref('int_named_winners') }}
 )
 
 select * from decided

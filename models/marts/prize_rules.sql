@@ -8,7 +8,7 @@ lines as (
         season,
         prize,
         {{ join_list("'the ' || race", ', then ', 'line_order') }} as rankings,
-        {{ join_list("'the ' || race", ' or ', 'line_order') }} as races
+        {{ join_list('race', ', ', 'line_order') }} as races
     from {{ ref('prize_lines') }}
     group by season, prize
 ),
@@ -47,7 +47,7 @@ select
     prizes.quota,
     case
         when prizes.evidence = 'catalogue'
-            then 'The racer whom the catalogue names as the winner of ' || lines.races || '.'
+            then 'The winner that the catalogue names, for each race of these: ' || lines.races || '.'
         else
             {{ pluralize(
                 'prizes.quota', "coalesce(names.singular, prizes.prize)",

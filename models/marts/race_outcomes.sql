@@ -4,8 +4,9 @@
 -- What a race could give is known from other tables. The first that has the race counts:
 --   1. prize_decisions: a prize or an invitation stood in line for by it, or the win that
 --      the catalogue names. Of several the sentence tells all, the best first.
---   2. the winner that the catalogue names: how far from that winner; why somebody in
---      front is not named, the archive does not say.
+--   2. the winner that the catalogue names: how far from that winner, or what decided the
+--      race after its ranking (prize_lines.decided_by); why a racer in front is not named
+--      otherwise, the archive does not say.
 --   3. promotions: how far from the last place that leads to Pro.
 --   4. championship_attendance: who of a group of the knockouts was seen in the bracket.
 --   5. no prize is known to go by the race: how far from the first of the ranking, and,
@@ -58,7 +59,7 @@ in_line as (
 named as (
     select
         leaderboard_arn, 'named winner' as measure, winners.winner_alias,
-        winners.race_rank as target_rank, results.ranking_score_ms as target_score_ms
+        winners.decided_by, winners.race_rank as target_rank, results.ranking_score_ms as target_score_ms
     from {{ ref('int_named_winners') }} as winners
     left join results using (leaderboard_arn, user_id)
 ),
@@ -112,11 +113,13 @@ knockout_groups as (
 ),
 
 measures as (
-    select leaderboard_arn, measure, winner_alias, target_rank, target_score_ms from named
+    select
+        leaderboard_arn, measure, winner_alias, decided_by, target_rank, target_score_ms
+    from named
     union all
-    select leaderboard_arn, measure, null, target_rank, target_score_ms from promoted
+    select leaderboard_arn, measure, null, null, target_rank, target_score_ms from promoted
     union all
-    select leaderboard_arn, measure, null, target_rank, target_score_ms
+    select leaderboard_arn, measure, null, null, target_rank, target_score_ms
     from knockout_groups
 ),
 
@@ -126,6 +129,7 @@ boards as (
         ranked.racers,
         coalesce(measures.measure, 'first') as measure,
         measures.winner_alias,
+        measures.decided_by,
         case when measures.measure is null then 1 else measures.target_rank end
             as target_rank,
         case
@@ -166,6 +170,7 @@ compared as (
         boards.racers,
         boards.measure,
         boards.winner_alias,
+        boards.decided_by,
         boards.target_rank,
         in_line.words,
         in_line.is_provisional,
@@ -225,22 +230,28 @@ in_words as (
         *,
         case when not is_there then places_behind end as places_short,
         case when not is_there then ms_behind end as missed_by_ms,
+        ', before ' || decided_by || ' decided the race; the catalogue names '
+            || winner_alias || ', ' || {{ ordinal('target_rank') }}
+            || ' in the ranking, as the winner.' as decided,
         case when is_there then '' else ', '
             || {{ pluralize('places_behind', "'place'", "'places'") }}
             || coalesce(' and ' || {{ seconds('ms_behind') }}, '')
         end as distance,
         case
             when measure = 'last open race'
-                then '; no race of Pro followed, and the race gave no prize that we know of.'
+                then '; no Pro race followed, and the race gave no prize that we know of.'
             when race = 'knockouts'
-                then '; who raced on is not known, because the archive has no ranking of '
-                    || 'the bracket.'
+                then '; the archive has no ranking of the bracket, so it does not say who '
+                    || 'raced on.'
             when race = 'bracket'
-                then '. Ranked is the ' || coalesce(ranking_of, 'score')
-                    || '; who beat whom the archive does not say.'
+                then '. The ranking is by ' || coalesce(ranking_of, 'score')
+                    || '; the archive does not say who won each duel.'
+            when race = 'final'
+                then ', which decided the championship; the table reported_winners has what '
+                    || 'others report of it.'
             when nothing_is is null then '. The archive names no prize of ' || season || '.'
             when nothing_is and reasons is not null
-                then '. What it gave cannot be computed: ' || reasons || '.'
+                then '. Whether it gave a prize cannot be computed: ' || reasons || '.'
             else '; no prize that we know of goes by this race.'
         end as what_it_gave
     from measured
@@ -263,22 +274,22 @@ select
         when 'ahead of the named winner'
             then case when race_rank = 1 then 'first in the final ranking of the ' || race
                 else placed end
-                || '; the catalogue names ' || winner_alias || ', '
-                || {{ ordinal('target_rank') }} || ' in the final ranking, as the winner; '
-                || 'why, the archive does not say.'
+                || coalesce(decided, '; the catalogue names ' || winner_alias || ', '
+                    || {{ ordinal('target_rank') }} || ' in the final ranking, as the winner; '
+                    || 'why, the archive does not say.')
         when 'behind the named winner'
-            then placed || distance || ' behind ' || winner_alias || ', '
+            then placed || coalesce(decided, distance || ' behind ' || winner_alias || ', '
                 || {{ ordinal('target_rank') }}
-                || ' and the winner as the catalogue names it.'
+                || ' and the winner as the catalogue names it.')
         when 'promoted'
-            then placed || ', whose first ' || target_rank || ' went on to Pro; the race '
-                || 'gave no prize that we know of. The rule is inferred.'
+            then placed || ', whose first ' || target_rank || ' went on to Pro by a rule that '
+                || 'is inferred; as far as we know, the race gave no prize.'
         when 'already in Pro'
-            then placed || ', and already in Pro; the race gave no prize that we know of. '
-                || 'The rule is inferred.'
+            then placed || ', and already in Pro by a rule that is inferred; as far as we '
+                || 'know, the race gave no prize.'
         when 'not promoted'
             then placed || distance || ' short: its first ' || target_rank || ' went on to '
-                || 'Pro; the race gave no prize that we know of. The rule is inferred.'
+                || 'Pro by a rule that is inferred; as far as we know, the race gave no prize.'
         when 'raced on in the bracket'
             then placed || '; raced on in the bracket.'
         when 'not seen in the bracket'

@@ -67,7 +67,8 @@ won_without_a_lap as (
     where results.laps = 0 and not winners.is_provisional
 ),
 
--- A knockout of eight racers has a first as well; only a field says something.
+-- A knockout of eight racers has a first as well; only a field says something. The
+-- sentence names the number.
 contested as (
     select leaderboard_arn, season
     from {{ ref('races') }}
@@ -91,7 +92,7 @@ most_first_places as (
         user_id,
         max(alias),
         max(alias) || ' came first in ' || count(*) || ' of the ' || max(boards)
-            || ' races of ' || season || '.'
+            || ' races of ' || season || ' with 20 racers or more.'
     from {{ ref('race_results') }}
     inner join contested using (leaderboard_arn, season)
     inner join boards_of_season using (season)

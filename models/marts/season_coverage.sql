@@ -37,9 +37,13 @@ decided_here as (
 
 -- Prizes of which nothing is known but what others report.
 report_places as (
-    select distinct season, prize, place
+    select
+        season, prize, place,
+        {{ ordinal('place') }} || ' '
+        || {{ join_list('name_as_reported', ' / ', 'name_as_reported') }} as named
     from {{ ref('reported_winners') }}
     anti join decided_here using (season, prize)
+    group by season, prize, place
 ),
 
 report_sources as (
@@ -55,11 +59,11 @@ known as (
         season,
         prize,
         'reported',
-        'No ranking decides it; reported: place ' || places.listed,
+        'No ranking decides it; reported: ' || places.listed,
         sources.listed,
         false
     from (
-        select season, prize, {{ join_list('cast(place as varchar(9))', ', ', 'place') }} as listed
+        select season, prize, {{ join_list('named', ', ', 'place') }} as listed
         from report_places
         group by season, prize
     ) as places
