@@ -102,6 +102,11 @@ def show_problems(data: Path, test: str) -> int:
     show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
     environment = dbt_environment(PROJECT, data / "build")
     code, output = run([*DBT, *show], data, environment)
+    if not output.strip():
+        raise LeagueError(
+            f"Expected the name of a data test, found {test!r}. They are the files of tests/dbt, "
+            "like keys_of_published_tables."
+        )
     say(output.rstrip("\n"))
     return code
 

@@ -154,8 +154,14 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
             "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
             "upstream (a bare one will do)."
         )
+    database = data / "build/league.duckdb"
+    if not database.is_file():
+        raise LeagueError(
+            f"Expected the final rankings in {database}, which the hours are added to, found "
+            "no such file. Run `make winners` first, or name another folder: DATA=<folder> (--data)."
+        )
     with at_work(data):
-        load_history(data / "build/league.duckdb", source)
+        load_history(database, source)
         _build_and_publish(data, **options)
 
 
