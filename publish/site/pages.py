@@ -101,7 +101,9 @@ def write_pages(
     write("tables.html", "tables.html", **tables)
     for _, of_group in tables["groups"]:
         for table in of_group:
-            write(f"table-{table['name']}.html", "table.html", table=table, downloads=downloads)
+            write(
+                f"table-{table['name']}.html", "table.html", table=table, downloads=downloads
+            )
     example = next(
         (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
     )

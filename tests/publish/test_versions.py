@@ -48,7 +48,9 @@ def test_every_output_has_the_same_two_versions(everything):
         ("a local copy", None, None, "0+local-copy"),
     ],
 )
-def test_the_data_has_the_day_of_its_newest_result_and_its_commit(source, ref, newest, version):
+def test_the_data_has_the_day_of_its_newest_result_and_its_commit(
+    source, ref, newest, version
+):
     with duckdb.connect() as opened:
         opened.execute("attach ':memory:' as built; create schema built.raw")
         opened.execute("create table built.raw.source as select $1::varchar as ref", [ref])
