@@ -1,7 +1,9 @@
 """Who won what in 2021, the way a notebook asks it: the yardstick for all of `make winners`.
 
 `PYTHONPATH=.venv/examples .venv/bin/python tests/bench/pandas_2021.py ARCHIVE` prints the seats,
-the wildcard's and the cars. Only this question, of files that are as they should be: nothing is checked, kept or published.
+the wildcard's and the cars. Only this question, of files that are as they should be: nothing is
+checked, kept or published.
+
 Method: the article "Who won what in the AWS DeepRacer League 2021?", with its rule that the
 quota is per month.
 """
