@@ -25,16 +25,28 @@ from publish.errors import PublishError
 from publish.proof import refuse_unless_passed
 from publish.questions import create_questions
 from publish.release import DATABASE as NAME
+from publish.tables import schema_version
 
 # No connection loads code from elsewhere.
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+# Version of the data: the day of the newest result in it, and the archive's commit. Version of
+# the tables: what dbt_project.yml says. All other outputs read both here.
+VERSIONS = """
+    (select coalesce(strftime(max(submitted_at_utc), '%Y.%m.%d'), '0') || '+'
+        from built.main.race_results)
+    || (select coalesce(left(ref, 10),
+            case source when 'a local copy' then 'local-copy' else 'mirror' end)
+        from (select ref, getvariable('public_source') as source from built.raw.source))
+    as data_version,
+    getvariable('schema_version') as schema_version
+"""
 # What a user may be sent without a word about folders or passwords. The rest is not even
 # copied: a row that is changed later stays in the file, out of use.
 COLUMNS = {
-    "build.proof": "build_id, built_at_utc, content, not_passed",
+    "build.proof": f"build_id, built_at_utc, content, not_passed, {VERSIONS}",
     "raw.source": "getvariable('public_source') as source, ref, loaded_at_utc, as_of_utc",
 }
 
@@ -80,9 +92,10 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
 
     Raises PublishError where a view has no SQL there.
     """
+    manifest = read_artifact(target / "manifest.json")
     nodes = {
         name: node
-        for name, node in read_artifact(target / "manifest.json")["nodes"].items()
+        for name, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "seed")
     }
     built = data / "build" / NAME
@@ -100,6 +113,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
         # From here on no SQL in either database reads or writes any other file.
         database.execute("set enable_external_access = false")
         database.execute("set variable public_source = ?", [public_source(source)])
+        database.execute("set variable schema_version = ?", [schema_version(manifest)])
         with transaction(database):
             for schema in sorted(
                 {"build", "raw", *(node["schema"] for node in nodes.values())}

@@ -11,7 +11,7 @@ import duckdb
 from ingest.source import public_source
 from league.rows import only_row
 from publish.proof import read_build
-from publish.tables import PublishedTable, published_tables, schema_version
+from publish.tables import PublishedTable, published_tables
 
 ARCHIVE = {
     "title": "AWS DeepRacer race data, by the AWS DeepRacer Community",
@@ -51,7 +51,8 @@ def write_datapackage(
         "title": "Who won what in the AWS DeepRacer League",
         "description": LICENCE,
         "id": build.build_id,
-        "version": schema_version(manifest),
+        "version": build.data_version,
+        "schema_version": build.schema_version,
         "created": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
         "sources": [{**ARCHIVE, "version": commit} if commit else ARCHIVE],
         "resources": [_resource(opened, table, names, to, kind) for table in there],

@@ -14,7 +14,7 @@ from publish.database import open_published, read_artifact
 from publish.datapackage import upstream, write_datapackage
 from publish.proof import read_build
 from publish.remarks import is_fictional
-from publish.tables import PublishedTable, published_tables, schema_version
+from publish.tables import PublishedTable, published_tables
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
 # The tables are sorted, so a reader with a filter skips all row groups but one or two.
@@ -31,7 +31,8 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
         build = read_build(opened)
         about = {
             "build_id": build.build_id,
-            "schema_version": schema_version(manifest),
+            "data_version": build.data_version,
+            "schema_version": build.schema_version,
             "is_fictional": is_fictional(opened),
             "upstream": upstream(opened),
             "built_at_utc": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
@@ -56,13 +57,15 @@ def _write_table(
         f"""
         copy (from {relation}) to $file (
             format parquet, compression zstd, row_group_size {ROWS_IN_A_GROUP},
-            kv_metadata {{description: $description, schema_version: $schema_version,
-                is_fictional: $is_fictional, as_of_utc: $as_of_utc}}
+            kv_metadata {{description: $description, data_version: $data_version,
+                schema_version: $schema_version, is_fictional: $is_fictional,
+                as_of_utc: $as_of_utc}}
         )
         """,
         {
             "file": str(file),
             "description": table.description,
+            "data_version": about["data_version"],
             "schema_version": about["schema_version"],
             "is_fictional": str(about["is_fictional"]).lower(),
             "as_of_utc": about["upstream"]["as_of_utc"] or "",

@@ -27,15 +27,19 @@ AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
 
 @dataclass(frozen=True)
 class Build:
-    """A build that passed. build_id: the same wherever files, seeds and models are the same."""
+    """A build that passed. build_id: the same wherever files, seeds and models are the same.
+    data_version, schema_version: of the rankings, and of the published tables and columns."""
 
     build_id: str
     built_at_utc: datetime
+    data_version: str
+    schema_version: str
 
 
 def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
     """The build of an open published database."""
-    return Build(*only_row(opened, "select build_id, built_at_utc from build.proof"))
+    columns = "build_id, built_at_utc, data_version, schema_version"
+    return Build(*only_row(opened, f"select {columns} from build.proof"))
 
 
 def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:

@@ -37,9 +37,7 @@ def sitemap(address: str, pages: list[str]) -> str:
     )
 
 
-def dataset(
-    league: League, address: str, downloads: list[Download], version: str
-) -> dict[str, Any]:
+def dataset(league: League, address: str, downloads: list[Download]) -> dict[str, Any]:
     """The published tables as a Dataset (https://schema.org/Dataset)."""
     years = league.years
     described: dict[str, Any] = {
@@ -49,8 +47,9 @@ def dataset(
         "description": "Who won each prize, by which rule, and why each of the others did not; "
         f"all races and rankings of {league.name}.",
         "url": page_address(address, "download.html"),
-        "version": version,
-        "dateModified": league.origin.built_at_utc.date().isoformat(),
+        "version": league.origin.build.data_version,
+        "schemaVersion": league.origin.build.schema_version,
+        "dateModified": league.origin.build.built_at_utc.date().isoformat(),
         "isAccessibleForFree": True,
         "distribution": [
             {

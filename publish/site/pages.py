@@ -101,16 +101,17 @@ def write_pages(
     write("tables.html", "tables.html", **tables)
     for _, of_group in tables["groups"]:
         for table in of_group:
-            write(f"table-{table['name']}.html", "table.html", table=table)
+            write(
+                f"table-{table['name']}.html", "table.html", table=table, downloads=downloads
+            )
     example = next(
         (rule["prize"] for rule in league.rules if rule["kind"] == "prize"), "prize"
     )
     about: dict[str, Any] = {
         "downloads": sorted(downloads, key=_wanted),
-        "version": tables["version"],
         "example": example,
     }
-    data = dataset(league, address, about["downloads"], about["version"])
+    data = dataset(league, address, about["downloads"])
     write("download.html", "download.html", linked_data=data, **about)
     if address:
         listed = sitemap(address, [name for name in written if name != "404.html"])

@@ -11,7 +11,7 @@ import duckdb
 
 from ingest.source import UPSTREAM, public_source
 from league.rows import only_row
-from publish.proof import read_build
+from publish.proof import Build, read_build
 from publish.remarks import as_of, is_fictional, remarks
 from publish.site import queries
 from publish.site.text import printable
@@ -41,8 +41,7 @@ class Origin:
     # When the newest submission in it was made; None where no file says.
     newest_at_utc: datetime | None
     loaded_at_utc: datetime
-    build_id: str
-    built_at_utc: datetime
+    build: Build
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,6 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
         database, "select source, ref, loaded_at_utc from raw.source"
     )
     (newest,) = only_row(database, queries.NEWEST)
-    build = read_build(database)
     source = public_source(source)
     if source.startswith(UPSTREAM) and ref:
         words = urlsplit(UPSTREAM).path.strip("/")
@@ -176,4 +174,4 @@ def _origin(database: duckdb.DuckDBPyConnection) -> Origin:
         address = None
     if ref:
         words = f"{words}, commit {ref}"
-    return Origin(words, address, newest, loaded_at_utc, build.build_id, build.built_at_utc)
+    return Origin(words, address, newest, loaded_at_utc, read_build(database))

@@ -14,6 +14,10 @@ import tempfile
 from pathlib import Path
 
 from tests.helpers.pipeline import ROOT
+from tests.helpers.web import serving
+
+# What stands in the pages for a site's address.
+SITE = "https://example.org/league"
 
 # Where `make test` puts what only the examples import.
 LIBRARIES = Path(sys.prefix) / "examples"
@@ -36,11 +40,12 @@ def answer(sql: str, database: Path) -> str:
 
 
 def printed(code: str, data: Path) -> str:
-    """What Python prints where the folder `data` is called data, as in the pages."""
-    with tempfile.TemporaryDirectory() as folder:
+    """What Python prints where the folder `data` is called data, as in the pages, and its site
+    is on a web host."""
+    with tempfile.TemporaryDirectory() as folder, serving(data / "site") as (address, _):
         (Path(folder) / "data").symlink_to(data.resolve())
         done = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", code.replace(SITE, address)],
             cwd=folder,
             capture_output=True,
             text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -36,9 +37,12 @@ in_both_browsers = pytest.mark.parametrize(
 )
 
 
-def make_site(database: Path, to: Path) -> list[Path]:
-    """The site of a published database in the folder `to`; its files."""
-    write_site(database, empty_folder(to), database.parent / "build/target")
+def make_site(database: Path, to: Path, given: Sequence[Path] = ()) -> list[Path]:
+    """The site of a published database in the folder `to`; its files.
+
+    given: the files that the download page offers.
+    """
+    write_site(database, empty_folder(to), database.parent / "build/target", given)
     return sorted(path for path in to.rglob("*") if path.is_file())
 
 

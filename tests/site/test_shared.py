@@ -6,7 +6,7 @@ import json
 import re
 import struct
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 from xml.etree import ElementTree
 from zlib import crc32
 
@@ -227,13 +227,31 @@ def linked_data(page: Path) -> dict:
     return json.loads(text)
 
 
+def sql_in_the_shell(page: Path) -> str:
+    """What DuckDB's web shell reads of the page's link to it: a hyphen is a space there and a
+    space a hyphen, and a query ends with ~."""
+    beginning = "https://shell.duckdb.org/#queries=v0,"
+    (link,) = [
+        found["href"]
+        for tag, found in Parsed(page).elements
+        if tag == "a" and found["href"].startswith(beginning)
+    ]
+    query, end, rest = link.removeprefix(beginning).partition("~")
+    assert (end, rest) == ("~", "")
+    return unquote(query).translate({ord("-"): " ", ord(" "): "-"})
+
+
 def test_a_site_that_knows_its_address_tells_search_engines(database, tmp_path, monkeypatch):
-    address = "https://example.org/league"
+    address = "https://example.org/my-league"
     monkeypatch.setenv("SITE_ADDRESS", address)
+    (table := tmp_path / "evo_winners.parquet").touch()
     nasty = "</script><script>alert(2)</script>"
     renamed = changed(database, tmp_path / "db", ("update podiums set alias = ?", [nasty]))
-    make_site(renamed, tmp_path / "site")
+    make_site(renamed, tmp_path / "site", [table])
     pages = {page.name: page for page in html_pages(tmp_path / "site")}
+    assert sql_in_the_shell(pages["table-evo_winners.html"]) == (
+        f"from '{address}/download/evo_winners.parquet' limit 100"
+    )
     mapped = {
         found.text for found in ElementTree.parse(tmp_path / "site/sitemap.xml").iter(LOC)
     }
@@ -252,6 +270,7 @@ def test_a_site_that_knows_its_address_tells_search_engines(database, tmp_path, 
         assert set(canonical) <= mapped
     data = linked_data(pages["download.html"])
     assert data["@type"] == "Dataset" and len(data["description"]) > 50
+    assert data["schemaVersion"] and re.fullmatch(r"2121\..*\+local-copy", data["version"])
     # Whatever is in a name, it stays in the data of its race.
     races = [linked_data(page) for name, page in pages.items() if name.startswith("race-")]
     assert {race["@type"] for race in races} == {"SportsEvent"}

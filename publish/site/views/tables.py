@@ -9,7 +9,7 @@ import duckdb
 from league.rows import only_row
 from publish.database import read_artifact
 from publish.site.text import printable
-from publish.tables import PublishedTable, published_tables, schema_version
+from publish.tables import PublishedTable, published_tables
 
 SAMPLE = 5
 # What a cell of the sample shows of a long text.
@@ -25,7 +25,7 @@ GROUPS = (
 
 
 def tables(opened: duckdb.DuckDBPyConnection, target: Path) -> dict:
-    """All published tables in their groups, and the version of their columns.
+    """All published tables in their groups.
 
     target: dbt's target folder of the build.
     """
@@ -37,8 +37,7 @@ def tables(opened: duckdb.DuckDBPyConnection, target: Path) -> dict:
         heading = next(h for h, begins in GROUPS if table.name.startswith(begins))
         groups[heading].append(_table(opened, table, published))
     return {
-        "version": schema_version(manifest),
-        "groups": [(heading, of_group) for heading, of_group in groups.items() if of_group],
+        "groups": [(heading, of_group) for heading, of_group in groups.items() if of_group]
     }
 
 
