@@ -44,7 +44,7 @@ def ask(
     asked = ["--rules", str(rules), "--data", str(league.data), "--seeds", str(league.seeds)]
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
-        patched.setattr("league.what_if.build.build", build)
+        patched.setattr("league.what_if.build", build)
         code = call(what_if, *asked)
     return subprocess.CompletedProcess(asked, code, out.getvalue(), err.getvalue())
 

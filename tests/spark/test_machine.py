@@ -9,7 +9,7 @@ import pytest
 
 from league.cli import spark as command
 from spark import machine
-from spark.errors import NotPossible
+from spark.machine import NotPossible
 from tests.helpers.pipeline import ROOT, call
 
 
