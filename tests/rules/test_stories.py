@@ -19,12 +19,9 @@ from functools import cache, lru_cache
 import duckdb
 
 from tests.helpers.pipeline import SHARED, Pipeline
-from tests.helpers.thorough import THOROUGH
 
 FILES = SHARED / "race-data/raw_data/leaderboards"
 CUT_OFF = 16
-# Of each kind.
-BOARDS = 12 if THOROUGH else 6
 Row = dict[str, str]
 # hour -> what is shown of the racer: rank, score, alias, score at the cut-off
 Story = dict[str, set[tuple]]
@@ -158,8 +155,8 @@ def choose(chance: random.Random) -> dict[str, set[str]]:
                 if known := [racer for racer, length in racers if racer and length in of_kind]:
                     kinds[kind].append((board, known))
     chosen: dict[str, set[str]] = defaultdict(set)
-    for kind, racers_of_a_board in (("none", 10), ("old", 10), ("any", 18)):
-        for board, racers in chance.sample(kinds[kind], min(BOARDS, len(kinds[kind]))):
+    for kind, racers_of_a_board in (("none", 5), ("old", 5), ("any", 9)):
+        for board, racers in chance.sample(kinds[kind], min(12, len(kinds[kind]))):
             new = sorted(set(racers) - chosen[board])
             chosen[board] |= set(chance.sample(new, min(racers_of_a_board, len(new))))
     return chosen
