@@ -21,11 +21,7 @@ INSTALL = (
 )
 
 
-class SparkError(LeagueError):
-    """Nothing was compared; the message says what was expected, found, and what to do."""
-
-
-class NotPossible(SparkError):
+class NotPossible(LeagueError):
     """Spark cannot run here: no Java, or too old a one, or Spark is not installed."""
 
     exit_code = 5

@@ -13,13 +13,14 @@ from rich.table import Table
 from ingest.report import load_rankings
 from league.build import PROJECT, build_news, dbt_environment, project_with, run
 from league.data_folder import at_work
+from league.errors import LeagueError
 from league.paths import PROJECT_SEEDS, literal
 from league.rows import only_row
 from league.terminal import Console
 from league.text import say
 from publish.database import read_artifact
 from publish.tables import SCHEMA, published_tables
-from spark.machine import SparkError, refuse_unless_possible
+from spark.machine import refuse_unless_possible
 
 # The models that Spark cannot read as DuckDB does, in its own words.
 MODELS = Path(__file__).parent / "models"
@@ -31,19 +32,19 @@ def build_and_compare(data: Path, seeds: Path | None, source: str | None, master
     data: an absolute path. seeds: the rows of another league; none for those of this project.
     source: what is loaded first. master: what runs Spark's tasks, like local[2].
 
-    Returns whether all tables are equal. Raises SparkError where they were not compared.
+    Returns whether all tables are equal. Raises LeagueError where they were not compared.
     """
     refuse_unless_possible()
     with at_work(data):
         if source:
             load_rankings(data, seeds or PROJECT_SEEDS, source)
         elif not (data / "build/league.duckdb").is_file():
-            raise SparkError(
+            raise LeagueError(
                 f"Expected race data in {data}, found none. Name it, `make spark SOURCE=<folder "
                 "or address>`, or run `make winners` first."
             )
         if build_news(data, seeds):
-            raise SparkError("Expected DuckDB's build to compare with; dbt says what failed.")
+            raise LeagueError("Expected DuckDB's build to compare with; dbt says what failed.")
         folder = data / "build/spark"
         build(data / "build/league.duckdb", seeds, folder, master)
         return _compare_all(data / "build/league.duckdb", folder)
@@ -55,7 +56,7 @@ def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None
 
     master: what runs the tasks, in Spark's words: local[2], spark://host:7077.
 
-    Raises SparkError where not all was built, or a test failed; dbt has said why.
+    Raises LeagueError where not all was built, or a test failed; dbt has said why.
     """
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("target", "logs"):
@@ -78,7 +79,7 @@ def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None
         for part in ("raw", "tmp"):
             shutil.rmtree(folder / part, ignore_errors=True)
     if code:
-        raise SparkError(
+        raise LeagueError(
             f"Expected dbt to build everything on Spark; it ended with {code}. The logs are in "
             f"{folder / 'logs'}."
         )
@@ -91,7 +92,7 @@ def _sparks_project(seeds: Path | None, to: Path) -> Path:
     for model in sorted(MODELS.glob("*.sql")):
         links = list((to / "models").rglob(model.name))
         if len(links) != 1:
-            raise SparkError(
+            raise LeagueError(
                 f"Expected one model {model.stem} below {PROJECT / 'models'}, found "
                 f"{len(links)}: {model} is Spark's wording of it. Rename the two alike."
             )

@@ -54,7 +54,7 @@ def test_no_java_is_a_sentence_and_an_exit_code_of_its_own(tmp_path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     done = subprocess.run(
-        [sys.executable, "-m", "spark", "--data", str(tmp_path / "data")],
+        [sys.executable, "-m", "league", "spark", "--data", str(tmp_path / "data")],
         cwd=ROOT,
         capture_output=True,
         text=True,
