@@ -11,7 +11,7 @@ from ingest.load import Outcome
 from ingest.run import Run, run
 from ingest.seeds import Seeds, read_seeds
 from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
-from league.made_here import PROJECT, at_work
+from league.data_folder import PROJECT, at_work
 from league.paths import PROJECT_SEEDS, typed
 from league.text import for_terminal, say
 

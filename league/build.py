@@ -1,4 +1,4 @@
-"""Run `dbt build`, and say what dbt does not say."""
+"""Run dbt as every command of ours does, and say what dbt does not say."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from league.dbt import DBT, dbt_environment
+from league.data_folder import is_made_here
 from league.errors import LeagueError
-from league.made_here import is_made_here
 from league.stop import end, undisturbed
 from league.text import say
 from publish.proof import fingerprint, is_built
@@ -28,8 +27,10 @@ OPTIONAL_COLUMNS = {
     "prize_lines.csv": ["decided_by"],
     "exceptions.csv": ["to_round"],
 }
-# What they may still be called.
-FORMER_NAMES = {"prize_names.csv": {"one": "singular", "many": "plural"}}
+# What columns may still be called.
+FORMER_NAMES = {"one": "singular", "many": "plural"}
+# `python -m dbt.cli.main` warns on each call that the package has imported it already.
+DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')")
 # Unit tests check the rules on invented rows: `make test` runs them.
 BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
 
@@ -39,7 +40,7 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
 
     seeds: the rows of another league; none for those of this project.
 
-    Raises LeagueError where dbt could not write, or would end without a word.
+    Raises OSError and LeagueError like `build`.
     """
     built_by = fingerprint(seeds)
     if not force and is_built(data, built_by):
@@ -63,11 +64,14 @@ def build(
     seeds: the rows of another league; none for those of this project. more_models: a folder
     of models that are built with them as marts. built_by: the fingerprint to note in the build.
 
-    Raises LeagueError where dbt could not write, or would end without a word.
+    Raises OSError where dbt could not write, and LeagueError where it ends without a word.
     """
     folder = data / "build"
     for each in (folder, folder / "target", folder / "logs"):
-        _refuse_unless_writable(each)
+        # Where dbt cannot write, it ends in a traceback.
+        each.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=each) as room:
+            room.write(b"room?")
     project = project_with(seeds, folder / "project", more_models)
     # `make docs` runs dbt as well, to describe the tables.
     os.environ["DBT_PROJECT_DIR"] = str(project)
@@ -109,6 +113,32 @@ def show_problems(data: Path, test: str) -> int:
         )
     say(output.rstrip("\n"))
     return code
+
+
+def dbt_environment(project: Path, folder: Path) -> dict[str, str]:
+    """The environment for dbt, to be run in the folder that holds build/league.duckdb.
+
+    The caller's DBT_* settings are left out: DBT_EMPTY=true would publish an empty league.
+    From there the database has the same path in every folder, so that dbt need not parse the
+    project again.
+
+    project: the folder with dbt_project.yml. folder: where dbt's target and logs go.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    # Without compiled bytecode every dbt call compiles dbt again.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {
+        **kept,
+        "LEAGUE_DATA": ".",
+        # What it prints is passed on without control codes.
+        "DBT_USE_COLORS": "false",
+        # A dbt of the user's own has none (macros/require_raw_data.sql).
+        "LEAGUE_FINGERPRINT": "",
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
 
 
 def run(
@@ -188,33 +218,24 @@ def copy_seeds(seeds: Path, to: Path) -> None:
             raise LeagueError(f"{file}: expected only the files {', '.join(names)}.")
     for file in own:
         header = file.read_text(encoding="utf-8").partition("\n")[0] + "\n"
-        if (seeds / file.name).is_file():
-            body = (seeds / file.name).read_bytes()
-            lacking, renamed = (
-                OPTIONAL_COLUMNS.get(file.name, []),
-                FORMER_NAMES.get(file.name, {}),
-            )
-            (to / file.name).write_bytes(_complete(body, lacking, renamed))
+        given = seeds / file.name
+        if given.is_file():
+            (to / file.name).write_bytes(_complete(file.name, given.read_bytes()))
         elif file.name in OPTIONAL_SEEDS:
             (to / file.name).write_text(header, encoding="utf-8")
         else:
             raise LeagueError(
-                f"{seeds / file.name}: no such file; expected one, if only with the line "
-                f"{header.strip()}"
+                f"{given}: no such file; expected one, if only with the line {header.strip()}"
             )
 
 
-def _complete(body: bytes, columns: list[str], renamed: dict[str, str]) -> bytes:
-    """The text of a CSV file, with those of `columns` that it lacks, empty.
-
-    renamed: former names of columns, and today's.
-    """
+def _complete(name: str, body: bytes) -> bytes:
+    """The text of a CSV file under today's names of columns, with those that it lacks, empty."""
     rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
-    if not rows:
-        return body
-    header = [renamed.get(column, column) for column in rows[0]]
-    lacking = [column for column in columns if column not in header]
-    if not lacking and header == rows[0]:
+    before = rows[0] if rows else []
+    header = [FORMER_NAMES.get(column, column) for column in before]
+    lacking = [c for c in OPTIONAL_COLUMNS.get(name, []) if c not in header] if rows else []
+    if header + lacking == before:
         return body
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
@@ -233,15 +254,3 @@ def _refuse_unless_utf8(file: Path) -> None:
         raise LeagueError(
             f"{file}, line {line}: is not UTF-8; save the file as CSV UTF-8."
         ) from error
-
-
-def _refuse_unless_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as room:
-            room.write(b"room?")
-    except OSError as refused:
-        raise LeagueError(
-            f"Expected to write in {folder}, found: {refused.strerror}. May you write "
-            "there, is there room on the disk? DATA=<folder> (--data) names another place."
-        ) from refused

@@ -16,8 +16,8 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
+from league.data_folder import at_work
 from league.errors import EXIT_CODES, LeagueError, ended
-from league.made_here import at_work
 from league.paths import PROJECT_SEEDS, data_folder, typed
 
 
@@ -175,7 +175,7 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
 
     They are built in DATA/what-if, beside the published answer.
     """
-    from league.what_if.run import answer
+    from league.what_if import answer
 
     if not rules:
         raise click.UsageError(
@@ -340,7 +340,7 @@ def _look_back(data: Path, as_of: str) -> Path:
     """Copy what was known at a moment into a folder of its own, and return that folder."""
     from ingest.as_of import parse_moment, prepare
     from league.build import take_what_was_read
-    from league.made_here import claim
+    from league.data_folder import claim
 
     there = data / "as-of" / as_of.replace(":", "-").replace("/", "-")
     claim(there)

@@ -6,7 +6,6 @@ something, and every Arn says `fictional` where a real one has nothing or a regi
 
 from __future__ import annotations
 
-import argparse
 import csv
 import random
 import shutil
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from ingest.columns import RANKING_COLUMNS
 from ingest.source import CATALOGUE, final_ranking
-from league.text import say
 
 ROOT = Path(__file__).parent.parent
 
@@ -181,18 +179,3 @@ def copy_rules(seeds: Path, to: Path, from_season: str, to_season: int) -> None:
         is_rule = seed.stem not in ("exceptions", "winner_reports")
         kept = [row for row in rows if is_rule and row[season] == from_season]
         write_rows(seed, header, [[*r[:season], to_season, *r[season + 1 :]] for r in kept])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m demo.fictional_season",
-        description="Invent a season: DATA/race-data and DATA/seeds.",
-    )
-    parser.add_argument("--data", type=Path, required=True)
-    folder = parser.parse_args().data
-    invent(folder)
-    say(f"Season {SEASON} is FICTIONAL: invented, written to {folder}.")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,7 +20,8 @@ def data_folder(path: str) -> Path:
     """The folder of data, as somebody typed it, as an absolute path.
 
     Raises click.BadParameter where DuckDB cannot write below it: it takes what follows a `?`
-    for the query of a web address, and looks for its log in another folder.
+    for the query of a web address, and looks for its log in another folder; also where the
+    path is relative or leads through a link.
     """
     folder = typed(path).resolve()
     if "?" in str(folder):

@@ -1,88 +1,80 @@
-{# Selects of int_seed_problems: each gives a sentence for every row of a seed that it does not
-   allow, which names the file, the row, what was found and what was expected. #}
+{# What the rows of each file of seeds/ must fulfil stands in
+   models/intermediate/int_seed_problems.sql; here it becomes SQL. #}
 
 {# A row as a person finds it again: the file, and the cells that name the row. #}
-{% macro seed_row(seed) -%}
-    {%- set named_by = {
-        'league': ['name'],
-        'rounds': ['season', 'round_number'],
-        'round_races': ['season', 'round_number', 'race'],
-        'prizes': ['season', 'prize'],
-        'prize_lines': ['season', 'prize', 'line_order'],
-        'prize_blocks': ['season', 'prize', 'held_prize'],
-        'round_quotas': ['season', 'round_number', 'prize'],
-        'prize_names': ['prize'],
-        'named_winners': ['season', 'winner_alias'],
-        'exceptions': ['season', 'user_id', 'prize'],
-        'promotion_rules': ['season'],
-        'not_computable': ['season', 'prize'],
-        'winner_reports': ['season', 'prize', 'place']
-    } -%}
+{% macro seed_row(seed, checks) -%}
     '{{ seed }}.csv, ' || concat_ws(', '
-    {%- for column in named_by[seed] -%}
+    {%- for column in checks[seed].found_by -%}
         , cast(checked.{{ column }} as string)
     {%- endfor -%}
     )
 {%- endmacro %}
 
-{% macro expect_cells(seed, columns) %}
-    select {{ seed_row(seed) }} || ': '
+{# Selects that give a sentence for every row of the seed that does not fulfil its checks: the
+   file, the row, what was found and what was expected. #}
+{% macro seed_problems(seed, checks) %}
+    {%- set row, found = seed_row(seed, checks), checks[seed] %}
+    select {{ row }} || ': '
         || concat_ws(' and '
-        {%- for column in columns -%}
+        {%- for column in found.filled -%}
             , case when {{ column }} is null then '{{ column }}' end
         {%- endfor -%}
         ) || ' is empty; expected a value.' as problem
     from {{ ref(seed) }} as checked
-    where {% for column in columns -%}
-        {{ column }} is null {{ 'or ' if not loop.last }}
+    where {{ found.filled | join(' is null or ') }} is null
+    {%- set expected = dict(found.expected or {}) %}
+    {%- for column, words in (found.one_of or {}).items() %}
+        {%- set in_words = column ~ " in ('" ~ words | join("', '") ~ "')" %}
+        {%- do expected.update({column: (in_words, words | join(' or '))}) %}
     {%- endfor %}
-{% endmacro %}
-
-{# An empty cell is the business of expect_cells. #}
-{% macro expect_that(seed, column, condition, expected) %}
-    select {{ seed_row(seed) }} || ': {{ column }} is "' || {{ column }} || '"; expected '
-        || '{{ expected }}.' as problem
+    {%- for column, (condition, words) in expected.items() %}
+    union all
+    select {{ row }} || ': {{ column }} is "' || {{ column }} || '"; expected {{ words }}.'
     from {{ ref(seed) }} as checked
     where not ({{ condition }})
-{% endmacro %}
-
-{% macro expect_one_of(seed, column, words) %}
-    {{ expect_that(
-        seed, column, column ~ " in ('" ~ words | join("', '") ~ "')", words | join(' or ')
-    ) }}
-{% endmacro %}
-
-{% macro expect_once(seed, columns, where='true', hint='') %}
+    {%- endfor %}
+    {%- for columns in found.once or [] %}
+    union all
     select '{{ seed }}.csv: '
         {%- for column in columns %}
         || '{{ column }} "' || {{ column }} || '"{{ " and " if not loop.last }}'
         {%- endfor %}
         || ' {{ "stands" if columns | length == 1 else "stand together" }} in ' || count(*)
-        || ' rows; expected once.{{ hint }}' as problem
+        || ' rows; expected once.'
     from {{ ref(seed) }}
-    where {{ where }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
+    {%- endfor %}
+    {%- for column, places in found.known or [] %}
+    union all
+    {{ unknown_cells(
+        seed, row, column, places, (found.also or {}).get(column, []), found.hint or ''
+    ) }}
+    {%- endfor %}
 {% endmacro %}
 
-{# The cell stands in one of `places`, a list of pairs of seed and column, or in `words`; of the
-   same season, unless the seed has none. #}
-{% macro expect_known(seed, column, places, words=[], hint='') %}
-    {%- set has_season = places[0][0] != 'prize_names' %}
+{# The cells of a column that stand in none of `places` ('seed.column') and are none of `words`.
+   A place counts for its own season, unless it has none. #}
+{% macro unknown_cells(seed, row, column, places, words, hint) %}
+    {%- set has_season = places != ['prize_names.prize'] %}
     {%- set names = [] %}
-    {%- for place, cell in places %}{% do names.append(cell ~ ' of ' ~ place ~ '.csv') %}{% endfor %}
-    select {{ seed_row(seed) }} || ': {{ column }} is "' || {{ column }} || '"; expected a '
+    {%- for place in places %}
+        {%- set known_in, cell = place.split('.') %}
+        {%- do names.append(cell ~ ' of ' ~ known_in ~ '.csv') %}
+    {%- endfor %}
+    select {{ row }} || ': {{ column }} is "' || {{ column }} || '"; expected a '
         || '{{ names | join(" or ") }}'
         || {{ "' for ' || season" if has_season else "''" }}
-        || '{{ " (or " ~ words | join(", ") ~ ")" if words }}.{{ hint }}' as problem
+        || '{{ " (or " ~ words | join(", ") ~ ")" if words }}.{{ hint }}'
     from {{ ref(seed) }} as checked
     where {{ column }} is not null
         {%- for word in words %}
         and {{ column }} != '{{ word }}'
         {%- endfor %}
-        {%- for place, cell in places %}
+        {%- for place in places %}
+        {%- set known_in, cell = place.split('.') %}
         and not exists (
-            select 1 from {{ ref(place) }} as known
+            select 1 from {{ ref(known_in) }} as known
             where known.{{ cell }} = checked.{{ column }}
                 {%- if has_season %} and known.season = checked.season {%- endif %}
         )

@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from league.dbt import DBT, dbt_environment
-from league.made_here import is_made_here
+from league.build import DBT, dbt_environment
+from league.data_folder import is_made_here
 from league.text import say
 from publish.database import NAME, open_published
 from publish.errors import PublishError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from league.data_folder import at_work
 from league.errors import after_publishing, of_database
-from league.made_here import at_work
 from league.terminal import console, short
 from publish.database import refuse_unless_complete, write_database
 from publish.errors import PublishError

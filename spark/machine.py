@@ -10,8 +10,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from league.errors import LeagueError
 from league.text import say
-from spark.errors import NotPossible
 
 OLDEST = 17
 OLDEST_PYTHON = (3, 11)
@@ -19,6 +19,12 @@ INSTALL = (
     f"Install Java {OLDEST} or newer (Debian: apt install openjdk-17-jre-headless, macOS: "
     "brew install openjdk@17), or name one that is there with JAVA_HOME=<folder>."
 )
+
+
+class NotPossible(LeagueError):
+    """Spark cannot run here: no Java, or too old a one, or Spark is not installed."""
+
+    exit_code = 5
 
 
 def java_problem() -> str | None:
@@ -67,4 +73,4 @@ def refuse_unless_possible() -> None:
 if __name__ == "__main__":
     if problem := python_problem() or java_problem():
         say(f"spark: {problem}", aside=True)
-        sys.exit(5)
+        sys.exit(NotPossible.exit_code)

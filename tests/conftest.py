@@ -145,9 +145,7 @@ def compiled(of_this_run) -> Callable[[str], str]:
     def compile_models(folder: Path) -> None:
         shutil.rmtree(folder / "project", ignore_errors=True)
         project = copy_project(folder / "project", ROOT / "seeds")
-        shutil.copytree(
-            ROOT / "league/what_if/models", project / "models/marts", dirs_exist_ok=True
-        )
+        shutil.copytree(ROOT / "league/models", project / "models/marts", dirs_exist_ok=True)
         league = Pipeline(folder, project)
         league.built.parent.mkdir(parents=True, exist_ok=True)
         ended_well(lambda: league.run("dbt", "--quiet", "compile"))

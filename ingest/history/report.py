@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.history.load import load
-from league.lock import locked
-from league.made_here import at_work
+from league.data_folder import at_work, locked
 from league.text import say
 
 

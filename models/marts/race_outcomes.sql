@@ -125,17 +125,14 @@ measures as (
 
 boards as (
     select
-        ranked.leaderboard_arn,
+        leaderboard_arn,
         ranked.racers,
-        coalesce(measures.measure, 'first') as measure,
-        measures.winner_alias,
-        measures.decided_by,
-        case when measures.measure is null then 1 else measures.target_rank end
-            as target_rank,
-        case
-            when measures.measure is null then ranked.first_score_ms
-            else measures.target_score_ms
-        end as target_score_ms
+        coalesce(measure, 'first') as measure,
+        winner_alias,
+        decided_by,
+        case when measure is null then 1 else target_rank end as target_rank,
+        case when measure is null then first_score_ms else target_score_ms end
+            as target_score_ms
     from (
         select
             leaderboard_arn,
@@ -144,11 +141,7 @@ boards as (
         from results
         group by leaderboard_arn
     ) as ranked
-    left join measures on ranked.leaderboard_arn = measures.leaderboard_arn
-),
-
-not_pro_yet as (
-    select season, round_number, user_id, is_promoted from {{ ref('promotions') }}
+    left join measures using (leaderboard_arn)
 ),
 
 not_computed as (
@@ -183,7 +176,7 @@ compared as (
             when measure = 'named winner' and results.race_rank < boards.target_rank
                 then 'ahead of the named winner'
             when measure = 'named winner' then 'behind the named winner'
-            when measure = 'promotion' and not_pro_yet.user_id is null
+            when measure = 'promotion' and not_pro_yet.is_promoted is null
                 then 'already in Pro'
             when measure = 'promotion' and not_pro_yet.is_promoted then 'promoted'
             when measure = 'promotion' then 'not promoted'
@@ -197,20 +190,11 @@ compared as (
         case when in_line.words is not null then in_line.missed_by_ms
             else results.ranking_score_ms - boards.target_score_ms end as ms_behind
     from results
-    inner join boards on results.leaderboard_arn = boards.leaderboard_arn
-    left join in_line
-        on results.season = in_line.season
-        and results.round_number = in_line.round_number
-        and results.race = in_line.race
-        and results.user_id = in_line.user_id
-    left join not_pro_yet
-        on results.season = not_pro_yet.season
-        and results.round_number = not_pro_yet.round_number
-        and results.user_id = not_pro_yet.user_id
-    left join knockouts
-        on results.leaderboard_arn = knockouts.leaderboard_arn
-        and results.user_id = knockouts.user_id
-    left join not_computed on results.season = not_computed.season
+    inner join boards using (leaderboard_arn)
+    left join in_line using (season, round_number, race, user_id)
+    left join {{ ref('promotions') }} as not_pro_yet using (season, round_number, user_id)
+    left join knockouts using (leaderboard_arn, user_id)
+    left join not_computed using (season)
     where results.user_id is not null
 ),
 

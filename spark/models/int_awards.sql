@@ -33,20 +33,15 @@ line as (
 
 -- a prize that was won blocks by its name from the next turn on; before that, only those
 -- that it blocks at once
-held_prizes as (
-    select season, prize, held_prize
-    from {{ ref('prize_blocks') }}
-
-    union all
-
-    select season, prize, held_prize || ' of this turn'
-    from {{ ref('prize_blocks') }}
-    where applies = 'at once'
-),
-
 blocks as (
-    select season, prize, collect_set(held_prize) as blocking_prizes
-    from held_prizes
+    select
+        season,
+        prize,
+        flatten(collect_list(case applies
+            when 'at once' then array(held_prize, held_prize || ' of this turn')
+            else array(held_prize)
+        end)) as blocking_prizes
+    from {{ ref('prize_blocks') }}
     group by season, prize
 ),
 

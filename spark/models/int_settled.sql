@@ -28,20 +28,15 @@ awards_to_be as (
     group by rounds.season, prize_lines.prize, rounds.round_number, rounds.turn
 ),
 
-held_prizes as (
-    select season, prize, held_prize
-    from {{ ref('prize_blocks') }}
-
-    union all
-
-    select season, prize, held_prize || ' of this turn'
-    from {{ ref('prize_blocks') }}
-    where applies = 'at once'
-),
-
 blocks as (
-    select season, prize, collect_set(held_prize) as blocking_prizes
-    from held_prizes
+    select
+        season,
+        prize,
+        flatten(collect_list(case applies
+            when 'at once' then array(held_prize, held_prize || ' of this turn')
+            else array(held_prize)
+        end)) as blocking_prizes
+    from {{ ref('prize_blocks') }}
     group by season, prize
 ),
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.as_of import parse_moment, prepare
 from ingest.source import LEADERBOARDS, final_ranking
+from league.data_folder import claim
 from league.fictional_season import (
     copy_rules,
     fictional_arn,
@@ -17,7 +18,6 @@ from league.fictional_season import (
     write_ranking,
     write_rows,
 )
-from league.made_here import claim
 from tests.conftest import ended_well
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project

@@ -82,14 +82,7 @@ class Pipeline:
         return done
 
     def ingest(self, source: Path | str, *more: str) -> subprocess.CompletedProcess:
-        return self.run(
-            "python",
-            "-m",
-            "ingest",
-            "--source",
-            str(source),
-            *more,
-        )
+        return self.run("python", "-m", "ingest", "--source", str(source), *more)
 
     def history(self, source: Path) -> subprocess.CompletedProcess:
         return self.run("python", "-m", "ingest.history", str(self.built), str(source))

@@ -29,9 +29,9 @@ UNITS = ("tests/rules/test_units.py", "tests/rules/test_data_tests.py")
 LEAGUES = ("tests/rules/test_rules_on_random_leagues.py",)
 REAL = (
     *("tests/rules/test_all_seasons.py", "tests/rules/test_season_2021.py"),
-    *("tests/publish/test_readme.py", "tests/moments/test_stories.py"),
+    *("tests/publish/test_readme.py", "tests/rules/test_stories.py"),
 )
-THEN = ("tests/rules/test_as_of.py", "tests/rules/test_seasons_are_rows.py")
+THEN = ("tests/rules/test_as_of.py",)
 SEEDS = ("tests/rules/test_seeds.py",)
 INGEST = (("tests/ingest",), ("tests/publish/test_database.py",))
 HISTORY = (("tests/history",), ("tests/publish/test_questions.py",), THEN)

@@ -7,7 +7,7 @@ import os
 import duckdb
 import pytest
 
-from league.made_here import MARK, claim, is_made_here
+from league.data_folder import MARK, claim, is_made_here
 from publish.database import open_published
 
 SECRET = "what only the owner of this machine may read"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from league.lock import locked
+from league.data_folder import locked
 from tests.helpers.pipeline import ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from league.lock import locked
+from league.data_folder import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
+from tests.helpers.pipeline import ROOT, Pipeline
+
 KEYS = "keys_of_published_tables"
 # A value of each type, for rows that no other racer has.
 VALUES = {
@@ -143,11 +145,34 @@ def test_a_prize_of_which_nobody_says_how_sure_it_is_is_told(broken, sql_of):
             "prizes_follow_their_rules",
             "already held evo since March.",
         ),
+        (
+            "insert into seeds.exceptions values (2121, 'nobody', 'evo', 1, null, 'declined', 'x')",
+            "exceptions_are_known",
+            "nobody, evo of 2121: no final ranking has a racer with this user_id.",
+        ),
     ],
 )  # fmt: skip
 def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
     broken.execute(change)
     assert sentence in message_of(broken, sql_of(name))
+
+
+def test_the_rows_that_a_test_finds_can_be_printed(demo_built, tmp_path):
+    league = Pipeline(tmp_path)
+    league.built.parent.mkdir()
+    shutil.copy(demo_built.built, league.built)
+    with duckdb.connect(str(league.built)) as built:
+        add(built, "seeds.exceptions", ["user_id", "prize", "season"])
+    done = league.run("python", "-m", "league", "problems", "exceptions_are_known")
+    assert '"problem": "exceptions.csv: x, x of 7: no final ranking' in done.stdout, (
+        done.stderr
+    )
+
+
+def test_no_exceptions_are_shipped():
+    assert (ROOT / "seeds/exceptions.csv").read_text().splitlines() == [
+        "season,user_id,prize,from_round,to_round,reason,source"
+    ]
 
 
 @pytest.mark.parametrize(

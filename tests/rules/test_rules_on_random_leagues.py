@@ -34,44 +34,30 @@ attach ':memory:' as league;
 use league;
 create schema seeds;
 create schema intermediate;
-create table seeds.rounds (season integer, round_number integer, round_name varchar);
-create table seeds.round_races (
-    season integer, round_number integer, race varchar, leaderboard_arn varchar
-);
-create table seeds.prizes (
-    season integer, prize varchar, kind varchar, invites_to varchar, quota integer,
-    evidence varchar
-);
-create table seeds.prize_lines (
-    season integer, prize varchar, line_order integer, race varchar
-);
-create table seeds.prize_blocks (
-    season integer, prize varchar, held_prize varchar, applies varchar
-);
-create table seeds.round_quotas (
-    season integer, round_number integer, prize varchar, quota integer
-);
-insert into seeds.prize_lines values
-    (2121, 'finale_place', 1, 'month''s race'), (2121, 'championship_seat', 1, 'finale'),
-    (2121, 'evo', 1, 'finale'), (2121, 'evo', 2, 'month''s race'),
-    (2121, 'wildcard_seat', 1, 'wildcard');
-create table seeds.exceptions (
-    season integer, user_id varchar, prize varchar, from_round integer, to_round integer,
-    reason varchar, source varchar
-);
+create table seeds.prize_lines as
+    from (values
+        (2121, 'finale_place', 1, 'month''s race'), (2121, 'championship_seat', 1, 'finale'),
+        (2121, 'evo', 1, 'finale'), (2121, 'evo', 2, 'month''s race'),
+        (2121, 'wildcard_seat', 1, 'wildcard')
+    ) as lines (season, prize, line_order, race);
 create table seeds.prize_names as
-    select prize, prize as singular, prize || 's' as plural
-    from (select distinct prize from seeds.prize_lines);
-create table intermediate.int_named_winners (
-    season integer, round_number integer, round_name varchar, prize varchar, quota integer,
-    award_number bigint, user_id varchar, winner_alias varchar, race varchar,
-    race_rank integer, racers_in_front integer, named_in_front bigint, evidence varchar
-);
-create table intermediate.int_rankings (
-    leaderboard_arn varchar, race_rank integer, position integer, racer_key varchar,
-    user_id varchar, alias varchar, ranking_score_ms bigint, is_final boolean
-);
+    select distinct prize, prize as singular, prize || 's' as plural from seeds.prize_lines;
 """
+# What a league is made of; put in as rows, in this order of columns.
+TABLES = {
+    "seeds.rounds": "season int, round_number int, round_name text",
+    "seeds.round_races": "season int, round_number int, race text, leaderboard_arn text",
+    "seeds.prizes": "season int, prize text, kind text, invites_to text, quota int, evidence text",
+    "seeds.prize_blocks": "season int, prize text, held_prize text, applies text",
+    "seeds.round_quotas": "season int, round_number int, prize text, quota int",
+    "seeds.exceptions": "season int, user_id text, prize text, from_round int, to_round int, "
+    "reason text, source text",
+    "intermediate.int_rankings": "leaderboard_arn text, race_rank int, position int, "
+    "racer_key text, user_id text, alias text, ranking_score_ms bigint, is_final boolean",
+    "intermediate.int_named_winners": "season int, round_number int, round_name text, "
+    "prize text, quota int, award_number bigint, user_id text, winner_alias text, race text, "
+    "race_rank int, racers_in_front int, named_in_front bigint, evidence text",
+}
 AWARDS = ("int_rounds", "int_prize_steps", "int_settled", "int_prize_lines", "int_awards")
 REASONS = (
     "int_holders",
@@ -133,6 +119,8 @@ class League:
     def __init__(self, compiled) -> None:
         self.database = duckdb.connect(config={"threads": 1})
         self.database.execute(SEEDS)
+        for table, columns in TABLES.items():
+            self.database.execute(f"create table {table} ({columns})")
         self.models = {model: compiled(model) for model in AWARDS + REASONS}
 
     def play(
@@ -168,16 +156,8 @@ class League:
             )
 
     def clear(self) -> None:
-        for table in (
-            "rounds",
-            "round_races",
-            "prizes",
-            "exceptions",
-            "prize_blocks",
-            "round_quotas",
-        ):
-            self.database.execute(f"delete from seeds.{table}")
-        self.database.execute("delete from intermediate.int_rankings")
+        for table in TABLES:
+            self.database.execute(f"delete from {table}")
 
     def put(self, season, rounds, steps, quota, exceptions=()) -> list[int]:
         """Put a league in as this season; its round numbers, which grow by `steps`: with gaps."""
@@ -185,15 +165,10 @@ class League:
         self.insert(
             "seeds.prizes",
             [
-                [
-                    season,
-                    p,
-                    "invitation" if p == "finale_place" else "prize",
-                    "finale" if p == "finale_place" else None,
-                    quota[p],
-                    "invented",
-                ]
-                for p in PRIZES
+                [season, prize, "invitation", "finale", quota[prize], "invented"]
+                if prize == "finale_place"
+                else [season, prize, "prize", None, quota[prize], "invented"]
+                for prize in PRIZES
             ],
         )
         self.insert("seeds.rounds", [[season, n, f"round {n}"] for n in numbers])
@@ -218,19 +193,12 @@ class League:
         self.insert(
             "seeds.exceptions",
             [
-                [
-                    season,
-                    racer,
-                    prize,
-                    numbers[first],
-                    numbers[last[0]] if last and last[0] < len(rounds) else None,
-                    "declined",
-                    "a letter",
-                ]
+                [season, racer, prize, numbers[first], numbers[last[0]]
+                 if last and last[0] < len(rounds) else None, "declined", "a letter"]
                 for racer, prize, first, *last in exceptions
                 if first < len(rounds)
             ],
-        )
+        )  # fmt: skip
         return numbers
 
     def insert(self, table: str, rows: list[list]) -> None:
@@ -272,13 +240,6 @@ def examples(number: int):
     )
 
 
-@examples(150)
-@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps)
-def test_sql_and_the_articles_method_agree(league, rounds, quota, steps):
-    league.play(rounds, steps, quota, models=AWARDS)
-    assert league.awards() == who_won_what(rounds, quota)
-
-
 @examples(80)
 @given(
     rounds=rounds_of_a_season,
@@ -305,9 +266,9 @@ def test_a_settled_award_stays_however_the_open_races_end(
         assert before[prize][place] == after[prize][place]
 
 
-@examples(120)
+@examples(200)
 @given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, exceptions=exceptions)
-def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions):
+def test_sql_and_the_articles_method_agree(league, rounds, quota, steps, exceptions):
     league.play(rounds, steps, quota, exceptions)
     out = defaultdict(lambda: len(rounds))
     for racer, prize, place in exceptions:
@@ -354,17 +315,6 @@ def test_with_exceptions_they_agree_too(league, rounds, quota, steps, exceptions
         "select prize, user_id from prize_changes where prize <> 'finale_place'"
     )
     assert sorted(changed) == sorted(expected)
-
-
-@examples(60)
-@given(rounds=rounds_of_a_season, quota=quotas, steps=gaps, racer=st.sampled_from(RACERS))
-def test_removing_a_racer_who_won_nothing_changes_nothing(league, rounds, quota, steps, racer):
-    before = who_won_what(rounds, quota)
-    if any(racer in winners for rounds_won in before.values() for winners in rounds_won):
-        return
-    league.play(rounds, steps, quota, [(racer, "all", 0)])
-    assert league.awards() == before
-    assert league.ask("from prize_changes") == []
 
 
 @examples(200)

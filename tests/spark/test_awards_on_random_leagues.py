@@ -136,8 +136,7 @@ def write(leagues: list[dict], folder: Path) -> None:
 
 
 def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
-    from spark.build import build, sparks_project
-    from spark.raw import export_raw
+    from spark.run import build
 
     write(random_leagues(), tmp_path)
     league = Pipeline(
@@ -148,9 +147,7 @@ def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
         lambda: league.build("--exclude-resource-type", "unit_test"),
     )
     folder = tmp_path / "spark"
-    (folder / "target").mkdir(parents=True)
-    export_raw(league.built, folder / "raw")
-    build(folder, sparks_project(tmp_path / "seeds", folder / "project"), "local[2]")
+    build(league.built, tmp_path / "seeds", folder, "local[2]")
     models = ["int_awards", "int_settled", "int_prize_steps"]
     answers = folder / "warehouse/intermediate.db"
     with duckdb.connect(str(league.built), read_only=True) as built:

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from spark.compare import compare, show
+from spark.run import compare, show
 
 OURS = "select * from (values (1, 'a'), (2, 'b'), (2, 'b')) as t (n, name)"
 

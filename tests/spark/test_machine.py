@@ -9,7 +9,7 @@ import pytest
 
 from league.cli import spark as command
 from spark import machine
-from spark.errors import NotPossible
+from spark.machine import NotPossible
 from tests.helpers.pipeline import ROOT, call
 
 
@@ -54,7 +54,7 @@ def test_no_java_is_a_sentence_and_an_exit_code_of_its_own(tmp_path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     done = subprocess.run(
-        [sys.executable, "-m", "spark", "--data", str(tmp_path / "data")],
+        [sys.executable, "-m", "league", "spark", "--data", str(tmp_path / "data")],
         cwd=ROOT,
         capture_output=True,
         text=True,

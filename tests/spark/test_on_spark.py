@@ -57,7 +57,7 @@ def one_season(source: Path, folder: Path) -> Pipeline:
 
 def make_spark(season: Pipeline) -> list[str]:
     source, seeds = season.data.parent / "race-data", season.seeds
-    command = [sys.executable, "-m", "spark", "--data", str(season.data)]
+    command = [sys.executable, "-m", "league", "spark", "--data", str(season.data)]
     return [*command, "--source", str(source), "--seeds", str(seeds)]
 
 
@@ -69,7 +69,7 @@ def processes_of(folder: Path) -> dict[int, str]:
     )
     for line in printed.stdout.splitlines():
         number, state, command = line.split(maxsplit=2)
-        if str(folder) in command and "-m spark " not in command and "Z" not in state:
+        if str(folder) in command and "-m league spark " not in command and "Z" not in state:
             found[int(number)] = command
     return found
 

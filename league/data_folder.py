@@ -1,4 +1,5 @@
-"""DATA is used again only where this copy of the project made it, for this user.
+"""DATA: one command at a time works in it, and it is used again only where this copy of the
+project made it, for this user.
 
 dbt trusts what it once parsed, and a database can hold views and macros: in a folder that
 somebody else has sent, both are programs. So DATA/build has a mark that another machine cannot
@@ -10,11 +11,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
-from league.lock import locked
 from league.text import say
 
 PROJECT = Path(__file__).parents[1]
@@ -37,6 +38,38 @@ def at_work(data: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the lock of `data`, waiting for the process that holds it; a process that has it
+    already does not wait. The lock ends with its process, however that ends; its file stays.
+
+    Raises OSError where the folder cannot be made or written.
+    """
+    from filelock import FileLock, Timeout
+
+    data.mkdir(parents=True, exist_ok=True)
+    file = data.resolve() / ".lock"
+    lock = FileLock(file, is_singleton=True)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        holder = ""
+        with suppress(OSError, ValueError):
+            holder = f" (process {int(file.read_text())})"
+        say(
+            f"Another command is at work in {data}{holder}; waiting until it ends …",
+            aside=True,
+        )
+        lock.acquire()
+    try:
+        # For the one who waits, not for the lock. The disk may be full.
+        with suppress(OSError):
+            file.write_text(str(os.getpid()))
+        yield
+    finally:
+        lock.release()
+
+
 def claim(data: Path) -> None:
     """Put a build that was not made here aside, and mark DATA/build as made here.
 
@@ -49,7 +82,8 @@ def claim(data: Path) -> None:
         return
     build = data / "build"
     if any((build / name).exists() for name in ("league.duckdb", "target")):
-        aside = _free(data / "build-not-made-here")
+        names = (f"build-not-made-here{'' if n == 1 else f'-{n}'}" for n in count(1))
+        aside = next(data / name for name in names if not os.path.lexists(data / name))
         os.rename(build, aside)
         say(
             f"{build} was not made by this copy of the project, or not by this user: moved to "
@@ -76,11 +110,3 @@ def _mark() -> str:
     """The number of a folder on a disk is another on each machine, and stays when it moves."""
     folder = PROJECT.stat()
     return sha256(f"{os.getuid()} {folder.st_ino}".encode()).hexdigest()
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while os.path.lexists(path):
-        number += 1
-        path = path.with_name(f"{path.name.rstrip('-0123456789')}-{number}")
-    return path
