@@ -63,18 +63,19 @@ in_words as (
     select
         *,
         case when did_not_count = 0 then '' else '; '
-            || coalesce('in line (' || several_races || ') ', '')
             || case when did_not_count = in_front then '' else did_not_count || ' of ' end
-            || 'the ' || {{ pluralize('in_front', "'racer'", "'racers'") }}
-            || ' in front did not count'
-        end as passed_over,
-        case
-            -- equal times are ranked in an order no column of the ranking explains
-            when missed_by_ms = 0
-                then '. Level on time, ' || {{ seconds('ranking_score_ms') }}
-                    || ' each; the league ranked ' || alias || ' behind ' || blocked_by
-            else coalesce('. Missed by ' || {{ seconds('missed_by_ms') }}, '')
-                || coalesce('; the last went to ' || blocked_by, '')
+            || 'the ' || {{ pluralize('in_front', "'racer'", "'racers'") }} || ' ahead'
+            || coalesce(' in line (' || several_races || ')', '')
+            || case when did_not_count = 1 then ' was skipped' else ' were skipped' end
+        end as skipped,
+        {{ pluralize('places_short', "'place'", "'places'") }}
+        || case when missed_by_ms > 0 then ' and ' || {{ seconds('missed_by_ms') }} else '' end
+        || coalesce(' behind the last winner, ' || blocked_by, ' short')
+        -- equal times are ranked in an order no column of the ranking explains
+        || case when missed_by_ms = 0
+            then '. Level on time, ' || {{ seconds('ranking_score_ms') }}
+                || ' each; the league ranked ' || alias || ' behind'
+            else ''
         end as missed_by
     from compared
 ),
@@ -89,14 +90,12 @@ decided as (
         round_name || ' ' || season || ': ' || case
             when decision = 'won'
                 then 'won a ' || singular || ', ' || {{ ordinal('race_rank') }} || ' in the '
-                    || race || passed_over
+                    || race || skipped
             when decision = 'already has one'
                 then 'no ' || singular || ', because of the ' || blocked_by
             when decision = 'beyond the quota'
                 then {{ ordinal('eligible_place') }} || ' in line for '
-                    || {{ pluralize('quota', 'singular', 'plural') }} || ', '
-                    || {{ pluralize('places_short', "'place'", "'places'") }} || ' short'
-                    || missed_by
+                    || {{ pluralize('quota', 'singular', 'plural') }} || ', ' || missed_by
             when decision = 'absent from the ' || race
                 then 'no ' || singular || ': invited to the ' || race || ', but no result in it'
                     || case when is_final then '' else ' yet' end
