@@ -97,17 +97,17 @@ FACTS = {
     "equal times are told as equal": (
         "select sentence from prize_decisions where missed_by_ms = 0",
         [(
-            "June 2022: 17th in line for 16 places in the finale, 1 place short. Level on "
-            "time, 61.855 s each; the league ranked LeadingAI behind ferrite, 20th in the "
-            "month's race. The rule is inferred.",
+            "June 2022: 17th in line for 16 places in the finale, 1 place behind the last "
+            "winner, ferrite, 20th in the month's race. Level on time, 61.855 s each; the "
+            "league ranked LeadingAI behind. The rule is inferred.",
         )],
     ),
     "who was skipped is counted in the line and not in the race": (
         "select sentence from prize_winners "
         "where season = 2021 and round_name = 'October' and prize = 'evo' and race_rank = 54",
         [(
-            "October 2021: won a car, 54th in the month's race; 44 of the 53 racers ahead in line (finale, then month's "
-            "race) were skipped.",
+            "October 2021: won a car, 54th in the month's race; 44 of the 53 racers ahead in "
+            "line (finale, then month's race) were skipped.",
         )],
     ),
     "seconds in sentences have three decimals": (
