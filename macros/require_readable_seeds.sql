@@ -56,11 +56,6 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
     '{{ text | replace("'", "''") }}'
 {%- endmacro %}
 
-{# What _CONTROL in league/text.py has: control codes, other line ends, reordering marks. #}
-{% macro unseen_characters() -%}
-    '[\p{Cc}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]'
-{%- endmacro %}
-
 {% macro lines_that_are_no_rows(seeds) %}
     with
 
@@ -102,38 +97,35 @@ a word: `0.5` of an integer becomes 1. Whether the rows make sense is a data tes
                 + 1 as cells,
             len(string_split(columns, ',')) as expected_cells
         from lines
+    ),
+
+    judged as (
+        select
+            file,
+            line,
+            case
+                when line = 1 and list_sort(string_split(replace(text, '"', ''), ','))
+                    = list_sort(string_split(columns, ',')) then null
+                when line = 1 then
+                    'expected the columns ' || columns || '; found '
+                    || coalesce(nullif(text, ''), 'nothing') || '.'
+                    || case when cells = 1 then ' Save it with commas between the cells.'
+                    else '' end
+                when regexp_full_match(text, '[\s,]*') then 'is blank; delete the line.'
+                when quotation_marks % 2 = 1 then 'a quotation mark has no other.'
+                -- as _CONTROL in league/text.py: control codes, line ends, reordering marks
+                when regexp_matches(
+                    text, '[\p{Cc}\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}]'
+                ) then
+                    'has a control character; delete it.'
+                when cells != expected_cells then
+                    'expected ' || expected_cells || ' cells, found ' || cells
+                    || '; a text with a comma in it stands in quotation marks.'
+            end as problem
+        from counted
     )
 
-    select
-        file,
-        line,
-        'expected the columns ' || columns || '; found ' || coalesce(nullif(text, ''), 'nothing')
-        || '.' || case when cells = 1 then ' Save it with commas between the cells.' else '' end
-            as problem
-    from counted
-    where line = 1
-        and list_sort(string_split(replace(text, '"', ''), ','))
-            != list_sort(string_split(columns, ','))
-    union all
-    select
-        file,
-        line,
-        case
-            when regexp_full_match(text, '[\s,]*') then 'is blank; delete the line.'
-            when quotation_marks % 2 = 1 then 'a quotation mark has no other.'
-            when regexp_matches(text, {{ unseen_characters() }}) then
-                'has a control character; delete it.'
-            else 'expected ' || expected_cells || ' cells, found ' || cells
-                || '; a text with a comma in it stands in quotation marks.'
-        end
-    from counted
-    where line > 1
-        and (
-            regexp_full_match(text, '[\s,]*')
-            or quotation_marks % 2 = 1
-            or regexp_matches(text, {{ unseen_characters() }})
-            or cells != expected_cells
-        )
+    select file, line, problem from judged where problem is not null
 {% endmacro %}
 
 {% macro cells_of_another_type(seeds) %}

@@ -25,33 +25,25 @@ from tests.mutants.operators import Mutant, mutants_of
 
 WHERE = ("models", "macros", "seeds", "ingest")
 MUST_BE_NOTICED = 0.95
-UNITS = ("tests/rules/test_units.py", "tests/rules/test_data_tests.py")
-LEAGUES = ("tests/rules/test_rules_on_random_leagues.py",)
+RULES = "tests/rules/test_{}.py"
+UNITS = (RULES.format("units"), RULES.format("data_tests"))
+LEAGUES = (RULES.format("rules_on_random_leagues"),)
 REAL = (
-    *("tests/rules/test_all_seasons.py", "tests/rules/test_season_2021.py"),
-    *("tests/publish/test_readme.py", "tests/rules/test_stories.py"),
+    *(RULES.format("all_seasons"), RULES.format("season_2021"), RULES.format("stories")),
+    "tests/publish/test_readme.py",
 )
-THEN = ("tests/rules/test_as_of.py",)
-SEEDS = ("tests/rules/test_seeds.py",)
-INGEST = (("tests/ingest",), ("tests/publish/test_database.py",))
-HISTORY = (("tests/history",), ("tests/publish/test_questions.py",), THEN)
+THEN = (RULES.format("as_of"),)
+SEEDS = (RULES.format("seeds"),)
+PUBLISH = ("tests/publish/test_database.py", "tests/publish/test_questions.py")
 # The tests nearest to a file, the cheap ones first; the first prefix that fits counts.
 NEAREST = (
-    ("ingest/history/clone", (("tests/history/test_clone.py",), *HISTORY)),
-    ("ingest/history/check", (("tests/history/test_check.py",), *HISTORY)),
-    (
-        "ingest/history/",
-        (("tests/history/test_encode.py", "tests/history/test_encode_at_random.py"), *HISTORY),
-    ),
-    ("ingest/as_of", (("tests/rules/test_as_of.py",),)),
-    ("ingest/transaction", (("tests/ingest/test_stopping.py",), *INGEST)),
-    ("ingest/download", (("tests/ingest/test_over_http.py",), *INGEST)),
-    ("ingest/web", (("tests/ingest/test_over_http.py",), *INGEST)),
-    ("ingest/", (("tests/ingest/test_completeness.py",), *INGEST)),
+    ("ingest/history/", (("tests/history",), PUBLISH, THEN)),
+    ("ingest/as_of", (THEN,)),
+    ("ingest/", (("tests/ingest",), PUBLISH)),
     ("seeds/", (SEEDS, REAL, LEAGUES)),
-    ("models/intermediate/int_history", (UNITS, REAL, THEN)),
-    ("models/marts/prize", (UNITS, LEAGUES, REAL, THEN)),
-    ("models/marts", (UNITS, REAL, THEN)),
+    ("models/intermediate/int_seed", (SEEDS,)),
+    ("macros/seed", (SEEDS,)),
+    ("models/marts", (UNITS, LEAGUES, REAL, THEN)),
     ("models/staging/", (UNITS, REAL, THEN, ("tests/ingest",))),
     ("", (UNITS, LEAGUES, REAL, THEN, SEEDS)),
 )

@@ -320,11 +320,14 @@ def test_a_column_is_also_known_by_its_former_name(season, tmp_path):
     assert (project / "seeds/prize_names.csv").read_text() == names
 
 
-def test_an_exception_for_all_does_not_pass_over_a_named_winner_in_silence(season, checks):
-    """The catalogue names 2020's race winners: no row of ours can take that away."""
+def test_no_row_changes_in_silence_what_the_catalogue_names(season, checks):
+    """2020's race winners: an exception for all, and a quota of one round."""
     shutil.copytree(ROOT / "seeds", season.seeds, dirs_exist_ok=True)
     assert problems(season, checks) == []
     with (season.seeds / "exceptions.csv").open("a") as exceptions:
         exceptions.write("2020,yak,all,1,,ineligible,x\n")
-    (problem,) = problems(season, checks)
-    assert "the catalogue names who has race_winner of 2020" in problem
+    with (season.seeds / "round_quotas.csv").open("a") as quotas:
+        quotas.write("2020,1,race_winner,2\n")
+    first, second = sorted(problems(season, checks))
+    assert "exceptions.csv, 2020, yak, all: the catalogue names who has race_winner" in first
+    assert "round_quotas.csv, 2020, 1, race_winner: the catalogue names who has it" in second
