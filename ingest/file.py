@@ -8,13 +8,12 @@ import io
 import re
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ingest.columns import CATALOGUE_COLUMNS, CATALOGUE_KEYS, RANKING_COLUMNS, RANKING_KEYS
-from ingest.errors import Issue, abbreviate
-from ingest.source import CATALOGUE, MAX_COLUMNS, MAX_LINE_BYTES, Fetched
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from ingest.errors import BadFile, abbreviate
+from ingest.source import CATALOGUE, MAX_COLUMNS, MAX_LINE_BYTES, find_file
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -52,7 +51,7 @@ class File:
     newline: str = "\n"
     ends_with_newline: bool = True
     last_line: str = ""
-    issue: Issue | None = field(default=None, repr=False)
+    issue: BadFile | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -65,95 +64,88 @@ class File:
         known = CATALOGUE_COLUMNS + RANKING_COLUMNS
         return [name for name in self.header if name not in known]
 
+    def quarantine(self, issue: BadFile) -> None:
+        """Have DuckDB not read it, for this reason."""
+        self.state, self.issue = "broken", issue
 
-def inspect(fetched: Fetched, leaderboard_arn: str | None = None) -> File:
-    """Describe a file without its rows."""
-    file = File(fetched.file, leaderboard_arn, issue=fetched.issue)
-    if fetched.path:
-        try:
-            body = fetched.path.read_bytes()
-        except OSError as refused:
-            found = refused.strerror or str(refused)
-            file.issue = Issue("a file that can be read", found, fetched.file)
-        else:
-            file.path = str(fetched.path)
-            file.issue = _inspect_bytes(file, body)
-    if file.issue:
-        file.state = "broken"
+
+def inspect(folder: Path, name: str, leaderboard_arn: str | None = None) -> File:
+    """Describe a file of an archive without its rows. `folder` has no link in its own path."""
+    file = File(name, leaderboard_arn)
+    try:
+        path = find_file(folder, name)
+        file.path, body = str(path), path.read_bytes()
+        _inspect_bytes(file, body)
+    except FileNotFoundError:
+        pass
+    except BadFile as issue:
+        file.quarantine(issue)
+    except OSError as refused:
+        found = refused.strerror or str(refused)
+        file.quarantine(BadFile("a file that can be read", found, name))
     return file
 
 
-def _inspect_bytes(file: File, body: bytes) -> Issue | None:
+def _inspect_bytes(file: File, body: bytes) -> None:
     file.sha256, file.git_blob = hashlib.sha256(body).hexdigest(), git_blob(body)
     file.size = len(body)
     try:
-        text = body.removeprefix(BYTE_ORDER_MARK).decode("utf-8")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
-        byte = body.removeprefix(BYTE_ORDER_MARK)[bad.start]
-        at = bad.start + len(body) - len(body.removeprefix(BYTE_ORDER_MARK))
-        return Issue(
-            "text in UTF-8", f"byte 0x{byte:02x}", f"byte {at}", "Save the file as CSV UTF-8."
-        )
+        raise BadFile(
+            "text in UTF-8",
+            f"byte 0x{bad.object[bad.start]:02x}",
+            f"byte {bad.start + len(body) - len(bad.object)}",
+            "Save the file as CSV UTF-8.",
+        ) from None
     file.state = "empty"
     if not text.strip():
-        return None
+        return
     if "\0" in text:
-        return Issue("text", "a NUL character", f"character {text.index(chr(0))}")
+        raise BadFile("text", "a NUL character", f"character {text.index(chr(0))}")
     # A StringIO takes four bytes a character: one for the header, not for millions of rows.
     head = text[: MAX_LINE_BYTES + 1]
     rows_of_cells = strict_csv(head)
     try:
         file.header = tuple(next(rows_of_cells))
     except csv.Error as bad:
-        return Issue("well-formed CSV", str(bad), "line 1")
+        raise BadFile("well-formed CSV", str(bad), "line 1") from None
     first = "".join(islice(io.StringIO(head, newline=""), rows_of_cells.line_num))
     rows = text.removeprefix(first)
     has_rows = bool(rows.strip())
-    if issue := _inspect_header(file, text, has_rows):
-        return issue
+    _inspect_header(file, text, has_rows)
     if has_rows:
         file.state = "has rows"
-        return _inspect_rows(file, first, rows)
-    return None
+        _inspect_rows(file, first, rows)
 
 
-def _inspect_header(file: File, text: str, has_rows: bool) -> Issue | None:
+def _inspect_header(file: File, text: str, has_rows: bool) -> None:
     header = abbreviate(",".join(file.header))
-    if len(file.header) > MAX_COLUMNS:
-        return Issue(f"at most {MAX_COLUMNS:,} columns", f"{len(file.header):,}", "line 1")
-    if len(set(file.header)) < len(file.header):
-        return Issue("a header that names a column once", header, "line 1")
-    if "" in file.header or not file.header:
-        return Issue("a name for every column", header, "line 1")
     keys = CATALOGUE_KEYS if file.file == CATALOGUE else RANKING_KEYS
     missing = [key for key in keys if key not in file.header]
-    if missing and has_rows:
-        advice = None
-        if missing == ["UserId"] or missing == ["Rank", "UserId"]:
+    advice = None
+    if len(file.header) > MAX_COLUMNS:
+        expected, header = f"at most {MAX_COLUMNS:,} columns", f"{len(file.header):,}"
+    elif len(set(file.header)) < len(file.header):
+        expected = "a header that names a column once"
+    elif "" in file.header or not file.header:
+        expected = "a name for every column"
+    elif missing and has_rows:
+        expected = f"a header with {', '.join(keys)}"
+        header = f"no {', no '.join(missing)} in {header}"
+        if missing in (["UserId"], ["Rank", "UserId"]):
             advice = NO_USER_ID
         elif len(file.header) == 1 and re.search(r"[;\t]", file.header[0]):
             advice = "Save the file with commas between the cells."
-        return Issue(
-            f"a header with {', '.join(keys)}",
-            f"no {', no '.join(missing)} in {header}{_other_separator(file)}",
-            "line 1",
-            advice,
-        )
     # A page of HTML in one line is no header without rows.
-    if missing and file.new_columns:
-        return Issue(f"a header with {', '.join(keys)}", abbreviate(text), "line 1")
-    return None
+    elif missing and file.new_columns:
+        expected, header = f"a header with {', '.join(keys)}", abbreviate(text)
+    else:
+        return
+    raise BadFile(expected, header, "line 1", advice)
 
 
-def _other_separator(file: File) -> str:
-    """What to do where a spreadsheet put something else than commas between the cells."""
-    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-        if len(file.header) == 1 and separator in file.header[0]:
-            return f" ({name} between the cells: save it as CSV with commas)"
-    return ""
-
-
-def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:
+def _inspect_rows(file: File, first: str, rows: str) -> None:
     file.newline = "\r\n" if first.endswith("\r\n") else first[-1]
     file.ends_with_newline = rows.endswith(file.newline)
     file.last_line = rows.rstrip().rpartition("\n")[2]
@@ -161,13 +153,12 @@ def _inspect_rows(file: File, first: str, rows: str) -> Issue | None:
     file.has_quotes = quotes > 0
     file.data_bytes = len(rows.encode()) - quotes
     if quotes % 2:
-        return Issue("well-formed CSV", "a quote that never ends", "the whole file")
+        raise BadFile("well-formed CSV", "a quote that never ends", "the whole file")
     # In a quoted cell a blank line is part of the text.
     at = -1 if quotes else (file.newline + rows).find(2 * file.newline)
     if at >= 0:
         line = first.count(file.newline) + rows[:at].count(file.newline) + 1
-        return Issue("a row on every line", "a blank line", f"line {line}")
-    return None
+        raise BadFile("a row on every line", "a blank line", f"line {line}")
 
 
 def strict_csv(text: str) -> Reader:

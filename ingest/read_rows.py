@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from ingest.errors import Issue, abbreviate
+from ingest.database import sql_text
+from ingest.errors import BadFile, abbreviate
 from ingest.file import File
 from ingest.source import MAX_LINE_BYTES
-from ingest.sql import sql_text
 from league.paths import literal
 
 # From `files` comes what every row says of its origin. A line counts all files of one
@@ -32,7 +31,7 @@ INSERT = """
         files.file as source_file,
         files.sha256 as source_sha256,
         line - min(line) over (partition by files.file) + 1 as source_row,
-        $now::timestamp as loaded_at_utc
+        getvariable('now')::timestamp as loaded_at_utc
     from (select *, row_number() over () as line from {read_csv}) as rows
     inner join files on files.path = rows."its path"
 """
@@ -43,9 +42,7 @@ COUNT_BYTES = """
 """
 
 
-def insert(
-    database: duckdb.DuckDBPyConnection, table: str, files: list[File], now: datetime
-) -> None:
+def insert(database: duckdb.DuckDBPyConnection, table: str, files: list[File]) -> None:
     """Insert the rows of files into a raw table, or a copy of one: one statement per header.
 
     Raises duckdb.Error where DuckDB cannot read one of them (`find_issue` tells which).
@@ -67,10 +64,10 @@ def insert(
             others="'{' || " + " || ', ' || ".join(others) + " || '}'" if others else "null",
             read_csv=_read_csv(group),
         )
-        database.execute(query, {"now": now})
+        database.execute(query)
 
 
-def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> Issue | None:
+def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> BadFile | None:
     """Why the rows of a file cannot be read, or not all of it is in its rows."""
     query = COUNT_BYTES.format(cells=", ".join(_names(file)), read_csv=_read_csv([file]))
     try:
@@ -81,7 +78,7 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> Issue | None:
     line_ends = (rows - (not file.ends_with_newline)) * len(file.newline)
     lost = file.data_bytes - (cell_bytes or 0) - line_ends
     if lost:
-        return Issue(
+        return BadFile(
             "all that is in the file in its rows",
             f"{rows:,} rows without {lost:,} of its bytes (a blank line, or a quote too many)",
             "the whole file",
@@ -89,23 +86,25 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> Issue | None:
     return None
 
 
-def _explain(message: str, file: File) -> Issue:
+def _explain(message: str, file: File) -> BadFile:
     if message.startswith("IO Error"):
         found = abbreviate(message.partition("\n")[0])
-        return Issue("a file that may be opened", found, "the whole file")
+        return BadFile("a file that may be opened", found, "the whole file")
     line = re.search(r"CSV Error on Line: ([0-9]+)", message)
     place = f"line {line[1]}" if line else "the whole file"
     columns = re.search(r"Expected Number of Columns: ([0-9]+) Found: ([0-9]+)", message)
     row = re.search(r"Original Line: (.*)", message)
     if columns:
         found = f"{columns[2]} cells" + (f": {abbreviate(row[1])}" if row else "")
-        return Issue(f"{columns[1]} cells, as the header has", found, place)
+        return BadFile(f"{columns[1]} cells, as the header has", found, place)
     if "Maximum line size" in message:
-        return Issue(f"lines of at most {MAX_LINE_BYTES:,} bytes", "a longer one", place)
+        return BadFile(f"lines of at most {MAX_LINE_BYTES:,} bytes", "a longer one", place)
     if "quote" in message.partition("Possible fixes")[0]:
-        return Issue("well-formed CSV", "a quote in a wrong place, or none at its end", place)
+        return BadFile(
+            "well-formed CSV", "a quote in a wrong place, or none at its end", place
+        )
     found = "line ends of two kinds, a carriage return alone, or a quote in a wrong place"
-    return Issue("well-formed CSV", found, place)
+    return BadFile("well-formed CSV", found, place)
 
 
 def _names(file: File) -> list[str]:

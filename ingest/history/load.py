@@ -18,13 +18,12 @@ from typing import NamedTuple
 
 import duckdb
 
-from ingest.database import explain
+from ingest.database import open_database
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
 from ingest.history.board import Board, Outcome, SnapshotFile, SourceFile
 from ingest.history.decode import decode, read_board
 from ingest.history.encode import encode
-from ingest.history.schema import create_tables
 from ingest.history.source import (
     Source,
     check_name,
@@ -71,7 +70,7 @@ def load(database: Path, source: Path) -> Summary:
             "history, DuckDB cannot tell the schema history from the database. Rename it."
         )
     opened = open_source(source)
-    with _open(database) as connection:
+    with open_database(database) as connection:
         # One checkpoint at the end: each one in between packs the last rows again.
         connection.execute("set checkpoint_threshold = '1GB'")
         plan = make_plan(connection, opened)
@@ -86,19 +85,6 @@ def load(database: Path, source: Path) -> Summary:
         connection.execute("delete from history.unfinished")
         connection.execute("checkpoint")
     return Summary(outcomes, plan.known)
-
-
-def _open(database: Path) -> duckdb.DuckDBPyConnection:
-    connection = None
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(database))
-        create_tables(connection)
-        return connection
-    except (OSError, duckdb.Error) as refused:
-        if connection:
-            connection.close()
-        raise IngestError(explain(database, refused)) from refused
 
 
 def make_plan(connection: duckdb.DuckDBPyConnection, source: Source) -> Plan:
