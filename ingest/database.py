@@ -64,8 +64,9 @@ CONTENT = """
 """
 
 
-def open_database(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the build database for writing, with all tables that are loaded.
+def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open the build database for writing, with all tables that are loaded; or one that is to
+    hold the history only.
 
     Raises IngestError where it cannot be opened (another process has it open, the folder
     cannot be written, the file is no database), or holds a history in another layout.
@@ -75,10 +76,11 @@ def open_database(path: Path) -> duckdb.DuckDBPyConnection:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = duckdb.connect(str(path))
         with transaction(database):
-            _create_raw_tables(database)
             # Empty without `make history`, but there: the models read them.
             create_history(database)
-            database.execute(CONTENT)
+            if with_raw:
+                _create_raw_tables(database)
+                database.execute(CONTENT)
     except BaseException as refused:
         if database:
             database.close()

@@ -6,6 +6,7 @@ keeps what is right.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from datetime import datetime, timezone
@@ -15,9 +16,7 @@ import duckdb
 
 from ingest.database import transaction
 from ingest.errors import BadFile, IngestError
-from ingest.file import NO_USER_ID, File, inspect
-from ingest.read_rows import find_issue, insert
-from ingest.seeds import Seeds
+from ingest.file import NO_USER_ID, File, find_issue, insert, inspect
 from ingest.source import (
     ARN,
     CATALOGUE,
@@ -52,6 +51,33 @@ TEMP_TABLES = {
     "prize_lines": dict.fromkeys(["season", "prize", "race"], "varchar"),
     "prizes": dict.fromkeys(["season", "prize", "evidence"], "varchar"),
 }
+
+# Column -> cell, by file; every cell as text.
+Seeds = dict[str, list[dict[str, str]]]
+
+
+def read_seeds(folder: Path) -> Seeds:
+    """The rows that say which boards are required; none of a file that is missing.
+
+    Raises IngestError where a file cannot be read.
+    """
+    seeds = {name: _rows(folder / f"{name}.csv") for name in ("prize_lines", "prizes")}
+    boards = _rows(folder / "round_races.csv")
+    # Only an Arn may become a path.
+    seeds["round_races"] = [
+        row for row in boards if ARN.fullmatch(row.get("leaderboard_arn") or "")
+    ]
+    return seeds
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        try:
+            return list(csv.DictReader(lines, restval=""))
+        except csv.Error as refused:
+            raise IngestError(f"{file}: expected a CSV file, found: {refused}.") from refused
 
 
 def load(

@@ -13,8 +13,7 @@ from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
 from ingest.database import open_database
 from ingest.errors import BadFile, IngestError
 from ingest.file import File
-from ingest.load import load
-from ingest.seeds import Seeds, read_seeds
+from ingest.load import Seeds, load, read_seeds
 from ingest.source import UPSTREAM, Source, find_unclaimed_rankings, folder_source, is_web
 from league.made_here import PROJECT, at_work
 from league.paths import PROJECT_SEEDS, typed

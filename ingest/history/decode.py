@@ -9,10 +9,13 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 
-from ingest.errors import BadFile, IngestError
-from ingest.history.board import Board, Outcome, RankRun, Snapshot
-from ingest.history.snapshot_csv import (
+from ingest.errors import BadFile
+from ingest.history.snapshot import (
     KNOWN_COLUMNS,
+    Board,
+    Outcome,
+    RankRun,
+    Snapshot,
     csv_line,
     parse_header,
     split_at_rank,
@@ -21,14 +24,10 @@ from ingest.history.snapshot_csv import (
 )
 
 
-class Damaged(IngestError):
-    """Rows of a board do not fit together; loading never leaves such rows."""
-
-
 def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
     """A board's rows; None if the database has no file of it.
 
-    Raises Damaged when the rows do not fit together.
+    Raises BadFile when the rows do not fit together; loading never leaves such rows.
     """
 
     def rows(columns: tuple[str, ...], table: str, order: str) -> list[tuple]:
@@ -50,8 +49,8 @@ def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
     try:
         _add_row_versions(board, rows(columns, "row_version", "position"))
     except (BadFile, IndexError, KeyError, TypeError) as error:
-        raise Damaged(
-            f"Expected row versions of {arn} as its snapshots have them, found {error!r}."
+        raise BadFile(
+            f"row versions of {arn} as its snapshots have them", repr(error)
         ) from None
     return board
 

@@ -16,8 +16,7 @@ from typing import NamedTuple
 import duckdb
 
 from ingest.database import sql_text, transaction
-from ingest.history.board import Board
-from ingest.history.snapshot_csv import KNOWN_COLUMNS, csv_line, parse_header
+from ingest.history.snapshot import KNOWN_COLUMNS, Board, csv_line, parse_header
 
 NULL = "\0"  # the one sign that no cell holds: files with it are quarantined
 TABLES = ("file", "snapshot", "rank_run", "row_version")

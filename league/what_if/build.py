@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.seeds import read_seeds
+from ingest.load import read_seeds
 from league.build import build, take_what_was_read
 from league.errors import LeagueError
 from league.made_here import is_made_here

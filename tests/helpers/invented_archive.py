@@ -10,7 +10,7 @@ from random import Random
 import duckdb
 
 from ingest.file import git_blob
-from ingest.history.board import SnapshotFile
+from ingest.history.snapshot import SnapshotFile
 from ingest.source import CATALOGUE, final_ranking
 from league.fictional_season import write_rows
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.file import git_blob
-from ingest.history.board import SnapshotFile
 from ingest.history.decode import decode
 from ingest.history.encode import encode
+from ingest.history.snapshot import SnapshotFile
 from tests.helpers.invented_archive import files
 
 # A random league: a small pool of racers and scores, so that ties, renames and returns happen.
