@@ -68,25 +68,18 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
     """Open the build database for writing, with all tables that are loaded; or one that is to
     hold the history only.
 
-    Raises IngestError where it cannot be opened (another process has it open, the folder
-    cannot be written, the file is no database), or holds a history in another layout.
+    Raises OSError or duckdb.Error where it cannot be opened (another process has it open, the
+    folder cannot be written, the file is no database), IngestError where it holds a history in
+    another layout.
     """
-    database = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = duckdb.connect(str(path))
-        with transaction(database):
-            # Empty without `make history`, but there: the models read them.
-            create_history(database)
-            if with_raw:
-                _create_raw_tables(database)
-                database.execute(CONTENT)
-    except BaseException as refused:
-        if database:
-            database.close()
-        if isinstance(refused, (OSError, duckdb.Error)):
-            raise IngestError(explain(path, refused)) from refused
-        raise
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = duckdb.connect(str(path))
+    with transaction(database):
+        # Empty without `make history`, but there: the models read them.
+        create_history(database)
+        if with_raw:
+            _create_raw_tables(database)
+            database.execute(CONTENT)
     return database
 
 
@@ -153,27 +146,3 @@ def transaction(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def sql_text(text: str) -> str:
     """`text` as a literal of SQL, for the few statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def explain(path: Path, refused: Exception) -> str:
-    """What to do about a database that cannot be opened, read or written."""
-    message = str(refused).split("\n")[0]
-    if "Conflicting lock" in message:
-        hint = (
-            "Close the shell or notebook that has the build database open; readers use the "
-            "published file one folder up."
-        )
-    elif "newer" in message or "version number" in message:
-        hint = (
-            "A newer DuckDB wrote it. Use that version of this project, or move the file "
-            "aside: the next run creates a new one, without the hourly history."
-        )
-    elif isinstance(refused, OSError) or "Permission denied" in message or "space" in message:
-        hint = "Is the folder there, may you write to it, is there room on the disk?"
-    else:
-        hint = (
-            f"If the file is damaged, move it (and {path.name}.wal beside it) aside and keep "
-            "it: the next run makes a new one, but the hourly history in it comes back only "
-            "by `make history` from an archive that still has those hours."
-        )
-    return f"Expected to write to {path}, but it cannot be opened: {message}. {hint}"

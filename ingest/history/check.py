@@ -16,8 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.database import explain
-from ingest.errors import BadFile, IngestError
+from ingest.errors import BadFile
 from ingest.file import git_blob
 from ingest.history.decode import decode, read_board
 from ingest.history.source import list_files, open_source, read_body
@@ -38,23 +37,20 @@ class Report:
 def check(database: Path, source: Path | None = None) -> Report:
     """Rebuild and compare every snapshot of every board.
 
-    Raises IngestError when the source or the database cannot be read.
+    Raises IngestError when the source cannot be read, duckdb.Error when the database cannot.
     """
     report = Report()
     known: dict[str, str | None] = {}
     loaded: dict[str, dict[str, str]] = defaultdict(dict)
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            for board, name, outcome, blob in connection.execute(
-                "select leaderboard_arn, file_name, outcome, git_blob from history.file"
-            ).fetchall():
-                known[f"{board}/{name}"] = blob
-                if outcome != "quarantined":
-                    loaded[board][name] = blob
-            for board in steps(sorted(loaded), len(loaded), "Rebuilding the history"):
-                check_board(connection, board, loaded[board], report)
-    except duckdb.Error as refused:
-        raise IngestError(explain(database, refused)) from refused
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for board, name, outcome, blob in connection.execute(
+            "select leaderboard_arn, file_name, outcome, git_blob from history.file"
+        ).fetchall():
+            known[f"{board}/{name}"] = blob
+            if outcome != "quarantined":
+                loaded[board][name] = blob
+        for board in steps(sorted(loaded), len(loaded), "Rebuilding the history"):
+            check_board(connection, board, loaded[board], report)
     if source:
         report.differences += _compare_with_source(known, source)
     report.differences.sort()

@@ -27,7 +27,7 @@ from ingest.source import LEADERBOARDS, MAX_BYTES
 
 # The archive has 51,000 files, and git lists them in a second.
 MAX_FILES = 600_000
-MAX_SECONDS_TO_LIST = 300
+MAX_SECONDS_TO_LIST, MAX_SECONDS_FOR_HEAD = 300, 10
 _NO_REPOSITORY = Path(__file__).parent / "no_repository"
 # Of `git ls-tree -l`: mode, kind, object and size; BAD where the object is missing.
 _ENTRY = re.compile(r"(\d+) (\w+) ([0-9a-f]{40}) +(\d+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)")
@@ -44,7 +44,7 @@ def find_commit(repository: Path) -> str:
     try:
         done = subprocess.run(
             ["git", "rev-parse", "--verify", "HEAD"],
-            env=environment, capture_output=True, text=True, errors="replace", timeout=10,
+            env=environment, capture_output=True, text=True, errors="replace", timeout=MAX_SECONDS_FOR_HEAD,
         )  # fmt: skip
         if re.fullmatch(r"[0-9a-f]{40}\n", done.stdout):
             return done.stdout.strip()

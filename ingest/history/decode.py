@@ -59,9 +59,7 @@ def _add_row_versions(board: Board, rows: list[tuple]) -> None:
     """Each version's cells as a text again, in the order of the header they came with."""
     at = {name: number for number, name in enumerate(KNOWN_COLUMNS, 2)}
     columns = {
-        line: [at.get(name, name) for name in parse_header(line).columns]
-        for line in {snapshot.header for snapshot in board.snapshots}
-        if line
+        line: [at.get(name, name) for name in names] for line, names in board.columns().items()
     }
     for row in rows:
         other = json.loads(row[-1]) if row[-1] else {}

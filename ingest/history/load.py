@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 from collections import Counter, defaultdict
@@ -29,6 +28,7 @@ from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
 from ingest.history.decode import decode, read_board
 from ingest.history.encode import encode
+from ingest.history.insert import insert_board
 from ingest.history.snapshot import Board, Outcome, SnapshotFile, SourceFile
 from ingest.history.source import (
     Source,
@@ -38,7 +38,6 @@ from ingest.history.source import (
     read_body,
     read_files,
 )
-from ingest.history.staging import StagedBoard, insert_board, stage_board, staging_folder
 from ingest.progress import steps
 from league.lock import locked
 from league.made_here import at_work
@@ -97,7 +96,7 @@ def load(database: Path, source: Path) -> Summary:
                 "where not exists (select 1 from history.unfinished)",
                 [datetime.now(timezone.utc).replace(tzinfo=None)],
             )
-        outcomes = _load_boards(connection, database, opened, new)
+        outcomes = _load_boards(connection, opened, new)
         connection.execute("delete from history.unfinished")
         connection.execute("checkpoint")
     return Summary(outcomes, known)
@@ -149,35 +148,26 @@ def _size(files: list[SourceFile]) -> int:
 
 
 def _load_boards(
-    connection: duckdb.DuckDBPyConnection,
-    database: Path,
-    source: Source,
-    new: dict[str, list[SourceFile]],
+    connection: duckdb.DuckDBPyConnection, source: Source, new: dict[str, list[SourceFile]]
 ) -> dict[str, int]:
     """Encode and insert boards with new files; files by outcome."""
     outcomes: Counter[str] = Counter()
-    with staging_folder(database) as staging:
-        tasks = (
-            (source, board, files, read_board(connection, board), staging)
-            for board, files in new.items()
-        )
-        work = (
-            _encode_boards if sum(map(_size, new.values())) < SMALL else _encode_in_processes
-        )
-        with closing(work(tasks)) as staged:
-            for board in steps(staged, len(new), "Loading the boards"):
-                insert_board(connection, board)
-                shutil.rmtree(board.folder)
-                outcomes.update(board.outcomes)
+    tasks = ((source, arn, files, read_board(connection, arn)) for arn, files in new.items())
+    work = _encode_boards if sum(map(_size, new.values())) < SMALL else _encode_in_processes
+    with closing(work(tasks)) as encoded:
+        for arn, board in steps(encoded, len(new), "Loading the boards"):
+            insert_board(connection, arn, board)
+            names = {file.name for file in new[arn]}
+            outcomes.update(o.outcome for o in board.outcomes if o.file_name in names)
     return dict(outcomes)
 
 
-def _encode_boards(tasks: Iterable[tuple]) -> Generator[StagedBoard, None, None]:
+def _encode_boards(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
     for task in tasks:
         yield encode_board(*task)
 
 
-def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[StagedBoard, None, None]:
+def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
     """The same in two processes, in the order in which boards are ready. The processes leave
     Ctrl-C and SIGTERM to this one, and are gone when it is, or when this is left.
 
@@ -188,7 +178,7 @@ def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[StagedBoard, None,
     )
     try:
         _start_processes(pool)
-        running: set[Future[StagedBoard]] = set()
+        running: set[Future[tuple[str, Board]]] = set()
         for task in tasks:
             running.add(pool.submit(encode_board, *task))
             # One task more than processes, so that none waits for this one.
@@ -230,9 +220,9 @@ def _end_with_the_parent() -> None:
 
 
 def encode_board(
-    source: Source, name: str, new: list[SourceFile], old: Board | None, staging: Path
-) -> StagedBoard:
-    """Encode the new files of one board and write its rows to CSV files in `staging`.
+    source: Source, arn: str, new: list[SourceFile], old: Board | None
+) -> tuple[str, Board]:
+    """Encode the new files of one board; its Arn and all its rows.
 
     The old files are rebuilt and encoded again together with the new ones, in order of time,
     so the order of arrival leaves no trace.
@@ -253,9 +243,7 @@ def encode_board(
         outcome._replace(changed_ns=times[outcome.file_name])
         for outcome in [*outcomes, *board.outcomes]
     ]
-    names = {file.name for file in new}
-    counts = Counter(o.outcome for o in board.outcomes if o.file_name in names)
-    return stage_board(staging, name, board, old is not None, counts)
+    return arn, board
 
 
 def _read_good(

@@ -104,6 +104,11 @@ class Board:
     valid_to: list[int] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
 
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns of texts by their header, by upstream's names. Raises BadFile."""
+        headers = {snapshot.header for snapshot in self.snapshots}
+        return {line: parse_header(line).columns for line in headers if line}
+
 
 RANK = "Rank"
 # Upstream's column -> ours. Columns not named here are kept together in `other_columns`.

@@ -43,11 +43,6 @@ def open_source(path: Path) -> Source:
         _refuse_outside(folder, path)
         return Source(folder.resolve(), None)
     for repository in (path / ".git", path):
-        if repository.name == ".git" and repository.is_file():
-            raise IngestError(
-                f"Expected a git clone in {path}, found a work tree that belongs to another "
-                "repository (.git is a file). Give that repository as SOURCE."
-            )
         if (repository / "objects").is_dir():
             _refuse_outside(repository, path)
             return Source(repository, find_commit(repository))
