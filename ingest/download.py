@@ -157,7 +157,7 @@ class Download:
             if wait > MAX_WAIT_SECONDS:
                 raise IngestError(
                     f"Expected {url}, found a server that asks to wait {wait:,.0f} seconds "
-                    f"({failed}). Run again after {_moment_in(wait)}. {HINT}"
+                    f"({failed}). Run again after that. {HINT}"
                 )
             time.sleep(wait)
         raise IngestError(
@@ -294,13 +294,6 @@ def _seconds(retry_after: str | None) -> float | None:
         return no_ceiling.parse_retry_after(retry_after) if retry_after else None
     except (urllib3.exceptions.InvalidHeader, OverflowError, ValueError):
         return None
-
-
-def _moment_in(seconds: float) -> str:
-    try:
-        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + seconds + 1))
-    except (OverflowError, ValueError, OSError):
-        return "that"
 
 
 def _why(failed: Exception) -> str:

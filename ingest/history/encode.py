@@ -36,6 +36,7 @@ from ingest.history.snapshot import (
     split_rank,
     write_body,
 )
+from ingest.source import MAX_LINE_BYTES
 
 HEADER = -1  # in the place of a text's number
 
@@ -83,7 +84,9 @@ class RowTexts:
         kept."""
         number = known.get(text)
         if number is None:
-            check_text(text, line)
+            if len(text) > MAX_LINE_BYTES:
+                found = f"{len(text):,} in line {line}"
+                raise BadFile(f"rows of at most {MAX_LINE_BYTES:,} bytes", found)
             number = known[text] = len(self.by_number)
             self.by_number.append(text)
         elif number == HEADER:
@@ -196,6 +199,7 @@ def _parse_empty(body: bytes) -> ParsedFile:
 
 def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
     """Parse a file that is not empty. Raises BadFile."""
+    check_text(body)
     final_newline = body.endswith(b"\n")
     if b'"' in body or b"\r" in body:
         header, row_texts, ranks, crlf = parse_quoted(body)
@@ -206,7 +210,6 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
             lines.pop()
         first = lines.pop(0)
         if first not in texts.headers:
-            check_text(first, 1)
             texts.headers[first] = parse_header(first.decode())
         header = texts.headers[first]
         numbers = _number_plain(texts, header, lines)
@@ -219,9 +222,6 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
     numbers = np.array(
         [texts.number(known, text, line) for line, text in enumerate(row_texts, 2)], np.int64
     )
-    for line, rank in enumerate(ranks, 2):
-        if len(rank) > 18 or not rank.isdigit():
-            check_text(rank, line)
     return ParsedFile(header, numbers, ranks, crlf, final_newline)
 
 
@@ -286,11 +286,8 @@ def _without_rank(
     if at == 0:
         affixes = compress(texts.affixes(b"%d,", count), chosen)
         return map(bytes.removeprefix, rows, affixes), None
-    if at == last:
-        affixes = compress(texts.affixes(b",%d", count), chosen)
-        return map(bytes.removesuffix, rows, affixes), None
     cells = lines[0].split(b",")
-    if at + 1 == last or len(cells) <= last or b"%" in cells[at + 1]:
+    if at + 1 >= last or len(cells) <= last or b"%" in cells[at + 1]:
         return None
     marker = cells[at + 1]
     around = b"," + marker + b","

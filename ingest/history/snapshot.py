@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ingest.columns import RANKING_COLUMNS
 from ingest.errors import BadFile, abbreviate
 from ingest.file import strict_csv
-from ingest.source import MAX_COLUMNS, MAX_LINE_BYTES
+from ingest.source import MAX_COLUMNS
 
 NOT_HISTORY = {"FINAL.csv", "leaderboards.csv"}
 
@@ -169,22 +169,18 @@ def csv_line(cells: Iterable[str]) -> str:
     )
 
 
-def check_text(text: bytes, line: int) -> None:
+def check_text(body: bytes) -> None:
     """Refuse what a text in a database cannot hold. Raises BadFile naming the line."""
     try:
-        text.decode()
+        body.decode()
+        at = body.find(b"\0")
+        expected, found = "text", "a NUL byte"
     except UnicodeDecodeError as error:
-        raise _not_utf8(text, error, line) from None
-    if b"\0" in text:
-        raise BadFile("text", f"a NUL byte in line {line}")
-    if len(text) > MAX_LINE_BYTES:
-        raise BadFile(
-            f"rows of at most {MAX_LINE_BYTES:,} bytes", f"{len(text):,} in line {line}"
-        )
-
-
-def _not_utf8(text: bytes, error: UnicodeDecodeError, line: int) -> BadFile:
-    return BadFile("UTF-8 text", f"byte 0x{text[error.start]:02x} in line {line}")
+        at = error.start
+        expected, found = "UTF-8 text", f"byte 0x{body[at]:02x}"
+    if at >= 0:
+        line = body.count(b"\n", 0, at) + 1
+        raise BadFile(expected, f"{found} in line {line}")
 
 
 def split_rank(header: Header, line: bytes, number: int) -> tuple[bytes, bytes | None]:
@@ -204,13 +200,7 @@ def split_rank(header: Header, line: bytes, number: int) -> tuple[bytes, bytes |
 def parse_quoted(body: bytes) -> tuple[Header, list[bytes], list[bytes], bool]:
     """A file with quotes or carriage returns as header, texts, ranks, and whether its lines
     end with CR LF. Raises BadFile."""
-    try:
-        content = body.decode()
-    except UnicodeDecodeError as error:
-        raise _not_utf8(body, error, body.count(b"\n", 0, error.start) + 1) from None
-    if b"\0" in body:
-        line = body.count(b"\n", 0, body.index(b"\0")) + 1
-        raise BadFile("text", f"a NUL byte in line {line}")
+    content = body.decode()
     crlf = content.find("\r\n") == content.find("\n") - 1 and "\r\n" in content
     texts, ranks = [], []
     rows = strict_csv(content)
