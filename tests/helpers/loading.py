@@ -57,20 +57,23 @@ class League:
     def outcomes(self) -> dict[str, str]:
         return dict(self.ask("select file, outcome from raw.outcomes"))
 
-    def add(self, name: str, body: bytes) -> str:
-        """Add a board to the catalogue, of a race that goes on, and its ranking; the file."""
-        arn = fictional_arn(name)
-        row = {"Arn": arn, "Status": "OPEN", "ParticipantCount": ""}
+    def add_all(self, bodies: dict[str, bytes], status: str = "OPEN") -> list[str]:
+        """Add boards, of races that go on, and their rankings; the files."""
+        files = {final_ranking(fictional_arn(name)): body for name, body in bodies.items()}
 
-        def with_board(rows: Rows) -> Rows:
+        def with_boards(rows: Rows) -> Rows:
             old = dict(zip(rows[0], rows[1], strict=True))
-            return [*rows, list((old | row).values())]
+            new = [
+                old | {"Arn": fictional_arn(name), "Status": status, "ParticipantCount": ""}
+                for name in bodies
+            ]
+            return [*rows, *(list(row.values()) for row in new)]
 
-        self.change_catalogue(with_board)
-        path = self.archive / final_ranking(arn)
-        path.parent.mkdir()
-        path.write_bytes(body)
-        return final_ranking(arn)
+        self.change_catalogue(with_boards)
+        for file, body in files.items():
+            (self.archive / file).parent.mkdir()
+            (self.archive / file).write_bytes(body)
+        return list(files)
 
     def change_catalogue(self, change: Callable[[Rows], Rows]) -> None:
         path = self.archive / CATALOGUE

@@ -76,18 +76,17 @@ def league(tmp_path) -> League:
 def loaded(tmp_path_factory) -> League:
     """A league of a board for each kind of file, loaded twice."""
     league = League.invented(tmp_path_factory.mktemp("files"))
-    for name, (body, _, _) in BROKEN.items():
-        league.add(name.replace(" ", "-"), body)
+    boards = {name.replace(" ", "-"): body for name, (body, _, _) in BROKEN.items()}
     for number, (column, cell) in enumerate(NUMBERS):
         body = f'Rank,Alias,UserId,{column}\n1,a,u,\n2,b,v,"{cell}"\n'
-        league.add(f"number-{number}", body.encode())
+        boards[f"number-{number}"] = body.encode()
     for number, alias in enumerate(ALIASES):
         quoted = '"' + alias.replace('"', '""') + '"'
-        league.add(f"alias-{number}", f"Alias,Rank,UserId\n{quoted},1,-_x\n".encode())
+        boards[f"alias-{number}"] = f"Alias,Rank,UserId\n{quoted},1,-_x\n".encode()
     for number, column in enumerate(ODD):
         quoted = '"' + column.replace('"', '""') + '"'
-        league.add(f"odd-{number}", f"Rank,Alias,UserId,{quoted}\n1,a,u,z\n".encode())
-    league.add("tie", TIE)
+        boards[f"odd-{number}"] = f"Rank,Alias,UserId,{quoted}\n1,a,u,z\n".encode()
+    league.add_all(boards | {"tie": TIE})
     for _ in range(2):
         assert league.load() == 0
     return league
@@ -155,7 +154,7 @@ def test_every_row_says_where_it_came_from(loaded):
 
 
 def test_what_is_in_quarantine_new_or_lost_is_printed(league, capsys):
-    league.add("broken", b"Rank\n1\n")
+    league.add_all({"broken": b"Rank\n1\n"})
     league.march.write_bytes(b"Rank,Alias,UserId,RankingScore,submissionTime\n1,a,u,9,8\n")
     league.load("--accept-changes")
     printed = capsys.readouterr()
