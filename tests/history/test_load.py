@@ -175,11 +175,11 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(tmp_path, whole, 
     assert content(tmp_path / "h.duckdb") == rows
 
 
-# Processes share the work, and how one board is inserted says when to stop.
+# Processes share the work, and a board that is inserted says so.
 IN_PROCESSES = """
 import sys, time
-from pathlib import Path
 from ingest.history import load
+from league.cli import load_history
 load.SMALL = 0
 if __name__ == "__main__":
     real = load.insert_board
@@ -188,11 +188,13 @@ if __name__ == "__main__":
         print("inserted", flush=True)
         time.sleep(0.05)
     load.insert_board = slow
-    load.load(Path(sys.argv[1]), Path(sys.argv[2]))
+    load_history()
 """
+SIGNALS = {signal.SIGKILL: -9, signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
-def test_killed_processes_lose_nothing_committed_and_the_next_run_completes(tmp_path):
+@pytest.mark.parametrize("number", SIGNALS)
+def test_stopped_processes_lose_nothing_committed_and_the_next_run_completes(tmp_path, number):
     files = {
         path.replace(BOARD, f"{BOARD}{copy}"): body
         for copy in range(6)
@@ -201,24 +203,28 @@ def test_killed_processes_lose_nothing_committed_and_the_next_run_completes(tmp_
     }
     archive = write_folder(tmp_path / "archive", files)
     load(tmp_path / "whole.duckdb", archive)
-    expected = content(tmp_path / "whole.duckdb")
     (tmp_path / "in_processes.py").write_text(IN_PROCESSES)
     database = tmp_path / "h.duckdb"
-    command = [sys.executable, str(tmp_path / "in_processes.py"), str(database), str(archive)]
-    for killed in (True, False):
-        process = subprocess.Popen(
-            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
-        )
-        process.stdout.readline()
-        if killed:
-            time.sleep(0.07)
-            process.send_signal(signal.SIGKILL)
-        # Its processes have the output, too: one that outlived it would keep this waiting.
-        process.communicate(timeout=60)
-        if killed:
-            assert content(database)["file"]
-            assert check(database).differences == []
-    assert content(database) == expected
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "in_processes.py"), str(database), str(archive)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    process.stdout.readline()
+    time.sleep(0.07)
+    # A kill is for the command alone; Ctrl-C goes to all that it started.
+    (os.kill if number == signal.SIGKILL else os.killpg)(process.pid, number)
+    # Its processes have the output, too: one that outlived it would keep this waiting.
+    _, printed = process.communicate(timeout=60)
+    assert process.returncode == SIGNALS[number]
+    assert number == signal.SIGKILL or len(printed.splitlines()) == 1
+    assert content(database)["file"]
+    assert check(database).differences == []
+    load(database, archive)
+    assert content(database) == content(tmp_path / "whole.duckdb")
 
 
 @pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt, "killed"])
