@@ -12,9 +12,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from datetime import datetime, timezone
@@ -45,7 +45,7 @@ from league.stop import SIGNALS, undisturbed
 from league.text import say
 
 SMALL = 30_000_000  # bytes; below this starting processes costs more than it saves
-MAX_WORKERS = 2
+MAX_WORKERS, MAX_BOARDS = 2, 8  # as many boards are encoded ahead of the one that is inserted
 
 
 class Summary(NamedTuple):
@@ -168,8 +168,8 @@ def _encode_boards(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None,
 
 
 def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
-    """The same in two processes, in the order in which boards are ready. The processes leave
-    Ctrl-C and SIGTERM to this one, and are gone when it is, or when this is left.
+    """The same in two processes, in the same order. The processes leave Ctrl-C and SIGTERM to
+    this one, and are gone when it is, or when this is left.
 
     Raises IngestError when one of them was killed from outside.
     """
@@ -178,14 +178,12 @@ def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[tuple[str, Board],
     )
     try:
         _start_processes(pool)
-        running: set[Future[tuple[str, Board]]] = set()
+        running: deque[Future[tuple[str, Board]]] = deque()
         for task in tasks:
-            running.add(pool.submit(encode_board, *task))
-            # One task more than processes, so that none waits for this one.
-            if len(running) > MAX_WORKERS:
-                ready, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in ready)
-        yield from (future.result() for future in as_completed(running))
+            running.append(pool.submit(encode_board, *task))
+            if len(running) > MAX_BOARDS:
+                yield running.popleft().result()
+        yield from (future.result() for future in running)
         pool.shutdown()
     except BrokenProcessPool:
         raise IngestError(
