@@ -12,10 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.database import open_database
+from ingest.database import open_database, sql_text, transaction
 from ingest.errors import IngestError
-from ingest.sql import sql_text
-from ingest.transaction import transaction
 from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
@@ -55,8 +53,7 @@ def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
     copy.parent.mkdir(parents=True, exist_ok=True)
     for old in (copy, copy.with_name("league.duckdb.wal")):
         old.unlink(missing_ok=True)
-    database, _ = open_database(copy)
-    with database:
+    with open_database(copy) as database:
         database.execute(f"attach {sql_text(str(database_path))} as built (read_only)")
         _refuse_without_history(database, database_path)
         database.execute("set variable moment = ?::timestamp", [moment.replace(tzinfo=None)])

@@ -1,16 +1,19 @@
-"""The build database: its raw tables, opened for writing or refused with a sentence."""
+"""The build database: schemas raw and history, opened for writing or refused with a sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
 from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 from ingest.errors import IngestError
-from ingest.history.schema import create_tables
-from ingest.transaction import transaction
 
+HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
+# Change it with any column in history/tables.sql.
+HISTORY_LAYOUT = "layout 5"
 # Beside upstream's columns every raw row says where it came from.
 ORIGIN = {
     "leaderboard_arn": "varchar",
@@ -61,32 +64,28 @@ CONTENT = """
 """
 
 
-def open_database(path: Path) -> tuple[duckdb.DuckDBPyConnection, bool]:
-    """Open the build database for writing; and whether its raw tables had to be rebuilt,
-    empty, because an earlier version of this project had made them with other columns.
+def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open the build database for writing, with all tables that are loaded; or one that is to
+    hold the history only.
 
-    Raises IngestError where it cannot be opened: another process has it open, the folder
-    cannot be written, or the file is no database.
+    Raises OSError or duckdb.Error where it cannot be opened (another process has it open, the
+    folder cannot be written, the file is no database), IngestError where it holds a history in
+    another layout.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Rows are read one file after the other: a second thread only waits.
-        database = duckdb.connect(str(path), config={"threads": 1})
-    except (OSError, duckdb.Error) as refused:
-        raise IngestError(explain(path, refused)) from refused
-    try:
-        with transaction(database):
-            was_rebuilt = _create_tables(database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = duckdb.connect(str(path))
+    with transaction(database):
         # Empty without `make history`, but there: the models read them.
-        create_tables(database)
-        database.execute(CONTENT)
-    except duckdb.Error as refused:
-        database.close()
-        raise IngestError(explain(path, refused)) from refused
-    return database, was_rebuilt
+        create_history(database)
+        if with_raw:
+            _create_raw_tables(database)
+            database.execute(CONTENT)
+    return database
 
 
-def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
+def _create_raw_tables(database: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing. Tables that an earlier version of this project made with other
+    columns are replaced, empty: all files are loaded again."""
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in database.execute(
         """
@@ -95,37 +94,55 @@ def _create_tables(database: duckdb.DuckDBPyConnection) -> bool:
         """
     ).fetchall():
         found.setdefault(table, {})[column] = kind
-    outdated = [table for table in TABLES if table in found and found[table] != TABLES[table]]
     database.execute("create schema if not exists raw")
-    if outdated:
-        # What is not known is loaded again, so all go together.
+    if any(found.get(table, columns) != columns for table, columns in TABLES.items()):
         for table in TABLES:
             database.execute(f"drop table if exists raw.{table} cascade")
     for table, columns in TABLES.items():
         definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         database.execute(f"create table if not exists raw.{table} ({definition})")
-    return bool(outdated)
 
 
-def explain(path: Path, refused: Exception) -> str:
-    """What to do about a database that cannot be opened, read or written."""
-    message = str(refused).split("\n")[0]
-    if "Conflicting lock" in message:
-        hint = (
-            "Close the shell or notebook that has the build database open; readers use the "
-            "published file one folder up."
+def create_history(database: duckdb.DuckDBPyConnection) -> None:
+    """Create schema `history` and its tables where they are missing.
+
+    Raises IngestError where they are in another layout. They are not removed: not everyone
+    still has those hours.
+    """
+    found = database.execute(
+        "select comment from duckdb_tables() "
+        "where schema_name = 'history' and table_name = 'file' and not internal"
+    ).fetchone()
+    if not found:
+        database.execute(HISTORY_TABLES.read_text(encoding="utf-8"))
+        database.execute(f"comment on table history.file is '{HISTORY_LAYOUT}'")
+    elif found != (HISTORY_LAYOUT,):
+        raise IngestError(
+            f"Expected the hourly history in {HISTORY_LAYOUT}, found that of another version "
+            "of this project in DATA/build/league.duckdb. Move this file aside, run `make "
+            "winners` and `make history` again, and keep it until you have all hours again."
         )
-    elif "newer" in message or "version number" in message:
-        hint = (
-            "A newer DuckDB wrote it. Use that version of this project, or move the file "
-            "aside: the next run creates a new one, without the hourly history."
-        )
-    elif isinstance(refused, OSError) or "Permission denied" in message or "space" in message:
-        hint = "Is the folder there, may you write to it, is there room on the disk?"
-    else:
-        hint = (
-            f"If the file is damaged, move it (and {path.name}.wal beside it) aside and keep "
-            "it: the next run makes a new one, but the hourly history in it comes back only "
-            "by `make history` from an archive that still has those hours."
-        )
-    return f"Expected to write to {path}, but it cannot be opened: {message}. {hint}"
+
+
+@contextmanager
+def transaction(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block writes, or none of it. Whatever ended the block goes on as it is.
+
+    When the disk is full DuckDB has rolled back by itself, and a second rollback fails: that
+    failure is not the one to tell. When a signal ended the block, the statement's threads are
+    still working, and a rollback would wait for them: they are asked to stop first.
+    """
+    database.execute("begin")
+    try:
+        yield
+        database.execute("commit")
+    except BaseException:
+        database.interrupt()
+        with suppress(duckdb.Error):
+            database.execute("rollback")
+        raise
+
+
+def sql_text(text: str) -> str:
+    """`text` as a literal of SQL, for the few statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"

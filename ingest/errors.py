@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from league.errors import LeagueError
 
 
@@ -12,27 +10,20 @@ class IngestError(LeagueError):
 
 
 class BadFile(IngestError):
-    """A file cannot be used; it is quarantined for this reason."""
-
-    def __init__(self, expected: str, found: str) -> None:
-        super().__init__(expected, found)
-        self.expected, self.found = expected, found
-
-    def __str__(self) -> str:
-        return f"Expected {self.expected}, found {self.found}."
-
-
-@dataclass(frozen=True)
-class Issue:
-    """What is wrong with a file: what was expected, what was found, and at which place.
+    """A file cannot be used: what was expected, what was found, and at which place.
 
     advice: the way out, where it is another than to mend the file or fetch it again.
     """
 
-    expected: str
-    found: str
-    place: str
-    advice: str | None = None
+    def __init__(
+        self, expected: str, found: str, place: str | None = None, advice: str | None = None
+    ) -> None:
+        super().__init__(expected, found, place, advice)
+        self.expected, self.found, self.place, self.advice = expected, found, place, advice
+
+    def __str__(self) -> str:
+        where = f" at {self.place}" if self.place else ""
+        return f"Expected {self.expected}, found {self.found}{where}."
 
 
 def abbreviate(found: str, max_length: int = 80) -> str:

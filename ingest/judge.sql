@@ -13,6 +13,15 @@
 --   * A ranking that was loaded before does not lose racers, a catalogue loses no board and
 --     no winner.
 
+-- A catalogue of the same content is the same state of the archive, whatever its source.
+set variable is_pinned = (
+    select getvariable('ref')::varchar is not distinct from getvariable('pinned_ref')
+        or coalesce(bool_or(files.git_blob = pinned.git_blob), false)
+    from files
+    inner join pinned using (file)
+    where file = getvariable('catalogue')
+);
+
 -- What was loaded before and has not changed was judged then.
 create or replace temp view ranking as
     select source_file as file, rankings.*

@@ -22,7 +22,7 @@ issues as (
         abbreviate(Arn) as found,
         'row ' || source_row as place
     from new_catalogue
-    where not regexp_full_match(Arn, $arn)
+    where not regexp_full_match(Arn, getvariable('arn'))
 
     union all
 

@@ -9,21 +9,32 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
 
-from ingest.errors import Issue, abbreviate
-from ingest.file import NO_USER_ID, File
-from ingest.read_rows import find_issue, insert
-from ingest.seeds import Seeds
-from ingest.source import ARN, CATALOGUE, PINNED_REF
-from ingest.transaction import transaction
+from ingest.database import transaction
+from ingest.errors import BadFile, IngestError
+from ingest.file import NO_USER_ID, File, find_issue, insert, inspect
+from ingest.source import (
+    ARN,
+    CATALOGUE,
+    PINNED_REF,
+    Source,
+    final_ranking,
+    is_web,
+    public_source,
+)
 
+# Git's ids of upstream's files in the commit PINNED_REF: facts about its tree, as `git ls-tree`
+# gives them; no part of the data.
 PINNED_FILES = Path(__file__).with_name("pinned_files.csv")
+NO_CATALOGUE = "Without the catalogue nothing can be loaded; mend it, or check SOURCE and REF."
+MAY_BE_ACCEPTED = (
+    "Nothing was loaded. If that is right, because the archive did change or you want another "
+    "state of it, run again with ACCEPT_CHANGES=1 (--accept-changes)."
+)
 # What judge.sql reads beside schema raw.
 TEMP_TABLES = {
     "files": {
@@ -39,158 +50,140 @@ TEMP_TABLES = {
     "round_races": dict.fromkeys(["season", "race", "leaderboard_arn"], "varchar"),
     "prize_lines": dict.fromkeys(["season", "prize", "race"], "varchar"),
     "prizes": dict.fromkeys(["season", "prize", "evidence"], "varchar"),
-    "pinned": dict.fromkeys(["file", "git_blob"], "varchar"),
 }
 
+# Column -> cell, by file; every cell as text.
+Seeds = dict[str, list[dict[str, str]]]
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file.
 
-    outcome: loaded, unchanged, not_published, empty or quarantined; `issue` says why the last.
+def read_seeds(folder: Path) -> Seeds:
+    """The rows that say which boards are required; none of a file that is missing.
+
+    Raises IngestError where a file cannot be read.
     """
-
-    file: str
-    leaderboard_arn: str | None
-    outcome: str
-    issue: Issue | None
-    new_columns: list[str]
-    decides_a_prize: bool
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a load did. accepted: files that have lost something, loaded all the same."""
-
-    outcomes: list[Outcome]
-    accepted: dict[str, Issue] = field(default_factory=dict)
-
-    @property
-    def rankings(self) -> list[Outcome]:
-        return [outcome for outcome in self.outcomes if outcome.file != CATALOGUE]
-
-    def counts(self) -> dict[str, int]:
-        """Outcome -> number of rankings."""
-        return dict(Counter(outcome.outcome for outcome in self.rankings))
+    seeds = {name: _rows(folder / f"{name}.csv") for name in ("prize_lines", "prizes")}
+    boards = _rows(folder / "round_races.csv")
+    # Only an Arn may become a path.
+    seeds["round_races"] = [
+        row for row in boards if ARN.fullmatch(row.get("leaderboard_arn") or "")
+    ]
+    return seeds
 
 
-class CatalogueError(Exception):
-    """The catalogue is not what it has to be: `issue` says why. Nothing was loaded.
-
-    may_be_accepted: whether it is a catalogue, but of fewer boards or winners.
-    """
-
-    def __init__(self, issue: Issue, may_be_accepted: bool) -> None:
-        super().__init__(issue)
-        self.issue, self.may_be_accepted = issue, may_be_accepted
-
-
-def read_catalogue(
-    database: duckdb.DuckDBPyConnection, catalogue: File, accept_changes: bool = False
-) -> list[str]:
-    """Read a catalogue into the temp table new_catalogue; the Arns of its boards.
-
-    accept_changes: load one that may have been cut, too.
-
-    Raises CatalogueError.
-    """
-    _run(database, "words.sql")
-    issue = catalogue.issue
-    if catalogue.state == "missing":
-        issue = Issue("a catalogue", "no such file", CATALOGUE)
-    elif catalogue.state == "empty":
-        issue = Issue("a catalogue of boards", "no row", "the whole file")
-    if issue := issue or find_issue(database, catalogue):
-        raise CatalogueError(issue, may_be_accepted=False)
-    database.execute(
-        "create or replace temp table new_catalogue as from raw.catalogue limit 0"
-    )
-    _note_files(database, [catalogue], {})
-    insert(database, "new_catalogue", [catalogue], _this_moment())
-    found = database.execute(_sql("judge_catalogue.sql"), {"arn": ARN.pattern}).fetchone()
-    if found:
-        raise CatalogueError(Issue(*found), may_be_accepted=False)
-    if not (
-        accept_changes
-        or catalogue.ends_with_newline
-        or catalogue.git_blob == pinned_files()[CATALOGUE]
-    ):
-        issue = Issue(
-            "a newline at the end (if the last line is complete, add a newline)",
-            abbreviate(catalogue.last_line),
-            "the last line",
-        )
-        raise CatalogueError(issue, may_be_accepted=True)
-    arns = database.execute("select Arn from new_catalogue order by source_row").fetchall()
-    return [arn for (arn,) in arns]
+def _rows(file: Path) -> list[dict[str, str]]:
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        try:
+            return list(csv.DictReader(lines, restval=""))
+        except csv.Error as refused:
+            raise IngestError(f"{file}: expected a CSV file, found: {refused}.") from refused
 
 
 def load(
     database: duckdb.DuckDBPyConnection,
-    catalogue: File,
-    rankings: list[File],
+    source: Source,
     seeds: Seeds,
-    source: str,
-    ref: str | None,
     accept_changes: bool = False,
     seeds_folder: str | None = None,
-) -> Loaded:
-    """Make schema `raw` hold exactly these files, the catalogue as `read_catalogue` read it.
+) -> list[File]:
+    """Make schema `raw` hold exactly what `source` has: its catalogue, and the final rankings of
+    all boards in it and in the seed round_races. Returns these files, the catalogue first.
 
-    source: as the published database names it. seeds_folder: where the seeds lie; none for those
-    of this project.
+    What became of each is in the temp tables `outcomes` and `issues` as well.
 
-    Raises CatalogueError where the catalogue lacks what it has to have.
+    accept_changes: load what is less than it was before (see judge.sql). seeds_folder: where
+    the seeds lie; none for those of this project.
+
+    Raises IngestError where the catalogue cannot be had or understood or is not complete; then
+    nothing has changed.
     """
-    for file in rankings:
-        # The rest is read once, and only looked at by itself where DuckDB refuses it.
-        if file.state == "has rows" and file.has_quotes:
-            _quarantine(file, find_issue(database, file))
+    # Rows are read one file after the other: a second thread only waits.
+    database.execute("set threads = 1")
+    # A folder's name stays in the build database; an address may hold a token.
+    name = public_source(source.name) if is_web(source.name) else source.name
+    variables = {
+        "now": _this_moment(), "source": name, "ref": source.ref, "catalogue": CATALOGUE,
+        "arn": ARN.pattern, "pinned_ref": PINNED_REF, "no_user_id": NO_USER_ID,
+        "accept_changes": accept_changes, "seeds": seeds_folder,
+        "pinned_files": str(PINNED_FILES),
+    }  # fmt: skip
+    for variable, value in variables.items():
+        database.execute(f"set variable {variable} = ?", [value])
     for seed, rows in seeds.items():
         _make_temp(database, seed, rows)
-    _run(database, "required_boards.sql")
-    database.execute("set variable seeds = ?", [seeds_folder])
-    arguments = (catalogue, rankings, source, ref, accept_changes)
+    database.execute(_sql("words.sql"))
+    source.fetch([CATALOGUE])
+    catalogue = inspect(source.folder, CATALOGUE)
     try:
-        return _load(database, *arguments)
+        arns = _read_catalogue(database, catalogue)
+        arns += [row["leaderboard_arn"] for row in seeds["round_races"]]
+        boards = {final_ranking(arn): arn for arn in arns}
+        source.fetch(list(boards))
+        rankings = [inspect(source.folder, file, arn) for file, arn in boards.items()]
+        _load_readable(database, [catalogue, *rankings])
+    except BadFile as issue:
+        source.forget([CATALOGUE])
+        raise IngestError(
+            f"{CATALOGUE} of {name}: expected {issue.expected}, found {issue.found} at "
+            f"{issue.place}. {issue.advice or NO_CATALOGUE}"
+        ) from issue
+    quarantined = database.execute("select file from outcomes where outcome = 'quarantined'")
+    source.forget([file for (file,) in quarantined.fetchall()])
+    return [catalogue, *rankings]
+
+
+def _read_catalogue(database: duckdb.DuckDBPyConnection, catalogue: File) -> list[str]:
+    """Read a catalogue into the temp table new_catalogue; the Arns of its boards.
+
+    Raises BadFile.
+    """
+    if catalogue.state == "missing":
+        raise BadFile("a catalogue", "no such file", CATALOGUE)
+    if catalogue.state == "empty":
+        raise BadFile("a catalogue of boards", "no row", "the whole file")
+    if issue := catalogue.issue or find_issue(database, catalogue):
+        raise issue
+    database.execute(
+        "create or replace temp table new_catalogue as from raw.catalogue limit 0"
+    )
+    _note_files(database, [catalogue], {})
+    insert(database, "new_catalogue", [catalogue])
+    if found := database.execute(_sql("judge_catalogue.sql")).fetchone():
+        raise BadFile(*found)
+    arns = database.execute("select Arn from new_catalogue order by source_row").fetchall()
+    return [arn for (arn,) in arns]
+
+
+def _load_readable(database: duckdb.DuckDBPyConnection, files: list[File]) -> None:
+    """Load files of which DuckDB may not be able to read some: those go to quarantine."""
+    readable = [file for file in files[1:] if file.state == "has rows"]
+    # The rest is read once, and only looked at by itself where DuckDB refuses it.
+    _quarantine(database, [file for file in readable if file.has_quotes])
+    try:
+        _load(database, files)
     except duckdb.InvalidInputException:
-        readable = [file for file in rankings if file.state == "has rows"]
-        for file in readable:
-            _quarantine(file, find_issue(database, file))
-        if all(file.state == "has rows" for file in readable):
+        if not _quarantine(database, readable):
             raise
-    return _load(database, *arguments)
+        _load(database, files)
 
 
-def _quarantine(file: File, issue: Issue | None) -> None:
-    if issue:
-        file.state, file.issue = "broken", issue
+def _quarantine(database: duckdb.DuckDBPyConnection, files: list[File]) -> bool:
+    """Look at files one by one; whether there is anything wrong with one of them."""
+    for file in files:
+        if issue := find_issue(database, file):
+            file.quarantine(issue)
+    return any(file.issue for file in files)
 
 
-def _load(
-    database: duckdb.DuckDBPyConnection,
-    catalogue: File,
-    rankings: list[File],
-    source: str,
-    ref: str | None,
-    accept_changes: bool,
-) -> Loaded:
-    now = _this_moment()
-    # A catalogue of the same content is the same state of the archive, whatever its source.
-    is_pinned = ref == PINNED_REF or catalogue.git_blob == pinned_files()[CATALOGUE]
-    variables = {
-        "now": now, "source": source, "ref": ref, "catalogue": CATALOGUE,
-        "is_pinned": is_pinned, "pinned_ref": PINNED_REF, "no_user_id": NO_USER_ID,
-        "accept_changes": accept_changes,
-    }  # fmt: skip
+def _load(database: duckdb.DuckDBPyConnection, files: list[File]) -> None:
+    catalogue = files[0]
     with transaction(database):
-        for name, value in variables.items():
-            database.execute(f"set variable {name} = ?", [value])
-        _note_known(database)
+        database.execute(_sql("known.sql"))
         loaded = dict(
             database.execute("select file, sha256 from known_files where is_loaded").fetchall()
         )
-        _note_files(database, [catalogue, *rankings], loaded)
+        _note_files(database, files, loaded)
         if loaded.get(CATALOGUE) != catalogue.sha256:
             database.execute("delete from raw.catalogue")
             database.execute("insert into raw.catalogue by name from new_catalogue")
@@ -198,71 +191,17 @@ def _load(
             "delete from raw.rankings where source_file not in (select file from files "
             "where state = 'has rows' and not is_new)"
         )
-        new = [file for file in rankings if loaded.get(file.file) != file.sha256]
-        insert(database, "raw.rankings", [f for f in new if f.state == "has rows"], now)
-        _run(database, "judge.sql")
-        if not accept_changes:
-            _refuse_catalogue(database)
-        _run(database, "outcomes.sql")
-    return _loaded(database, accept_changes)
-
-
-def _note_known(database: duckdb.DuckDBPyConnection) -> None:
-    """What the last run left, before this one replaces it."""
-    database.execute(
-        """
-        create or replace temp table known_files as
-            select file, sha256, row_count, outcome in ('loaded', 'unchanged') as is_loaded
-            from raw.outcomes
-        """
-    )
-    database.execute(
-        """
-        create or replace temp table known_boards as
-            select Arn as leaderboard_arn, coalesce(WinnerAlias, '') as winner
-            from raw.catalogue
-        """
-    )
-    _make_temp(
-        database,
-        "pinned",
-        [{"file": file, "git_blob": blob} for file, blob in pinned_files().items()],
-    )
-
-
-def _refuse_catalogue(database: duckdb.DuckDBPyConnection) -> None:
-    found = database.execute(
-        "select expected, found, place from issues where file = ?", [CATALOGUE]
-    ).fetchone()
-    if found:
-        raise CatalogueError(Issue(*found), may_be_accepted=True)
-
-
-def _loaded(database: duckdb.DuckDBPyConnection, accept_changes: bool) -> Loaded:
-    rows = database.execute(
-        """
-        select file, leaderboard_arn, outcome, expected, found, place, advice, new_columns,
-            decides_a_prize
-        from outcomes
-        order by position
-        """
-    ).fetchall()
-    outcomes = [
-        Outcome(file, arn, outcome, Issue(*issue) if issue[0] else None, new_columns, decides)
-        for file, arn, outcome, *issue, new_columns, decides in rows
-    ]
-    if not accept_changes:
-        return Loaded(outcomes)
-    accepted = database.execute(
-        """
-        select file, issues.expected, issues.found, issues.place
-        from issues
-        inner join outcomes using (file)
-        where kind = 'doubt' and outcome <> 'quarantined'
-        order by position
-        """
-    ).fetchall()
-    return Loaded(outcomes, {file: Issue(*issue) for file, *issue in accepted})
+        new = [file for file in files[1:] if loaded.get(file.file) != file.sha256]
+        insert(database, "raw.rankings", [file for file in new if file.state == "has rows"])
+        database.execute(_sql("judge.sql"))
+        doubt = database.execute(
+            "select expected, found, place from issues "
+            "where file = getvariable('catalogue') and not getvariable('accept_changes')"
+        ).fetchone()
+        if doubt:
+            expected, found, place = doubt
+            raise BadFile(expected, found, place, MAY_BE_ACCEPTED)
+        database.execute(_sql("outcomes.sql"))
 
 
 def _note_files(
@@ -290,25 +229,12 @@ def _make_temp(database: duckdb.DuckDBPyConnection, table: str, rows: list[dict]
     )
 
 
-def pinned_files() -> dict[str, str]:
-    """File name -> git's id of its content, in the commit PINNED_REF.
-
-    Facts about upstream's tree, as `git ls-tree` gives them; no part of the data.
-    """
-    with PINNED_FILES.open(encoding="utf-8", newline="") as lines:
-        return {row["file"]: row["git_blob"] for row in csv.DictReader(lines)}
-
-
 def _this_moment() -> datetime:
     """Now, in UTC without a zone; or SOURCE_DATE_EPOCH, which gives the same bytes again
     (reproducible-builds.org)."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(given), timezone.utc) if given.isdigit() else None
     return (now or datetime.now(timezone.utc)).replace(tzinfo=None)
-
-
-def _run(database: duckdb.DuckDBPyConnection, script: str) -> None:
-    database.execute(_sql(script))
 
 
 def _sql(script: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
-from ingest.errors import IngestError, Issue
-from ingest.load import Outcome
-from ingest.run import Run, run
-from ingest.seeds import Seeds, read_seeds
-from ingest.source import PINNED_REF, UPSTREAM, folder_source, is_web, public_source
+import duckdb
+
+from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
+from ingest.database import open_database
+from ingest.errors import BadFile, IngestError
+from ingest.file import File
+from ingest.load import Seeds, load, read_seeds
+from ingest.source import UPSTREAM, Source, find_unclaimed_rankings, folder_source, is_web
 from league.data_folder import PROJECT, at_work
 from league.paths import PROJECT_SEEDS, typed
 from league.text import for_terminal, say
@@ -42,103 +46,133 @@ def load_rankings(
     folder = seeds_folder.resolve()
     others = None if folder == PROJECT / PROJECT_SEEDS else str(folder)
     with at_work(data):
-        _report(_load(data, seeds, others, source, ref, accept_changes), seeds_folder)
+        opened = _open_source(source or UPSTREAM, ref, data)
+        with closing(open_database(data / "build/league.duckdb")) as database:
+            files = load(database, opened, seeds, accept_changes, others)
+            _report(database, files, opened, seeds, seeds_folder)
 
 
-def _load(
-    data: Path,
+def _open_source(name: str, ref: str | None, data: Path) -> Source:
+    if is_web(name):
+        # Imported only where the network is asked: it takes as long as half a load.
+        from ingest.download import web_source
+
+        return web_source(name, ref, data)
+    if ref:
+        raise IngestError(
+            f"Expected REF= only with an address, found the folder {name}: a folder is one "
+            "copy and has no other commits."
+        )
+    return folder_source(typed(name), name)
+
+
+def _report(
+    database: duckdb.DuckDBPyConnection,
+    files: list[File],
+    source: Source,
     seeds: Seeds,
-    others: str | None,
-    source: str | None,
-    ref: str | None,
-    accept_changes: bool,
-) -> Run:
-    name = source or UPSTREAM
-    to = data / "build/league.duckdb", seeds
-    if not is_web(name):
-        if ref:
-            raise IngestError(
-                f"Expected REF= only with an address, found the folder {name}: a folder is "
-                "one copy and has no other commits."
-            )
-        return run(folder_source(typed(name)), *to, name, None, accept_changes, others)
-    # Imported only where the network is asked: it takes as long as half a load.
-    from ingest.download import Session, find_base, is_commit, web_source
-
-    with Session() as web:
-        base = find_base(web, name, ref or PINNED_REF, ref_was_asked=bool(ref))
-        commit = None if base == name else ref or PINNED_REF
-        folder = data / "download" / _folder_name(base)
-        files = web_source(web, base, folder, is_commit(commit))
-        return run(files, *to, base, commit, accept_changes, others)
-
-
-def _folder_name(base: str) -> str:
-    """Where downloads from `base` are kept; no user, password or token is in the name."""
-    public = public_source(base)
-    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in public.split("://", 1)[1])
-    if public == base:
-        return name
-    return f"{name}_{hashlib.sha256(base.encode()).hexdigest()[:8]}"
-
-
-def _report(done: Run, seeds: Path) -> None:
-    if done.rebuilt:
-        say(
-            "The raw tables were of an earlier version of this project: made again, and all "
-            "files loaded again.",
-            aside=True,
-        )
-    counts = ", ".join(f"{count} {what}" for what, count in done.loaded.counts().items())
+    seeds_folder: Path,
+) -> None:
+    """Print what became of the files. Raises PrizesInQuarantine."""
+    outcomes = database.execute(
+        """
+        select file, leaderboard_arn, outcome, new_columns, decides_a_prize, expected, found,
+            place, advice
+        from outcomes
+        order by position
+        """
+    ).fetchall()
+    counts = Counter(outcome for _, arn, outcome, *_ in outcomes if arn)
     # In a file both outputs are read together, in this order.
-    say(f"{len(done.loaded.rankings)} rankings: {counts}.")
+    say(
+        f"{counts.total()} rankings: "
+        f"{', '.join(f'{count} {what}' for what, count in counts.items())}."
+    )
     sys.stdout.flush()
-    for loss in done.losses:
-        say(loss, aside=True)
-    for file, issue in done.loaded.accepted.items():
-        say(f"{file}: accepted. {_sentence(issue)}", aside=True)
-    for outcome in done.loaded.outcomes:
-        if outcome.new_columns and outcome.outcome != "quarantined":
-            columns = for_terminal(", ".join(outcome.new_columns))
-            say(f"{outcome.file}: new columns, loaded: {columns}.")
-        if outcome.issue:
-            say(f"{outcome.file}: in quarantine. {_sentence(outcome.issue)}", aside=True)
-    if done.unknown_boards:
-        say(
-            "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
-            f"looks the same), by {seeds}/round_races.csv: {_some(done.unknown_boards)}.",
-            aside=True,
+    _say_losses(files[:1], "The catalogue has", CATALOGUE_LOSSES)
+    _say_losses(files[1:], "{} of {} rankings have", RANKING_LOSSES)
+    for file, *issue in _accepted(database):
+        say(f"{file}: accepted. {BadFile(*issue)}", aside=True)
+    in_quarantine, advice = 0, []
+    for file, _, outcome, new_columns, decides_a_prize, *issue in outcomes:
+        if outcome == "quarantined":
+            say(f"{file}: in quarantine. {BadFile(*issue)}", aside=True)
+            in_quarantine += decides_a_prize
+            advice += [issue[-1]] if decides_a_prize and issue[-1] else []
+        elif new_columns:
+            columns = for_terminal(", ".join(new_columns))
+            say(f"{file}: new columns, loaded: {columns}.")
+    catalogued = {
+        arn for (arn,) in database.execute("select Arn from raw.catalogue").fetchall()
+    }
+    unknown = [
+        arn
+        for _, arn, outcome, *_ in outcomes
+        if arn and outcome == "not_published" and arn not in catalogued
+    ]
+    if unknown:
+        _say_unknown(unknown, seeds_folder)
+    counted = {row["leaderboard_arn"] for row in seeds["round_races"]}
+    is_lacking = any(f.state == "missing" and f.leaderboard_arn in counted for f in files)
+    if is_lacking and not is_web(source.name):
+        unclaimed = find_unclaimed_rankings(source.folder, {file.file for file in files})
+        if unclaimed:
+            _say_unclaimed(unclaimed)
+    if in_quarantine:
+        raise PrizesInQuarantine(
+            "\n".join(
+                [
+                    f"{in_quarantine} of the files in quarantine decide a prize. A wrong winner "
+                    "is worse than no answer: nothing should be published. Mend or refetch the "
+                    "files named above and run again. Where a file holds less than before, and "
+                    "you know that this is right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
+                    *dict.fromkeys(advice),
+                ]
+            )
         )
-    if done.unclaimed_rankings:
-        say(
-            "Named like a final ranking, and of no board: "
-            f"{_some(done.unclaimed_rankings)}. A ranking is FINAL.csv, in capitals, in a folder "
-            "that is named by the board's Arn, letter by letter, colons and all; an unzip tool "
-            "may have put _ or %3A in the place of each colon. Rename what is named otherwise, "
-            "or take SOURCE from `git clone`, which keeps the names.",
-            aside=True,
-        )
-    if done.quarantined_with_prizes:
-        raise PrizesInQuarantine(_explain_costs(done.quarantined_with_prizes))
+
+
+def _say_losses(files: list[File], which: str, losses: dict[tuple[str, ...], str]) -> None:
+    headers = [set(file.header) for file in files if file.state == "has rows"]
+    for columns, loss in losses.items():
+        lacking = sum(not header.issuperset(columns) for header in headers)
+        if lacking:
+            missing = [c for c in columns if any(c not in header for header in headers)]
+            which_ones = which.format(lacking, len(headers))
+            say(f"{which_ones} no {', '.join(missing)}: {loss}.", aside=True)
+
+
+def _accepted(database: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+    """Files that have lost something, loaded all the same, and what they have lost."""
+    return database.execute(
+        """
+        select file, issues.expected, issues.found, issues.place
+        from issues
+        inner join outcomes using (file)
+        where kind = 'doubt' and outcome <> 'quarantined'
+        order by position
+        """
+    ).fetchall()
+
+
+def _say_unknown(arns: list[str], seeds: Path) -> None:
+    say(
+        "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
+        f"looks the same), by {seeds}/round_races.csv: {_some(arns)}.",
+        aside=True,
+    )
+
+
+def _say_unclaimed(files: list[str]) -> None:
+    say(
+        f"Named like a final ranking, and of no board: {_some(files)}. A ranking is FINAL.csv, "
+        "in capitals, in a folder that is named by the board's Arn, letter by letter, colons and "
+        "all; an unzip tool may have put _ or %3A in the place of each colon. Rename what is "
+        "named otherwise, or take SOURCE from `git clone`, which keeps the names.",
+        aside=True,
+    )
 
 
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - 3} more" if names[3:] else ""
     return ", ".join(names[:3]) + more
-
-
-def _sentence(issue: Issue) -> str:
-    return f"Expected {issue.expected}, found {issue.found} at {issue.place}."
-
-
-def _explain_costs(files: list[Outcome]) -> str:
-    advice = [file.issue.advice for file in files if file.issue and file.issue.advice]
-    return "\n".join(
-        [
-            f"{len(files)} of the files in quarantine decide a prize. A wrong winner is "
-            "worse than no answer: nothing should be published. Mend or refetch the files "
-            "named above and run again. Where a file holds less than before, and you know "
-            "that this is right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
-            *dict.fromkeys(advice),
-        ]
-    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ingest.errors import BadFile, IngestError, Issue
+from ingest.errors import BadFile, IngestError
 
 UPSTREAM = "https://raw.githubusercontent.com/aws-deepracer-community/deepracer-race-data"
 # The archive's last commit: its hourly job is switched off since January 2026.
@@ -29,30 +29,19 @@ MAX_LINE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """One file of the source: its name in upstream's layout and where it lies.
-
-    `path` is None where the source has no such file (404, or no file in the folder), and
-    where what is there cannot be read; `issue` then says why.
-    """
-
-    file: str
-    path: Path | None
-    issue: Issue | None = None
-
-
-@dataclass(frozen=True)
 class Source:
-    """Where files come from.
+    """A folder in upstream's layout, and where what is in it comes from.
 
-    fetch: takes file names in upstream's layout, gives the files back in the same order.
-    forget: called with files that turned out to be wrong, so that the next run fetches them.
-    folder: where everything lies; None for a web address.
+    name: the folder or the web address, as it is noted in the database. ref: the commit.
+    fetch: puts files into the folder before they are read. forget: called with files that
+    turned out to be wrong, so that the next run fetches them.
     """
 
-    fetch: Callable[[list[str]], Iterable[Fetched]]
+    folder: Path
+    name: str
+    ref: str | None = None
+    fetch: Callable[[list[str]], None] = lambda files: None
     forget: Callable[[list[str]], None] = lambda files: None
-    folder: Path | None = None
 
 
 def final_ranking(leaderboard_arn: str) -> str:
@@ -89,8 +78,8 @@ def public_source(source: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def folder_source(folder: Path) -> Source:
-    """Read files from a folder in upstream's layout, the one that holds `raw_data`.
+def folder_source(folder: Path, name: str) -> Source:
+    """A folder in upstream's layout, the one that holds `raw_data`.
 
     Raises IngestError where there is no catalogue in it.
     """
@@ -99,17 +88,7 @@ def folder_source(folder: Path) -> Source:
             f"Expected {CATALOGUE} in the folder {folder}, found none. SOURCE has to be a "
             "folder in upstream's layout, the one that holds `raw_data`."
         )
-    root = folder.resolve()
-    return Source(lambda files: (_find(root, file) for file in files), folder=root)
-
-
-def _find(root: Path, file: str) -> Fetched:
-    try:
-        return Fetched(file, find_file(root, file))
-    except FileNotFoundError:
-        return Fetched(file, None)
-    except BadFile as refused:
-        return Fetched(file, None, Issue(refused.expected, refused.found, file))
+    return Source(folder.resolve(), name)
 
 
 def find_file(root: Path, file: str) -> Path:
@@ -155,12 +134,12 @@ def _kind(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "a device")
 
 
-def find_unclaimed_rankings(folder: Path, boards: Collection[str]) -> list[str]:
-    """Files below `folder` that are named much like a final ranking and are none of `boards`."""
-    found = (
+def find_unclaimed_rankings(folder: Path, known: Collection[str]) -> list[str]:
+    """Files below `folder` that are named much like a final ranking and are none of `known`."""
+    found = {
         path.relative_to(folder).as_posix()
         for pattern in ("*.csv", "*/*.csv", "*/*/*.csv")
         for path in (folder / LEADERBOARDS).glob(pattern)
         if path.name.lower().startswith("final")
-    )
-    return sorted(set(found) - {final_ranking(board) for board in boards})
+    }
+    return sorted(found.difference(known))

@@ -23,6 +23,6 @@ How a call goes through, from `make winners SOURCE=copy` to the printed winners:
    the winners. `text.py` says how a name becomes harmless in a terminal, a chat, a page.
 
 `demo` invents race data and rows first (`fictional_season.py`). `history` has
-`ingest.history.report.load_history` in place of step 5. `what-if` builds a copy with
+`ingest.history.load.load_history` in place of step 5. `what-if` builds a copy with
 other rows beside the published answer and compares. `spark` calls `spark.run`.
 """

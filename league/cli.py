@@ -147,7 +147,7 @@ def demo(data: Path, accept_changes: bool, force: bool, format: str) -> None:
 @format_option
 def history(data: Path, source: Path | None, **options: Any) -> None:
     """Add every hour of the archive, build, publish."""
-    from ingest.history.report import load_history
+    from ingest.history.load import load_history
 
     if not source:
         raise click.UsageError(
@@ -307,7 +307,7 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
 @click.argument("source", type=typed)
 def load_history(database: Path, source: Path) -> None:
     """Only load the hourly snapshots of SOURCE into DATABASE."""
-    from ingest.history.report import load_history
+    from ingest.history.load import load_history
 
     load_history(database, source)
 

@@ -12,7 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ingest.seeds import read_seeds
+from ingest.load import read_seeds
 from league.build import build, take_what_was_read
 from league.data_folder import at_work, is_made_here
 from league.errors import LeagueError

@@ -14,11 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.database import CONTENT
+from ingest.database import CONTENT, create_history, transaction
 from ingest.database import TABLES as RAW
-from ingest.history.schema import create_tables
 from ingest.source import public_source
-from ingest.transaction import transaction
 from league.paths import literal
 from league.rows import only_row
 from publish.errors import PublishError
@@ -108,7 +106,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
     views = [nodes[name] for name in _in_order(nodes) if _is_view(nodes[name])]
     with duckdb.connect(str(folder / NAME), config=OFFLINE) as database:
         if not looks_back:
-            create_tables(database)
+            create_history(database)
         database.execute(f"attach '{_quoted(built)}' as built (read_only)")
         # From here on no SQL in either database reads or writes any other file.
         database.execute("set enable_external_access = false")

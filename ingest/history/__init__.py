@@ -12,9 +12,8 @@ rank run     where Rank is not simply the number of the row (pages read while th
 
 Positions, rows and snapshots count from 1.
 
-A call of `load.load`: `source` lists the files (`clone` those of a git clone), `make_plan`
-says which are new, and for every board with new files `encode` turns files into rows
-(`snapshot_csv` the text, `row_versions` the time) and `staging` writes them as CSV files, both
-in processes of their own (`workers`); then `staging` inserts them. The way back is `decode`;
-`check` compares what comes out with the files.
+A call of `load.load`: `source` lists the files (`clone` those of a git clone), and for every
+board with new files `encode` turns files into rows (`snapshot` has their form), in processes of
+their own, and `insert` inserts them. The way back is `decode`; `check` compares what comes out
+with the files.
 """

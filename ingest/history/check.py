@@ -2,119 +2,104 @@
 
 `python -m league check` does it.
 
-The rebuilt bytes are compared by their git blob: with the one written down when the file was
-read, and with a source also with that of the file there.
+The rebuilt bytes are compared by their git blob with the one written down when the file was
+read, and that, where there is a source, with the one of the file there.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from contextlib import closing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
-from ingest.database import explain
-from ingest.errors import BadFile, IngestError
+from ingest.errors import BadFile
 from ingest.file import git_blob
-from ingest.history.board import Board, SourceFile
-from ingest.history.decode import Damaged, decode, read_board
-from ingest.history.source import Source, list_files, open_source, read_body
-from ingest.history.workers import each_board
+from ingest.history.decode import decode, read_board
+from ingest.history.source import list_files, open_source, read_body
 from ingest.progress import steps
 from league.text import say
 
 
-class Report(NamedTuple):
+@dataclass
+class Report:
     """What was compared, and a sentence for each difference."""
 
-    snapshots: int
-    rows: int
-    bytes: int
-    differences: list[str]
+    snapshots: int = 0
+    rows: int = 0
+    bytes: int = 0
+    differences: list[str] = field(default_factory=list)
 
 
 def check(database: Path, source: Path | None = None) -> Report:
     """Rebuild and compare every snapshot of every board.
 
-    Raises IngestError when the source or the database cannot be read.
+    Raises IngestError when the source cannot be read, duckdb.Error when the database cannot.
     """
-    opened = open_source(source) if source else None
-    source_files: dict[str, list[SourceFile]] = defaultdict(list)
-    for file in list_files(opened) if opened else ():
-        source_files[file.board].append(file)
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            sizes = dict(
-                connection.execute(
-                    "select leaderboard_arn, sum(bytes)::bigint from history.file group by all"
-                ).fetchall()
-            )
-    except duckdb.Error as refused:
-        raise IngestError(explain(database, refused)) from refused
-    boards = sorted({*sizes, *source_files}, key=lambda board: -sizes.get(board, 0))
-    tasks = ((database, opened, board, source_files[board]) for board in boards)
-    with closing(each_board(check_board, tasks, sum(sizes.values()))) as checked:
-        reports = list(steps(checked, len(boards), "Rebuilding the history"))
-    return Report(
-        sum(report.snapshots for report in reports),
-        sum(report.rows for report in reports),
-        sum(report.bytes for report in reports),
-        sorted(sentence for report in reports for sentence in report.differences),
-    )
+    report = Report()
+    known: dict[str, str | None] = {}
+    loaded: dict[str, dict[str, str]] = defaultdict(dict)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for board, name, outcome, blob in connection.execute(
+            "select leaderboard_arn, file_name, outcome, git_blob from history.file"
+        ).fetchall():
+            known[f"{board}/{name}"] = blob
+            if outcome != "quarantined":
+                loaded[board][name] = blob
+        for board in steps(sorted(loaded), len(loaded), "Rebuilding the history"):
+            check_board(connection, board, loaded[board], report)
+    if source:
+        report.differences += _compare_with_source(known, source)
+    report.differences.sort()
+    return report
 
 
 def check_board(
-    database: Path, source: Source | None, arn: str, source_files: list[SourceFile]
-) -> Report:
-    """Compare one board."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        try:
-            board = read_board(connection, arn) or Board()
-        except Damaged as error:
-            return Report(0, 0, 0, [f"{error} Delete the board's rows and load it again."])
-    loaded = {o.file_name: o.git_blob for o in board.outcomes if o.outcome != "quarantined"}
-    in_source = {file.name: file for file in source_files}
-    differences: list[tuple[str, str]] = []
-    if source:
-        in_database = {outcome.file_name for outcome in board.outcomes}
-        missing = "is in the database and not in this source"
-        differences += [(name, missing) for name in in_database - in_source.keys()]
-        new = "is in the source and not in the database; load it"
-        differences += [(name, new) for name in in_source.keys() - in_database]
+    connection: duckdb.DuckDBPyConnection, arn: str, loaded: dict[str, str], report: Report
+) -> None:
+    """Compare one board with the git blobs of its files."""
     rebuilt: set[str] = set()
-    rows = size = 0
     try:
-        for snapshot, body in decode(board):
+        board = read_board(connection, arn)
+        for snapshot, body in decode(board) if board else ():
             name, blob = f"{snapshot.snapshot_at}.csv", git_blob(body)
             rebuilt.add(name)
-            rows += snapshot.row_count
-            size += len(body)
-            found = (
-                f"found {blob} when rebuilt ({len(body):,} bytes, {snapshot.row_count:,} rows)"
-            )
+            report.snapshots += 1
+            report.rows += snapshot.row_count
+            report.bytes += len(body)
             if blob != loaded.get(name):
-                differences.append((name, f"expected git blob {loaded.get(name)}, {found}"))
-            if source and name in in_source:
-                expected = _blob_in_source(source, in_source[name])
-                if blob != expected:
-                    differences.append((name, f"expected {expected} in the source, {found}"))
-    except (BadFile, IndexError, TypeError, ValueError, zlib.error) as error:
-        stopped = f"cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}"
-        differences.append(("", stopped))
-    differences += [(name, "has no snapshot") for name in loaded.keys() - rebuilt]
-    sentences = [f"{arn}/{name}: {difference}" for name, difference in differences]
-    return Report(len(rebuilt), rows, size, sentences)
+                report.differences.append(
+                    f"{arn}/{name}: expected git blob {loaded.get(name)}, found {blob} when "
+                    f"rebuilt ({len(body):,} bytes, {snapshot.row_count:,} rows)"
+                )
+    except (BadFile, IndexError, KeyError, TypeError, ValueError, zlib.error) as error:
+        report.differences.append(
+            f"{arn}: cannot be rebuilt after {len(rebuilt):,} snapshots: {error!r}. Delete the "
+            "board's rows and load it again."
+        )
+    missing = sorted(loaded.keys() - rebuilt)
+    report.differences += [f"{arn}/{name}: has no snapshot" for name in missing]
 
 
-def _blob_in_source(source: Source, file: SourceFile) -> str:
-    """The git blob of a file, or why it cannot be compared."""
-    try:
-        return file.git_blob or git_blob(read_body(source.path, file))
-    except BadFile as reason:
-        return f"another file. {reason}"
+def _compare_with_source(known: dict[str, str | None], source: Path) -> Iterator[str]:
+    opened = open_source(source)
+    in_source = set()
+    for listed in list_files(opened):
+        file = f"{listed.board}/{listed.name}"
+        in_source.add(file)
+        try:
+            blob = listed.git_blob or git_blob(read_body(opened.path, listed))
+        except BadFile:
+            blob = None
+        if file not in known:
+            yield f"{file}: is in the source and not in the database; load it"
+        elif blob != known[file]:
+            yield f"{file}: expected {blob} in the source, found {known[file]} in the database"
+    for file in known.keys() - in_source:
+        yield f"{file}: is in the database and not in this source"
 
 
 def print_check(database: Path, source: Path | None = None) -> bool:

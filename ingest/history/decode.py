@@ -9,10 +9,13 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 
-from ingest.errors import BadFile, IngestError
-from ingest.history.board import Board, Outcome, RankRun, Snapshot
-from ingest.history.snapshot_csv import (
+from ingest.errors import BadFile
+from ingest.history.snapshot import (
     KNOWN_COLUMNS,
+    Board,
+    Outcome,
+    RankRun,
+    Snapshot,
     csv_line,
     parse_header,
     split_at_rank,
@@ -21,14 +24,10 @@ from ingest.history.snapshot_csv import (
 )
 
 
-class Damaged(IngestError):
-    """Rows of a board do not fit together; loading never leaves such rows."""
-
-
 def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
     """A board's rows; None if the database has no file of it.
 
-    Raises Damaged when the rows do not fit together.
+    Raises BadFile when the rows do not fit together; loading never leaves such rows.
     """
 
     def rows(columns: tuple[str, ...], table: str, order: str) -> list[tuple]:
@@ -50,8 +49,8 @@ def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
     try:
         _add_row_versions(board, rows(columns, "row_version", "position"))
     except (BadFile, IndexError, KeyError, TypeError) as error:
-        raise Damaged(
-            f"Expected row versions of {arn} as its snapshots have them, found {error!r}."
+        raise BadFile(
+            f"row versions of {arn} as its snapshots have them", repr(error)
         ) from None
     return board
 
@@ -60,9 +59,7 @@ def _add_row_versions(board: Board, rows: list[tuple]) -> None:
     """Each version's cells as a text again, in the order of the header they came with."""
     at = {name: number for number, name in enumerate(KNOWN_COLUMNS, 2)}
     columns = {
-        line: [at.get(name, name) for name in parse_header(line).columns]
-        for line in {snapshot.header for snapshot in board.snapshots}
-        if line
+        line: [at.get(name, name) for name in names] for line, names in board.columns().items()
     }
     for row in rows:
         other = json.loads(row[-1]) if row[-1] else {}

@@ -8,6 +8,8 @@ is: per line one C call takes the expected rank out and one dictionary look-up f
 from __future__ import annotations
 
 import zlib
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import compress, repeat
@@ -17,10 +19,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ingest.errors import BadFile
-from ingest.history.board import Board, Outcome, RankRun, Snapshot, SnapshotFile
-from ingest.history.row_versions import RowVersions
-from ingest.history.snapshot_csv import (
+from ingest.history.snapshot import (
+    Board,
     Header,
+    Outcome,
+    RankRun,
+    Snapshot,
+    SnapshotFile,
     check_text,
     csv_line,
     find_rank_runs,
@@ -31,6 +36,7 @@ from ingest.history.snapshot_csv import (
     split_rank,
     write_body,
 )
+from ingest.source import MAX_LINE_BYTES
 
 HEADER = -1  # in the place of a text's number
 
@@ -78,7 +84,9 @@ class RowTexts:
         kept."""
         number = known.get(text)
         if number is None:
-            check_text(text, line)
+            if len(text) > MAX_LINE_BYTES:
+                found = f"{len(text):,} in line {line}"
+                raise BadFile(f"rows of at most {MAX_LINE_BYTES:,} bytes", found)
             number = known[text] = len(self.by_number)
             self.by_number.append(text)
         elif number == HEADER:
@@ -191,6 +199,7 @@ def _parse_empty(body: bytes) -> ParsedFile:
 
 def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
     """Parse a file that is not empty. Raises BadFile."""
+    check_text(body)
     final_newline = body.endswith(b"\n")
     if b'"' in body or b"\r" in body:
         header, row_texts, ranks, crlf = parse_quoted(body)
@@ -201,7 +210,6 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
             lines.pop()
         first = lines.pop(0)
         if first not in texts.headers:
-            check_text(first, 1)
             texts.headers[first] = parse_header(first.decode())
         header = texts.headers[first]
         numbers = _number_plain(texts, header, lines)
@@ -214,9 +222,6 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
     numbers = np.array(
         [texts.number(known, text, line) for line, text in enumerate(row_texts, 2)], np.int64
     )
-    for line, rank in enumerate(ranks, 2):
-        if len(rank) > 18 or not rank.isdigit():
-            check_text(rank, line)
     return ParsedFile(header, numbers, ranks, crlf, final_newline)
 
 
@@ -281,11 +286,8 @@ def _without_rank(
     if at == 0:
         affixes = compress(texts.affixes(b"%d,", count), chosen)
         return map(bytes.removeprefix, rows, affixes), None
-    if at == last:
-        affixes = compress(texts.affixes(b",%d", count), chosen)
-        return map(bytes.removesuffix, rows, affixes), None
     cells = lines[0].split(b",")
-    if at + 1 == last or len(cells) <= last or b"%" in cells[at + 1]:
+    if at + 1 >= last or len(cells) <= last or b"%" in cells[at + 1]:
         return None
     marker = cells[at + 1]
     around = b"," + marker + b","
@@ -299,3 +301,82 @@ def _is_found_by(marker: bytes, header: Header, text: bytes) -> bool:
     assert header.rank_at is not None
     cells = text.split(b",")
     return cells[header.rank_at] == marker and cells.count(marker) == 1
+
+
+@dataclass
+class RowVersions:
+    """The row versions of a board so far, one list per column, and their order of position as
+    a linked list: `next[version]` is the one below, -1 the end. Version 0 is only the head of
+    that list.
+
+    open: text -> its version that is valid in the last snapshot.
+    rows: the texts' numbers in the last snapshot, in order. on_board: whether a text is in it.
+    """
+
+    text: list[int] = field(default_factory=lambda: [-1])
+    valid_from: list[int] = field(default_factory=lambda: [0])
+    valid_to: list[int] = field(default_factory=lambda: [0])
+    next: list[int] = field(default_factory=lambda: [-1])
+    open: dict[int, int] = field(default_factory=dict)
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    on_board: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+
+    def add_snapshot(self, number: int, rows: np.ndarray) -> None:
+        """Add the next snapshot: its texts' numbers, all different, in order."""
+        known = len(self.on_board)
+        size = max(known, int(rows.max()) + 1) if len(rows) else known
+        before = np.concatenate([self.on_board, np.zeros(size - known, bool)])
+        kept = np.zeros(size, bool)
+        kept[rows] = True
+        kept &= before
+        order_before, order_now = self.rows[kept[self.rows]], rows[kept[rows]]
+        if not np.array_equal(order_before, order_now):
+            kept[order_now[~in_common_order(order_before, order_now)]] = False
+        for text in self.rows[~kept[self.rows]].tolist():
+            self.valid_to[self.open.pop(text)] = number - 1
+        for row in np.flatnonzero(~kept[rows]).tolist():
+            above = self.open[int(rows[row - 1])] if row else 0
+            self._insert(number, int(rows[row]), above)
+        self.rows, self.on_board = rows, kept
+        self.on_board[rows] = True
+
+    def _insert(self, number: int, text: int, above: int) -> None:
+        self.open[text] = len(self.text)
+        self.text.append(text)
+        self.valid_from.append(number)
+        self.valid_to.append(0)
+        self.next.append(self.next[above])
+        self.next[above] = self.open[text]
+
+    def in_order(self, snapshots: int) -> Iterator[tuple[int, int, int]]:
+        """(text, valid_from, valid_to) of every row version, top to bottom, once all
+        `snapshots` are added."""
+        at = self.next[0]
+        while at != -1:
+            yield self.text[at], self.valid_from[at], self.valid_to[at] or snapshots
+            at = self.next[at]
+
+
+def in_common_order(before: np.ndarray, since: np.ndarray) -> np.ndarray:
+    """Which elements of `since` can keep their position: a longest run of them that stands in
+    the same order in `before` (both hold the same elements). Boolean, one per element."""
+    index = np.empty(int(before.max()) + 1, np.int64)
+    index[before] = np.arange(len(before))
+    order = index[since].tolist()
+    tails: list[int] = []  # smallest possible last value of an increasing run, per length
+    ends: list[int] = []
+    back = array("q", [-1]) * len(order)
+    for at, value in enumerate(order):
+        length = bisect_left(tails, value)
+        if length == len(tails):
+            tails.append(value)
+            ends.append(at)
+        else:
+            tails[length], ends[length] = value, at
+        back[at] = ends[length - 1] if length else -1
+    keeps = np.zeros(len(order), bool)
+    at = ends[-1] if ends else -1
+    while at != -1:
+        keeps[at] = True
+        at = back[at]
+    return keeps

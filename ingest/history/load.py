@@ -8,9 +8,14 @@ processes encode while this one, the only writer, inserts.
 from __future__ import annotations
 
 import heapq
-import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, defaultdict, deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
@@ -18,13 +23,13 @@ from typing import NamedTuple
 
 import duckdb
 
-from ingest.database import explain
+from ingest.database import open_database
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
-from ingest.history.board import Board, Outcome, SnapshotFile, SourceFile
 from ingest.history.decode import decode, read_board
 from ingest.history.encode import encode
-from ingest.history.schema import create_tables
+from ingest.history.insert import insert_board
+from ingest.history.snapshot import Board, Outcome, SnapshotFile, SourceFile
 from ingest.history.source import (
     Source,
     check_name,
@@ -33,9 +38,13 @@ from ingest.history.source import (
     read_body,
     read_files,
 )
-from ingest.history.staging import StagedBoard, insert_board, stage_board, staging_folder
-from ingest.history.workers import each_board
 from ingest.progress import steps
+from league.data_folder import at_work, locked
+from league.stop import SIGNALS, undisturbed
+from league.text import say
+
+SMALL = 30_000_000  # bytes; below this starting processes costs more than it saves
+MAX_WORKERS, MAX_BOARDS = 2, 8  # as many boards are encoded ahead of the one that is inserted
 
 
 class Summary(NamedTuple):
@@ -45,13 +54,18 @@ class Summary(NamedTuple):
     known: int
 
 
-class Plan(NamedTuple):
-    """The new files by board, the largest board first so that none is left over at the end;
-    known files that have another time than before; and how many files are known."""
+def load_history(database: Path, source: Path) -> None:
+    """Load every new snapshot of `source` into `database`, and print how many there were.
 
-    new: dict[str, list[SourceFile]]
-    touched: list[SourceFile]
-    known: int
+    Raises IngestError where not all was loaded; boards that were done are kept.
+    """
+    folder = database.parent
+    with at_work(folder.parent) if folder.name == "build" else locked(folder):
+        summary = load(database, source)
+    found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
+    say(f"{found or 'nothing new'}; {summary.known:,} files were known")
+    if summary.outcomes.get("quarantined"):
+        say("See: select * from history.file where outcome = 'quarantined'", aside=True)
 
 
 def load(database: Path, source: Path) -> Summary:
@@ -71,42 +85,27 @@ def load(database: Path, source: Path) -> Summary:
             "history, DuckDB cannot tell the schema history from the database. Rename it."
         )
     opened = open_source(source)
-    with _open(database) as connection:
+    with open_database(database, with_raw=False) as connection:
         # One checkpoint at the end: each one in between packs the last rows again.
         connection.execute("set checkpoint_threshold = '1GB'")
-        plan = make_plan(connection, opened)
-        _note_times(connection, plan.touched)
-        if plan.new:
+        new, known = _find_new(connection, opened)
+        if new:
             connection.execute(
                 "insert into history.unfinished select ? "
                 "where not exists (select 1 from history.unfinished)",
                 [datetime.now(timezone.utc).replace(tzinfo=None)],
             )
-        outcomes = _load_boards(connection, database, opened, plan)
+        outcomes = _load_boards(connection, opened, new)
         connection.execute("delete from history.unfinished")
         connection.execute("checkpoint")
-    return Summary(outcomes, plan.known)
+    return Summary(outcomes, known)
 
 
-def _open(database: Path) -> duckdb.DuckDBPyConnection:
-    connection = None
-    try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(database))
-        create_tables(connection)
-        return connection
-    except (OSError, duckdb.Error) as refused:
-        if connection:
-            connection.close()
-        raise IngestError(explain(database, refused)) from refused
-
-
-def make_plan(connection: duckdb.DuckDBPyConnection, source: Source) -> Plan:
-    """Compare the source with what was loaded.
-
-    A file is known by its git blob, or by its size and time. Where only the time differs the
-    file is read: a copied archive has new times and the same content.
-    """
+def _find_new(
+    connection: duckdb.DuckDBPyConnection, source: Source
+) -> tuple[dict[str, list[SourceFile]], int]:
+    """The new files by board, the largest board first so that none is left over at the end; and
+    how many files are known."""
     columns = ", ".join(Outcome._fields)
     seen = {
         (board, outcome.file_name): outcome
@@ -116,23 +115,21 @@ def make_plan(connection: duckdb.DuckDBPyConnection, source: Source) -> Plan:
         for outcome in [Outcome(*row)]
     }
     new: dict[str, list[SourceFile]] = defaultdict(list)
-    touched: list[SourceFile] = []
     known = 0
     for file in list_files(source):
         before = seen.get((file.board, file.name))
-        if before is None or not _is_same(source, file, before):
+        if before and _is_same(source, file, before):
+            known += 1
+        else:
             new[file.board].append(file)
-            continue
-        known += 1
-        if file.changed_ns is not None and before.changed_ns != file.changed_ns:
-            touched.append(file)
     for files in new.values():
         files.sort(key=lambda file: file.name)
-    largest_first = sorted(new.items(), key=lambda board: -_size(board[1]))
-    return Plan(dict(largest_first), touched, known)
+    return dict(sorted(new.items(), key=lambda board: -_size(board[1]))), known
 
 
 def _is_same(source: Source, file: SourceFile, before: Outcome) -> bool:
+    """By its git blob, or by its size and time. A copied archive has new times and the same
+    content, so where only the time differs the file is read."""
     if file.git_blob is not None:
         return file.git_blob == before.git_blob
     if before.git_blob and file.size != before.bytes:
@@ -149,48 +146,80 @@ def _size(files: list[SourceFile]) -> int:
     return sum(file.size for file in files)
 
 
-def _note_times(connection: duckdb.DuckDBPyConnection, touched: list[SourceFile]) -> None:
-    if touched:
-        connection.execute(
-            """
-            update history.file set changed_ns = touched.changed_ns
-            from (
-                select unnest($boards) as board, unnest($names) as name,
-                    unnest($times::bigint[]) as changed_ns
-            ) as touched
-            where leaderboard_arn = touched.board and file_name = touched.name
-            """,
-            {
-                "boards": [file.board for file in touched],
-                "names": [file.name for file in touched],
-                "times": [file.changed_ns for file in touched],
-            },
-        )
-
-
 def _load_boards(
-    connection: duckdb.DuckDBPyConnection, database: Path, source: Source, plan: Plan
+    connection: duckdb.DuckDBPyConnection, source: Source, new: dict[str, list[SourceFile]]
 ) -> dict[str, int]:
-    """Encode and insert the planned boards; files by outcome."""
+    """Encode and insert boards with new files; files by outcome."""
     outcomes: Counter[str] = Counter()
-    with staging_folder(database) as staging:
-        tasks = (
-            (source, board, files, read_board(connection, board), staging)
-            for board, files in plan.new.items()
-        )
-        total = sum(map(_size, plan.new.values()))
-        with closing(each_board(encode_board, tasks, total)) as staged:
-            for board in steps(staged, len(plan.new), "Loading the boards"):
-                insert_board(connection, board)
-                shutil.rmtree(board.folder)
-                outcomes.update(board.outcomes)
+    tasks = ((source, arn, files, read_board(connection, arn)) for arn, files in new.items())
+    work = _encode_boards if sum(map(_size, new.values())) < SMALL else _encode_in_processes
+    with closing(work(tasks)) as encoded:
+        for arn, board in steps(encoded, len(new), "Loading the boards"):
+            insert_board(connection, arn, board)
+            names = {file.name for file in new[arn]}
+            outcomes.update(o.outcome for o in board.outcomes if o.file_name in names)
     return dict(outcomes)
 
 
+def _encode_boards(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
+    for task in tasks:
+        yield encode_board(*task)
+
+
+def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
+    """The same in two processes, in the same order. The processes leave Ctrl-C and SIGTERM to
+    this one, and are gone when it is, or when this is left.
+
+    Raises IngestError when one of them was killed from outside.
+    """
+    pool = ProcessPoolExecutor(
+        MAX_WORKERS, multiprocessing.get_context("spawn"), _end_with_the_parent
+    )
+    try:
+        _start_processes(pool)
+        running: deque[Future[tuple[str, Board]]] = deque()
+        for task in tasks:
+            running.append(pool.submit(encode_board, *task))
+            if len(running) > MAX_BOARDS:
+                yield running.popleft().result()
+        yield from (future.result() for future in running)
+        pool.shutdown()
+    except BrokenProcessPool:
+        raise IngestError(
+            "Expected two processes to work on the history, found one of them killed, "
+            "perhaps for want of memory. Run again to go on."
+        ) from None
+    finally:
+        for process in multiprocessing.active_children():
+            process.kill()
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_processes(pool: ProcessPoolExecutor) -> None:
+    """Start all processes. They get no signal of ours, not even while they are still
+    importing, and none is left half started."""
+    with undisturbed():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            for _ in range(MAX_WORKERS):
+                pool.submit(int)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with_the_parent() -> None:
+    def end_after(parent: multiprocessing.process.BaseProcess) -> None:
+        parent.join()
+        os._exit(1)
+
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=end_after, args=(parent,), daemon=True).start()
+
+
 def encode_board(
-    source: Source, name: str, new: list[SourceFile], old: Board | None, staging: Path
-) -> StagedBoard:
-    """Encode the new files of one board and write its rows to CSV files in `staging`.
+    source: Source, arn: str, new: list[SourceFile], old: Board | None
+) -> tuple[str, Board]:
+    """Encode the new files of one board; its Arn and all its rows.
 
     The old files are rebuilt and encoded again together with the new ones, in order of time,
     so the order of arrival leaves no trace.
@@ -211,9 +240,7 @@ def encode_board(
         outcome._replace(changed_ns=times[outcome.file_name])
         for outcome in [*outcomes, *board.outcomes]
     ]
-    names = {file.name for file in new}
-    counts = Counter(o.outcome for o in board.outcomes if o.file_name in names)
-    return stage_board(staging, name, board, old is not None, counts)
+    return arn, board
 
 
 def _read_good(

@@ -9,7 +9,6 @@ Nothing outside the source is read: a link that leads out of it is refused.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +16,11 @@ from typing import NamedTuple
 
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
-from ingest.history.board import SnapshotFile, SourceFile, is_snapshot
 from ingest.history.clone import find_commit, list_clone, read_clone
-from ingest.source import LEADERBOARDS, check_file, find_file, is_inside
+from ingest.history.snapshot import SnapshotFile, SourceFile, is_snapshot
+from ingest.source import LEADERBOARDS, check_file, find_file
 
-_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\.csv", re.ASCII)
+NAME = "%Y-%m-%dT%H:%M:%SZ.csv"
 
 
 class Source(NamedTuple):
@@ -33,32 +32,27 @@ class Source(NamedTuple):
 
 
 def open_source(path: Path) -> Source:
-    """Recognise a folder in upstream's layout (the archive, `raw_data`, or `leaderboards`)
-    or a git clone. A clone with its files checked out is read as a folder.
+    """Recognise a folder in upstream's layout or a git clone. A clone with its files checked out
+    is read as a folder.
 
     Raises IngestError if it is neither, or a clone that cannot be read.
     """
-    for folder in (path / LEADERBOARDS, path / "leaderboards", path):
-        if folder.is_dir() and any(name.startswith("arn:") for name in os.listdir(folder)):
-            _refuse_outside(folder, path)
-            return Source(folder.resolve(), None)
+    folder = path / LEADERBOARDS
+    if any(folder.glob("arn:*")):
+        _refuse_outside(folder, path)
+        return Source(folder.resolve(), None)
     for repository in (path / ".git", path):
-        if repository.name == ".git" and repository.is_file():
-            raise IngestError(
-                f"Expected a git clone in {path}, found a work tree that belongs to another "
-                "repository (.git is a file). Give that repository as SOURCE."
-            )
         if (repository / "objects").is_dir():
             _refuse_outside(repository, path)
             return Source(repository, find_commit(repository))
     raise IngestError(
-        f"Expected an archive in {path}: a folder with {LEADERBOARDS}/arn:… in it, or a git "
+        f"Expected an archive in {path}: a folder with {LEADERBOARDS} in it, or a git "
         "clone of aws-deepracer-community/deepracer-race-data. Found neither."
     )
 
 
 def _refuse_outside(folder: Path, root: Path) -> None:
-    if not is_inside(folder, root):
+    if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
         raise IngestError(
             f"Expected folders in {root}, found a link that leads out of it: "
             f"{printable(str(folder))}. Remove it, or put the folder itself there."
@@ -73,19 +67,54 @@ def list_files(source: Source) -> Iterator[SourceFile]:
     if source.commit is not None:
         yield from list_clone(source.path, source.commit)
         return
-    for folder in _board_folders(source.path):
-        board = printable(os.path.relpath(folder, source.path).replace(os.sep, "/"))
+    for board, folder in _board_folders(source.path):
         for entry in _entries(folder):
             if is_snapshot(entry.name):
-                size, changed_ns = _size_and_time(entry)
+                try:
+                    found = entry.stat()
+                    size, changed_ns = found.st_size, found.st_mtime_ns
+                except OSError:  # a link to nowhere or in a circle: reading it will say so
+                    size, changed_ns = 0, 0
                 path = os.path.relpath(entry.path, source.path)
                 yield SourceFile(board, printable(entry.name), size, changed_ns, path)
+
+
+def _board_folders(root: Path) -> Iterator[tuple[str, str]]:
+    """Boards and their folders, and the `arn:…` folders above them, which hold stray snapshots
+    too."""
+    for top in _entries(root):
+        if top.name.startswith("arn:") and _is_folder(top, root):
+            yield printable(top.name), top.path
+            for entry in _entries(top.path):
+                if _is_folder(entry, root):
+                    yield printable(f"{top.name}/{entry.name}"), entry.path
+
+
+def _is_folder(entry: os.DirEntry, root: Path) -> bool:
+    try:
+        is_folder = entry.is_dir()
+    except OSError:  # links in a circle
+        return False
+    if is_folder and entry.is_symlink():
+        _refuse_outside(Path(entry.path), root)
+    return is_folder
+
+
+def _entries(folder: str | Path) -> list[os.DirEntry]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        raise IngestError(
+            f"Expected to list the folder {printable(str(folder))}, found: {error.strerror}. "
+            "Give yourself the right to read it and run again."
+        ) from None
 
 
 def read_files(
     source: Source, files: list[SourceFile]
 ) -> Iterator[tuple[SourceFile, SnapshotFile | BadFile]]:
-    """The files' contents, in the order given, or why one of them cannot be read.
+    """The files' contents, in the order given, or why one of them cannot be used.
 
     Raises IngestError when the source cannot be read any more.
     """
@@ -125,52 +154,14 @@ def read_body(root: Path, file: SourceFile) -> bytes:
 
 def check_name(name: str) -> str | None:
     """None for a snapshot's file name, else a sentence that says what is wrong with it."""
-    if _NAME.fullmatch(name):
-        try:
-            datetime.strptime(name, "%Y-%m-%dT%H:%M:%SZ.csv")
+    try:
+        if datetime.strptime(name, NAME).strftime(NAME) == name:
             return None
-        except ValueError:
-            pass
+    except ValueError:
+        pass
     return f"Expected a file name like 2021-10-20T12:00:00Z.csv or FINAL.csv, found {name!r}."
 
 
 def printable(name: str) -> str:
     """A name as text: bytes that are not UTF-8 become `\\xff`."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _board_folders(root: Path) -> Iterator[str]:
-    """Board folders, and the `arn:…` folders above them, which hold stray snapshots too."""
-    for top in _entries(root):
-        if top.name.startswith("arn:") and _is_folder(top, root):
-            yield top.path
-            yield from (entry.path for entry in _entries(top.path) if _is_folder(entry, root))
-
-
-def _is_folder(entry: os.DirEntry, root: Path) -> bool:
-    try:
-        is_folder = entry.is_dir()
-    except OSError:  # links in a circle
-        return False
-    if is_folder and entry.is_symlink():
-        _refuse_outside(Path(entry.path), root)
-    return is_folder
-
-
-def _entries(folder: str | Path) -> list[os.DirEntry]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:
-        raise IngestError(
-            f"Expected to list the folder {printable(str(folder))}, found: {error.strerror}. "
-            "Give yourself the right to read it and run again."
-        ) from None
-
-
-def _size_and_time(entry: os.DirEntry) -> tuple[int, int]:
-    try:
-        found = entry.stat()
-    except OSError:  # a link that leads nowhere or in a circle: reading it will say so
-        return 0, 0
-    return found.st_size, found.st_mtime_ns

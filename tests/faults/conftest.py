@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from league.fictional_season import invent
-from tests.helpers.pipeline import Pipeline
 from tests.helpers.thorough import THOROUGH
 
 
@@ -29,12 +27,6 @@ def pytest_collection_modifyitems(config, items) -> None:
     ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
-
-
-@pytest.fixture
-def league(tmp_path) -> Pipeline:
-    invent(tmp_path)
-    return Pipeline(tmp_path / "data", tmp_path)
 
 
 def each(cases: Iterable[str], few: Iterable[str] = ()) -> list:

@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 REF = "0123456789abcdef0123456789abcdef01234567"
-BOMB = gzip.compress(bytes(80_000_000), 1)
-# status, headers, body
-Whole = tuple[int, dict[str, str], bytes]
-# Called with the handler and the file's true body; writes whatever it likes.
-Misbehaviour = Callable[[BaseHTTPRequestHandler, bytes], None]
+# All that is sent for a file, given its true body.
+Answer = Callable[[bytes], Iterable[bytes]]
 
 
 class Upstream:
-    """Serves a folder below /some/mirror/<ref>/, except where a file has a script.
+    """Serves a folder below /some/mirror/<ref>/, except where a file has other answers.
 
-    script: file -> answers, used up one a request; each is (status, headers, body), the name
-    of one of MISBEHAVIOURS, or a function. always: file -> an answer that is never used up.
+    script: file -> answers, used up one a request. always: file -> one that is never used up.
+    asked: the files that were asked for, with the time and the Authorization.
     """
 
     def __init__(self, folder: Path, ref: str | None = REF) -> None:
-        self.folder, self.ref = folder, ref
-        self.script: dict[str, list[Whole | str | Misbehaviour]] = {}
-        self.always: dict[str, Whole | str | Misbehaviour] = {}
-        self.asked: Counter[str] = Counter()
-        self.times: dict[str, list[float]] = {}
+        self.prefix = "/some/mirror/" + (f"{ref}/" if ref else "")
+        self.script: dict[str, list[Answer]] = {}
+        self.always: dict[str, Answer] = {}
+        self.asked: list[tuple[str, float, str | None]] = []
+        is_closed = self.is_closed = threading.Event()
         upstream = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                file = unquote(self.path).partition("?")[0].removeprefix(upstream.prefix)
+                authorization = self.headers.get("Authorization")
+                upstream.asked.append((file, time.monotonic(), authorization))
+                there = folder / file
+                body = there.read_bytes() if there.is_file() else b""
+                answers = upstream.script.get(file)
+                answer = answers.pop(0) if answers else upstream.always.get(file)
+                if not answer:
+                    answer = sent(200 if there.is_file() else 404, body)
                 try:
-                    upstream.answer(self)
+                    for piece in answer(body):
+                        self.wfile.write(piece)
+                        if is_closed.is_set():
+                            break
                 except OSError:
-                    # The other side has had enough.
-                    self.close_connection = True
+                    pass  # The other side has had enough.
+                self.close_connection = answer in MISBEHAVIOURS.values()
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -58,173 +66,89 @@ class Upstream:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.server_port}"
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/some/mirror"
+        return f"http://{self.host}/some/mirror"
+
+    def count(self, file: str) -> int:
+        return [name for name, *_ in self.asked].count(file)
 
     def close(self) -> None:
+        self.is_closed.set()
         self.server.shutdown()
         self.server.server_close()
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        prefix = "/some/mirror/" + (f"{self.ref}/" if self.ref else "")
-        path = unquote(handler.path).partition("?")[0]
-        if not path.startswith(prefix):
-            return send(handler, 404, {}, b"404: Not Found")
-        file = path[len(prefix) :]
-        self.asked[file] += 1
-        self.times.setdefault(file, []).append(time.monotonic())
-        whole = self.folder / file
-        script = self.script.get(file)
-        step = script.pop(0) if script else self.always.get(file)
-        if isinstance(step, tuple):
-            return send(handler, *step)
-        if not whole.is_file():
-            return send(handler, 404, {}, b"404: Not Found")
-        body = whole.read_bytes()
-        if step:
-            return (MISBEHAVIOURS[step] if isinstance(step, str) else step)(handler, body)
-        etag = f'"{hashlib.sha256(body).hexdigest()}"'
-        if handler.headers.get("If-None-Match") == etag:
-            return send(handler, 304, {"ETag": etag}, b"")
-        return send(handler, 200, {"ETag": etag}, body)
+
+def sent(
+    status: int, body: bytes = b"", length: int | str | None = -1, **headers: str
+) -> Answer:
+    """The same answer each time; `length` is what it says of itself, None for nothing."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    if length is not None:
+        lines.append(f"Content-Length: {len(body) if length == -1 else length}")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return lambda _: [head, body]
 
 
-def send(
-    handler: BaseHTTPRequestHandler,
-    status: int,
-    headers: dict[str, str],
-    body: bytes,
-    length: int | None = -1,
-) -> None:
-    """One answer; `length` is what it says of itself, None for nothing."""
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    if length is None:
-        handler.send_header("Connection", "close")
-        handler.close_connection = True
-    else:
-        handler.send_header("Content-Length", str(len(body) if length == -1 else length))
-    handler.end_headers()
-    handler.wfile.write(body)
+def like(change: Callable[[bytes], bytes], cut: bool = False, **more) -> Answer:
+    """A body made of the true one, with the length of the true one where it is cut."""
+
+    def answer(body: bytes) -> Iterable[bytes]:
+        return sent(200, change(body), **{"length": len(body) if cut else -1} | more)(body)
+
+    return answer
 
 
-def cut(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {}, body[: len(body) // 2], len(body))
-    handler.close_connection = True
+def slowly(head: bytes, piece: bytes, seconds: float = 1) -> Answer:
+    """Pieces without an end, one in so many seconds."""
+
+    def answer(_: bytes) -> Iterable[bytes]:
+        yield head
+        while True:
+            time.sleep(seconds)
+            yield piece
+
+    return answer
 
 
-def longer(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {}, body + b"more\n", len(body))
-    handler.close_connection = True
+def half(body: bytes) -> bytes:
+    lines = body.splitlines(keepends=True)
+    return b"".join(lines[: len(lines) // 2])
 
 
-def slow(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {}, b"", len(body))
-    for start in range(0, len(body), 500):
-        handler.wfile.write(body[start : start + 500])
-        handler.wfile.flush()
+def slow(body: bytes) -> Iterable[bytes]:
+    yield from sent(200, b"", len(body))(b"")
+    for at in range(0, len(body), 500):
         time.sleep(0.05)
+        yield body[at : at + 500]
 
 
-def drip(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {}, b"", len(body))
-    for at in range(len(body)):
-        handler.wfile.write(body[at : at + 1])
-        handler.wfile.flush()
-        time.sleep(1)
-
-
-def drip_of_headers(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(600):
-        handler.wfile.write(b"X-%d: y\r\n" % number)
-        handler.wfile.flush()
-        time.sleep(1)
-
-
-def endless_continue(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    while True:
-        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
-
-
-def endless_trailer(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    handler.wfile.write(b"%x\r\n%s\r\n0\r\n" % (len(body), body))
-    while True:
-        handler.wfile.write(b"X-More: y\r\n" * 1000)
-
-
-def endless_unavailable(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 503, {}, b"", 3_000_000_000)
-    while True:
-        handler.wfile.write(bytes(1_000_000))
-
-
-def silent(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    time.sleep(600)
-
-
-def hang_up(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    handler.close_connection = True
-
-
-def babble(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    handler.wfile.write(b"NO HTTP AT ALL\r\n\r\n")
-    handler.close_connection = True
-
-
-def short_without_length(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    lines = body.splitlines(keepends=True)
-    send(handler, 200, {}, b"".join(lines[: len(lines) // 2]), None)
-
-
-def short_with_its_length(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    lines = body.splitlines(keepends=True)
-    send(handler, 200, {}, b"".join(lines[: len(lines) // 2]))
-
-
-def packed(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {"Content-Encoding": "gzip"}, gzip.compress(body))
-
-
-def packed_and_cut(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    half = gzip.compress(body)
-    send(handler, 200, {"Content-Encoding": "gzip"}, half[: len(half) // 2])
-
-
-def packed_not_at_all(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {"Content-Encoding": "gzip"}, body)
-
-
-def bomb(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {"Content-Encoding": "gzip"}, BOMB)
-
-
-def endless(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-    send(handler, 200, {}, b"", 5_000_000_000)
-    piece = b"1,a,u\n" * 200_000
-    while True:
-        handler.wfile.write(piece)
-
-
-MISBEHAVIOURS: dict[str, Misbehaviour] = {
-    "cut": cut,
-    "longer": longer,
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nRank\n\r\n0\r\n"
+PACKED = {"Content_Encoding": "gzip"}
+MISBEHAVIOURS: dict[str, Answer] = {
+    "cut": like(lambda body: body[: len(body) // 2], cut=True),
+    "longer": like(lambda body: body + b"more\n", cut=True),
     "slow": slow,
-    "drip": drip,
-    "drip of headers": drip_of_headers,
-    "endless continue": endless_continue,
-    "endless trailer": endless_trailer,
-    "endless unavailable": endless_unavailable,
-    "silent": silent,
-    "hang up": hang_up,
-    "babble": babble,
-    "short without length": short_without_length,
-    "short with its length": short_with_its_length,
-    "packed": packed,
-    "packed and cut": packed_and_cut,
-    "packed not at all": packed_not_at_all,
-    "bomb": bomb,
-    "endless": endless,
+    "a byte a second": slowly(OK + b"Content-Length: 900\r\n\r\n", b"x"),
+    "a header a second": slowly(OK, b"X-More: y\r\n"),
+    "100 Continue without an end": slowly(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 0),
+    "a trailer without an end": slowly(CHUNKED, b"X-More: y\r\n" * 1000, 0),
+    "503 without an end": slowly(
+        b"HTTP/1.1 503 Unavailable\r\nContent-Length: 3000000000\r\n\r\n", bytes(1_000_000), 0
+    ),
+    "5 GB": slowly(OK + b"Content-Length: 5000000000\r\n\r\n", b"1,a,u\n" * 200_000, 0),
+    "silent": slowly(b"", b"", 1),
+    "hang up": lambda _: [],
+    "no HTTP": lambda _: [b"NO HTTP AT ALL\r\n\r\n"],
+    "half, without a length": like(half, length=None),
+    "half, with its length": like(half),
+    "packed": like(gzip.compress, **PACKED),
+    "packed and cut": like(lambda body: gzip.compress(body)[:100], **PACKED),
+    "packed not at all": like(bytes, **PACKED),
+    "80 MB of nothing, packed": like(lambda _: gzip.compress(bytes(80_000_000), 1), **PACKED),
 }

@@ -9,19 +9,16 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import duckdb
 import pytest
 
-from ingest.source import LEADERBOARDS
 from tests.faults.league import League, Tables, invented
-from tests.helpers.invented_archive import made_up_snapshot, moment
 from tests.helpers.thorough import SEED, THOROUGH
 
-TURNS = range(20 if THOROUGH else 2)
+TURNS = range(20 if THOROUGH else 1)
 AS_OF = "2121-05-01T03:00:00Z"
 SENTENCE_SECONDS = 15
 # What is killed -> what is run next.
@@ -198,68 +195,3 @@ def test_killed_while_publishing_the_old_or_the_new_is_there(turn, publishing, t
     assert there.published() in old_or_new
     assert there.run(publish_everything(there))[0] == 0
     assert observe(there, new.seconds) == new
-
-
-SIGNALS = {signal.SIGKILL: -9, signal.SIGINT: 130, signal.SIGTERM: 143}
-
-
-@pytest.fixture(scope="module")
-def hours(tmp_path_factory) -> Path:
-    """An archive so large that processes share the work."""
-    archive = tmp_path_factory.mktemp("hours")
-    chance = Random(SEED)
-    for board in range(6):
-        for hour in range(8):
-            body = made_up_snapshot(chance, "Rank,Alias,RankingScore", 40_000)
-            file = (
-                archive
-                / LEADERBOARDS
-                / f"arn:aws:deepracer:::leaderboard/{board}"
-                / f"{moment(hour)}.csv"
-            )
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(body)
-    return archive
-
-
-def history(database: Path, archive: Path) -> list[str]:
-    return [sys.executable, "-m", "ingest.history", str(database), str(archive)]
-
-
-@pytest.fixture(scope="module")
-def whole_history(hours, tmp_path_factory) -> tuple[float, list]:
-    league = League(hours, tmp_path_factory.mktemp("whole"))
-    database = league.data / "h.duckdb"
-    return run_undisturbed(league, history(database, hours)), history_rows(database)
-
-
-def history_rows(database: Path) -> list[list[tuple]]:
-    with duckdb.connect(str(database), read_only=True) as opened:
-        return [
-            opened.execute(f"select * from history.{table} order by all").fetchall()
-            for table in ("file", "snapshot", "row_version", "rank_run", "unfinished")
-        ]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("turn", TURNS)
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_stopped_history_has_whole_boards_and_the_next_run_adds_the_rest(
-    number, turn, hours, whole_history, tmp_path
-):
-    league, database = League(hours, tmp_path), tmp_path / "h.duckdb"
-    seconds, expected = whole_history
-    after = Random(f"{SEED} {turn} {number}").uniform(0.5, seconds)
-    process = league.start(history(database, hours))
-    printed = stop(process, after, number)
-    if process.returncode:
-        assert process.returncode == SIGNALS[number]
-        assert number == signal.SIGKILL or len(printed.splitlines()) == 1
-    if database.exists():
-        check = [sys.executable, "-m", "ingest.history.check", str(database)]
-        code, printed = league.run(check)
-        assert code == 0, printed
-    code, printed = league.run(history(database, hours))
-    assert code == 0, printed
-    assert history_rows(database) == expected
-    assert {path.name for path in tmp_path.iterdir()} <= {"h.duckdb", ".lock"}

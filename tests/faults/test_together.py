@@ -49,7 +49,7 @@ def test_a_build_database_that_is_open_elsewhere_is_named_in_a_sentence(league):
     shell.kill()
     shell.wait()
     assert code == 1
-    assert "build database open" in printed and "Traceback" not in printed
+    assert "found it open in" in printed and "Traceback" not in printed
 
 
 # Twice in one connection, with publishes between: what it has opened stays as it was.

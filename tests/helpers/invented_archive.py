@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import subprocess
 from pathlib import Path
 from random import Random
@@ -10,9 +9,7 @@ from random import Random
 import duckdb
 
 from ingest.file import git_blob
-from ingest.history.board import SnapshotFile
-from ingest.source import CATALOGUE, final_ranking
-from league.fictional_season import write_rows
+from ingest.history.snapshot import SnapshotFile
 
 BOARD = "arn:aws:deepracer:::leaderboard/11111111-aaaa"
 OTHER_BOARD = "arn:aws:deepracer:::leaderboard/22222222-bbbb"
@@ -88,15 +85,3 @@ def made_up_snapshot(chance: Random, header: str, most: int = 60) -> bytes:
             ",".join(cells.get(n, str(chance.randint(1, 99))) for n in header.split(","))
         )
     return "\n".join([*rows, ""]).encode()
-
-
-def count_participants(archive: Path) -> None:
-    """Have the catalogue say how many raced, as upstream's does."""
-    path = archive / CATALOGUE
-    with path.open(encoding="utf-8", newline="") as lines:
-        header, *rows = csv.reader(lines)
-    arn = header.index("Arn")
-    for row in rows:
-        ranking = archive / final_ranking(row[arn])
-        row.append(ranking.read_text().count("\n") - 1 if ranking.is_file() else 0)
-    write_rows(path, [*header, "ParticipantCount"], rows)

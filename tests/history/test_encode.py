@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.history.board import RankRun
 from ingest.history.decode import decode
 from ingest.history.encode import encode
-from ingest.history.snapshot_csv import find_rank_runs, write_ranks
+from ingest.history.snapshot import RankRun, find_rank_runs, write_ranks
 from tests.helpers.invented_archive import HEADER, LATE_HEADER, files, snapshot
 
 

@@ -155,25 +155,7 @@ def test_a_change_of_the_same_size_is_noticed(tmp_path, archive):
     assert content(database) == content(tmp_path / "fresh.duckdb")
 
 
-def test_only_files_with_a_new_time_are_read_again(tmp_path, archive, monkeypatch):
-    database = tmp_path / "h.duckdb"
-    load(database, archive)
-    read = []
-    real = history_load.read_body
-    monkeypatch.setattr(
-        history_load, "read_body", lambda *a: read.append(a[1].name) or real(*a)
-    )
-    assert load(database, archive).outcomes == {}
-    assert read == []
-    os.utime(board_folder(archive) / f"{moment(2)}.csv")
-    assert load(database, archive).outcomes == {}
-    assert read == [f"{moment(2)}.csv"]
-    # The new time is remembered, also where it is the only news.
-    assert load(database, archive).outcomes == {}
-    assert len(read) == 1
-
-
-def test_a_copy_with_other_times_is_read_once_and_nothing_is_new(
+def test_a_copy_with_other_times_is_read_again_and_nothing_is_new(
     tmp_path, archive, monkeypatch
 ):
     database = tmp_path / "h.duckdb"
@@ -182,6 +164,14 @@ def test_a_copy_with_other_times_is_read_once_and_nothing_is_new(
     copy = tmp_path / "copy"
     shutil.copytree(archive, copy, copy_function=shutil.copyfile)
     assert load(database, copy).outcomes == {}
-    monkeypatch.setattr(history_load, "read_body", None)
-    assert load(database, copy).outcomes == {}
     assert content(database) == before
+    # Files of the same size and time are not read.
+    monkeypatch.setattr(history_load, "read_body", None)
+    assert load(database, archive).outcomes == {}
+
+
+def test_a_name_that_is_no_utf8_is_readable_and_quarantined(tmp_path, archive):
+    with open(os.fsencode(board_folder(archive)) + b"/\xff.csv", "wb") as file:
+        file.write(b"x\n")
+    assert load(tmp_path / "h.duckdb", archive).outcomes == {"loaded": 3, "quarantined": 1}
+    assert load(tmp_path / "h.duckdb", archive).known == 4

@@ -10,7 +10,7 @@ import time
 import duckdb
 import pytest
 
-from ingest.transaction import transaction
+from ingest.database import transaction
 from league.stop import Stopped, stoppable
 
 ENDLESS = """

@@ -292,11 +292,11 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     )
     real, done = history_load.insert_board, []
 
-    def stop_at_the_second(connection, board):
+    def stop_at_the_second(*board):
         if done:
             raise Stopped(signal.SIGINT)
         done.append(board)
-        real(connection, board)
+        real(*board)
 
     monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
     assert call(load_history, str(league.built), str(archive)) == 130

@@ -1,4 +1,5 @@
-"""A snapshot's CSV as a header, row texts and ranks, and back.
+"""What the steps of the history pass on: files, a board as rows, and a snapshot's CSV as a
+header, row texts and ranks, and back.
 
 The text of a row is its cells without Rank, as CSV with quotes only where needed, in UTF-8.
 """
@@ -8,14 +9,106 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
 from ingest.columns import RANKING_COLUMNS
 from ingest.errors import BadFile, abbreviate
 from ingest.file import strict_csv
-from ingest.history.board import RankRun
-from ingest.source import MAX_COLUMNS, MAX_LINE_BYTES
+from ingest.source import MAX_COLUMNS
+
+NOT_HISTORY = {"FINAL.csv", "leaderboards.csv"}
+
+
+class SourceFile(NamedTuple):
+    """A CSV file of a board that was listed and not read: the board's Arn, the file's name and
+    its size in bytes.
+
+    changed_ns: nanoseconds since 1970; path: below the source's folder (both only in a folder).
+    git_blob: the id that git gives to the content (only in a clone).
+    problem: why the file should not be read, if so.
+    """
+
+    board: str
+    name: str
+    size: int
+    changed_ns: int | None = None
+    path: str | None = None
+    git_blob: str | None = None
+    problem: BadFile | None = None
+
+
+def is_snapshot(name: str) -> bool:
+    """Whether a file of this name belongs to the history, be its name right or wrong."""
+    return name.endswith(".csv") and name not in NOT_HISTORY
+
+
+class SnapshotFile(NamedTuple):
+    """One snapshot file: its ISO time (`2021-10-20T12:00:00Z`), git blob and bytes."""
+
+    snapshot_at: str
+    git_blob: str
+    body: bytes
+
+
+class Outcome(NamedTuple):
+    """What became of one file: a row of `history.file`. Of a file that could not be read
+    `bytes` is 0 and `git_blob` None."""
+
+    file_name: str
+    outcome: str
+    bytes: int
+    git_blob: str | None
+    message: str | None
+    changed_ns: int | None = None
+
+
+class Snapshot(NamedTuple):
+    """One snapshot: a row of `history.snapshot`.
+
+    as_written: the zlib-packed file, where the cells cannot give it back byte for byte
+    (unusual quoting).
+    """
+
+    snapshot_no: int
+    snapshot_at: str
+    header: str
+    has_rank: bool
+    row_count: int
+    crlf: bool
+    final_newline: bool
+    as_written: bytes | None
+
+
+class RankRun(NamedTuple):
+    """From the row `from_row` of a snapshot on ranks count up from `rank`: a row of
+    `history.rank_run`. Where Rank is not a plain whole number `rank` is None and `rank_text`
+    holds the cell (of that one row)."""
+
+    snapshot_no: int
+    from_row: int
+    rank: int | None
+    rank_text: str | None
+
+
+@dataclass
+class Board:
+    """One board as rows. `valid_from`, `valid_to` and `texts` are parallel, sorted by position;
+    the columns a text belongs to are those of its first snapshot's header."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    rank_runs: list[RankRun] = field(default_factory=list)
+    valid_from: list[int] = field(default_factory=list)
+    valid_to: list[int] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
+
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns of texts by their header, by upstream's names. Raises BadFile."""
+        headers = {snapshot.header for snapshot in self.snapshots}
+        return {line: parse_header(line).columns for line in headers if line}
+
 
 RANK = "Rank"
 # Upstream's column -> ours. Columns not named here are kept together in `other_columns`.
@@ -76,22 +169,18 @@ def csv_line(cells: Iterable[str]) -> str:
     )
 
 
-def check_text(text: bytes, line: int) -> None:
+def check_text(body: bytes) -> None:
     """Refuse what a text in a database cannot hold. Raises BadFile naming the line."""
     try:
-        text.decode()
+        body.decode()
+        at = body.find(b"\0")
+        expected, found = "text", "a NUL byte"
     except UnicodeDecodeError as error:
-        raise _not_utf8(text, error, line) from None
-    if b"\0" in text:
-        raise BadFile("text", f"a NUL byte in line {line}")
-    if len(text) > MAX_LINE_BYTES:
-        raise BadFile(
-            f"rows of at most {MAX_LINE_BYTES:,} bytes", f"{len(text):,} in line {line}"
-        )
-
-
-def _not_utf8(text: bytes, error: UnicodeDecodeError, line: int) -> BadFile:
-    return BadFile("UTF-8 text", f"byte 0x{text[error.start]:02x} in line {line}")
+        at = error.start
+        expected, found = "UTF-8 text", f"byte 0x{body[at]:02x}"
+    if at >= 0:
+        line = body.count(b"\n", 0, at) + 1
+        raise BadFile(expected, f"{found} in line {line}")
 
 
 def split_rank(header: Header, line: bytes, number: int) -> tuple[bytes, bytes | None]:
@@ -111,13 +200,7 @@ def split_rank(header: Header, line: bytes, number: int) -> tuple[bytes, bytes |
 def parse_quoted(body: bytes) -> tuple[Header, list[bytes], list[bytes], bool]:
     """A file with quotes or carriage returns as header, texts, ranks, and whether its lines
     end with CR LF. Raises BadFile."""
-    try:
-        content = body.decode()
-    except UnicodeDecodeError as error:
-        raise _not_utf8(body, error, body.count(b"\n", 0, error.start) + 1) from None
-    if b"\0" in body:
-        line = body.count(b"\n", 0, body.index(b"\0")) + 1
-        raise BadFile("text", f"a NUL byte in line {line}")
+    content = body.decode()
     crlf = content.find("\r\n") == content.find("\n") - 1 and "\r\n" in content
     texts, ranks = [], []
     rows = strict_csv(content)
