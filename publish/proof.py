@@ -7,35 +7,19 @@ starts and writes when it ends (macros/proof.sql). It is decided by content, nev
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
-from league.rows import only_row
-from publish.errors import PublishError
+from publish import PublishError
 
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
 CODE = ("ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
-
-
-@dataclass(frozen=True)
-class Build:
-    """A build that passed. build_id: the same wherever files, seeds and models are the same."""
-
-    build_id: str
-    built_at_utc: datetime
-
-
-def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
-    """The build of an open published database."""
-    return Build(*only_row(opened, "select build_id, built_at_utc from build.proof"))
 
 
 def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:

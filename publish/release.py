@@ -17,7 +17,7 @@ from pathlib import Path
 
 from league.errors import after_publishing
 from league.stop import undisturbed
-from publish.errors import PublishError
+from publish import PublishError
 
 DATABASE = "league.duckdb"
 FOLDERS = ("parquet", "csv", "site")

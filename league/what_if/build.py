@@ -12,9 +12,9 @@ from league.build import build, take_what_was_read
 from league.errors import LeagueError
 from league.made_here import is_made_here
 from league.what_if.rules import replace_rows
+from publish.about import read_about
 from publish.database import NAME, open_published, refuse_unless_complete, write_database
 from publish.release import empty_folder, new_release
-from publish.remarks import as_of
 
 MODELS = Path(__file__).parent / "models"
 # What the new answer is compared with, from the published database.
@@ -64,7 +64,7 @@ def _refuse_unless_comparable(published: Path) -> None:
             "first."
         )
     with open_published(published) as opened:
-        moment = as_of(opened)
+        moment = read_about(opened).as_of
     if moment:
         raise LeagueError(
             f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "

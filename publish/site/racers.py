@@ -15,11 +15,9 @@ from zlib import crc32
 import duckdb
 
 from league.text import for_terminal
-from publish.site.read import League
-from publish.site.scripts import write_script
+from publish.site.rows import League
 from publish.site.search_index import write_search
-from publish.site.text import printable
-from publish.site.views.race import race_pages
+from publish.site.text import printable, write_script
 
 SHARDS = 256
 
@@ -49,6 +47,7 @@ RESULTS = """
         regexp_extract_all(words, '[0-9]+') as numbers,
         places_short, missed_by_ms
     from described
+    order by leaderboard_arn, race_rank, user_id
 """
 DECISIONS = """
     select user_id, season, round_number, round_name, prize, decision, award_number,
@@ -76,15 +75,14 @@ FORMER_NAMES = """
 def write_racers(
     database: duckdb.DuckDBPyConnection,
     league: League,
-    pages: dict[str, str],
     askable: list[int],
     to: Path,
 ) -> None:
     """Write the folder `to` with all data files of the racer page and the search.
 
-    pages: UserId to a winner's page. askable: the seasons that write_what_if has written.
+    askable: the seasons that write_what_if has written.
     """
-    boards = {row["leaderboard_arn"]: number for number, row in enumerate(league.boards)}
+    boards = {row["leaderboard_arn"]: number for number, row in enumerate(league["boards"])}
     racers = [
         (user_id, printable(alias), *more)
         for user_id, alias, *more in database.execute(RACERS).fetchall()
@@ -95,7 +93,7 @@ def write_racers(
     _write_shards(database, racers, former, results, behind, closest, league, to / "racers")
     write_search(
         [[alias, user_id, *more, former.get(user_id, [])] for user_id, alias, *more in racers],
-        pages,
+        league["winner_pages"],
         to / "search",
     )
 
@@ -190,7 +188,7 @@ def _compact(number: str) -> int | str:
 def _write_league(
     league: League, wordings: list[list[str]], askable: list[int], to: Path
 ) -> None:
-    pages = race_pages(league.boards)
+    pages = league["race_pages"]
     boards = [
         [
             row["season"],
@@ -203,14 +201,18 @@ def _write_league(
             row["ranked_racers"],
             pages[row["leaderboard_arn"]],
         ]
-        for row in league.boards
+        for row in league["boards"]
     ]
     prizes = {
-        row["prize"]: [row["title"], league.looks[row["prize"]], league.letters[row["prize"]]]
-        for row in league.coverage
+        row["prize"]: [
+            row["title"],
+            league["looks"][row["prize"]],
+            league["letters"][row["prize"]],
+        ]
+        for row in league["coverage"]
     }
     write_script(
-        to / "league.js", "league.about", boards, prizes, league.years, wordings, askable
+        to / "league.js", "league.about", boards, prizes, league["years"], wordings, askable
     )
 
 
@@ -228,7 +230,7 @@ def _write_shards(
     for user_id, *decision, sentence in database.execute(DECISIONS).fetchall():
         decisions[user_id].append([*decision, printable(sentence)])
     awards: dict[str, list[list]] = defaultdict(list)
-    for row in league.awards:
+    for row in league["awards"]:
         awards[row["user_id"]].append(
             [
                 row[column]

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from ingest.history.load import load
-from publish.questions import create_questions
+from publish.database import QUESTIONS
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, snapshot, write_folder
 from tests.helpers.pipeline import shared
 from tests.history.test_load import season
@@ -46,7 +46,7 @@ def opened(database: Path, known: dict[tuple[str, int], str] | None = None):
                 "insert into intermediate.int_history_identities values (?, ?, ?)",
                 [board, place, user_id],
             )
-        create_questions(connection)
+        connection.execute(QUESTIONS.read_text(encoding="utf-8"))
     return duckdb.connect(str(database), read_only=True)
 
 

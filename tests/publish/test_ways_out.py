@@ -12,10 +12,9 @@ from rich.text import Text
 from league import errors
 from league.terminal import Console
 from league.text import say
-from publish.site.pages import _harmless
-from publish.site.scripts import script
+from publish.site.pages import harmless
 from publish.site.search_index import _names, _word_and_number
-from publish.site.text import folded
+from publish.site.text import folded, script
 from tests.helpers.pipeline import ROOT
 
 NASTY = (
@@ -91,7 +90,7 @@ def test_every_console_is_ours():
 
 @pytest.mark.parametrize("text", NASTY)
 def test_whatever_a_template_or_a_script_gets_is_harmless(text):
-    assert is_harmless(_harmless(text))
+    assert is_harmless(harmless(text))
     assert is_harmless(script("league.rows", {"race type": [text]}).rstrip("\n"))
 
 

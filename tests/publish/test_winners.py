@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from league.text import for_chat, for_page, for_terminal
-from publish.remarks import FICTIONAL
+from publish.about import FICTIONAL
 from publish.site.text import printable as shown_on_a_page
 from publish.winners import Award, print_winners, winners_as_markdown
 from tests.helpers.pipeline import ROOT

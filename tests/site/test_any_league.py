@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from publish.site import read
+from publish.site.rows import letters
 from tests.helpers.site import Parsed, changed, make_site
 
 NAMES = {"finale_place": "golden_ticket", "evo": "spaceship"}
@@ -47,14 +47,19 @@ def test_a_prize_by_any_code_has_a_colour_a_line_up_and_a_chart(renamed, tmp_pat
 def test_there_are_as_many_colours_as_prizes_can_ask_for(site):
     style = (site / "site.css").read_text()
     coloured = set(re.findall(r"\.prize-(\d) \{ --mark: var\(--prize-\1\); \}", style))
-    assert coloured == {str(number + 1) for number in range(read.LOOKS)}
+    assert coloured == {str(number + 1) for number in range(8)}
     assert all(style.count(f"--prize-{number}:") == 2 for number in coloured), "light and dark"
 
 
 def test_prizes_that_begin_alike_have_a_letter_each_and_invitations_choose_last():
-    named = [("ticket", "Ticket"), ("trophy", "Trophy"), ("tray", "Tray"), ("t", "T")]
-    letters = read._letters(named, given={"trophy", "tray", "t"})
-    assert letters == {"trophy": "T", "tray": "R", "t": "T", "ticket": "I"}
+    titles = ("ticket", "Ticket"), ("trophy", "Trophy"), ("tray", "Tray"), ("t", "T")
+    named = [{"prize": prize, "title": title} for prize, title in titles]
+    assert letters(named, given={"trophy", "tray", "t"}) == {
+        "trophy": "T",
+        "tray": "R",
+        "t": "T",
+        "ticket": "I",
+    }
 
 
 def test_a_league_says_its_own_name_and_nothing_below_its_pages(demo_built, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from publish.site.downloads import give_away
+from publish.site.files import give_away
 from tests.helpers.site import Parsed
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from jinja2 import Environment
 
-from publish.site.pages import _harmless
-from publish.site.scripts import script
-from publish.site.text import NO_NAME, printable
+from publish.site.pages import harmless
+from publish.site.text import NO_NAME, printable, script
 from publish.site.words import ticked
 from tests.helpers.site import Parsed, heading, in_a_browser, search
 
@@ -47,7 +46,7 @@ def test_a_name_that_is_markup_is_found_and_stays_text(page, base, nasty):
 
 
 def test_no_text_brings_a_control_code_to_a_page():
-    template = Environment(autoescape=True, finalize=_harmless).from_string(
+    template = Environment(autoescape=True, finalize=harmless).from_string(
         "{{ name }} {{ ticked(name) }}"
     )
     page = template.render(ticked=ticked, name="a\x1b]0;b\x07<\u202e")

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 from ingest.source import PINNED_REF, UPSTREAM
-from publish.remarks import FICTIONAL
+from publish.about import FICTIONAL
 from publish.site import pages
 from publish.site.words import linked
 from tests.helpers.site import Parsed, changed, html_pages, links_that_lead_nowhere, make_site

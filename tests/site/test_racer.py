@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from publish.site.scripts import script
+from publish.site.text import script
 from tests.helpers.site import heading, in_a_browser, racers_of
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from publish.site.views.race import race_pages
+from publish.site.text import race_pages
 from tests.helpers.site import Parsed, heading, in_a_browser, racers_of, read_data
 
 

@@ -24,10 +24,8 @@ from publish.site.pictures import (
     in_lines,
     width,
 )
-from publish.site.read import read_league
-from publish.site.views import grouped
-from publish.site.views.race import race_pages
-from publish.site.views.winner import winner_pages
+from publish.site.rows import grouped, read_league
+from publish.site.text import winner_pages
 from tests.helpers.site import (
     Parsed,
     changed,
@@ -79,8 +77,7 @@ def test_every_page_that_is_sent_around_has_a_title_a_sentence_and_a_picture(
 def test_pictures_say_name_prize_and_margin(archive):
     with duckdb.connect(str(archive.published), read_only=True) as database:
         league = read_league(database)
-    pages = winner_pages(league.awards)
-    said = cards(league, pages)
+    pages, said = league["winner_pages"], cards(league)
     ((ferrite,),) = archive.ask("select user_id from racers where alias = 'ferrite'")
     assert said[pages[ferrite]].heading == "ferrite"
     assert said[pages[ferrite]].facts[0].startswith("Evo (car), October 2021")
@@ -96,8 +93,8 @@ def test_pictures_say_name_prize_and_margin(archive):
     assert said["2021.html"].facts[1] == (
         "Who won all 24 championship seats, 5 wildcard seats and 80 cars."
     )
-    for board, row in grouped(league.podiums, "leaderboard_arn"):
-        card = said[race_pages(league.boards)[board]]
+    for board, row in grouped(league["podiums"], "leaderboard_arn"):
+        card = said[league["race_pages"][board]]
         assert all(one["alias"] in fact for one, fact in zip(row, card.facts, strict=False))
 
 
@@ -158,7 +155,7 @@ def test_the_same_database_gives_the_same_site(demo_built, tmp_path):
 
 def test_no_two_winners_have_one_page_whatever_their_names_are():
     def award(user_id: str, alias: str) -> dict:
-        return {"user_id": user_id, "alias": alias}
+        return {"user_id": user_id, "newest_alias": alias}
 
     zoes = [award("a", "Zoë B."), award("b", "zoe-b"), award("c", "🏎️"), award("d", "Karl-NAB")]
     pages = winner_pages(zoes)

@@ -1,4 +1,4 @@
-"""The rules: each season's in a sentence, and the project's own texts about them."""
+"""The project's own texts about its rules, as pages."""
 
 from __future__ import annotations
 
@@ -11,26 +11,13 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from publish.site.read import League, Row
-from publish.site.views import of_season
+from publish.site.rows import League
 
 # Markdown has no table without a heading, HTML has.
 EMPTY_HEADING = re.compile(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>\s*")
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[2]
 EXPLAINED = PROJECT / "docs/rules"
 SHIPPED = PROJECT / "seeds/league.csv"
-
-
-def rules(league: League) -> list[tuple[int, list[Row], list[Row]]]:
-    """Season, its rules with a sentence each, its promotion rules."""
-    return [
-        (
-            year,
-            of_season(league.rules, year),
-            of_season(league.promotions, year),
-        )
-        for year in league.seasons
-    ]
 
 
 def explained(league: League) -> list[tuple[str, str, Markup]]:
@@ -47,7 +34,7 @@ def explained(league: League) -> list[tuple[str, str, Markup]]:
     markdown.add_render_rule("table_close", _table_close)
     with SHIPPED.open(encoding="utf-8", newline="") as rows:
         (shipped,) = csv.DictReader(rows)
-    if league.is_fictional or league.name != shipped["name"]:
+    if league["about"].is_fictional or league["name"] != shipped["name"]:
         return []
     texts = [(file, file.read_text("utf-8")) for file in sorted(EXPLAINED.glob("*.md"))]
     return [
