@@ -44,7 +44,9 @@ def write_rows(file: Path, header: list[str], rows: Iterable[Iterable[object]]) 
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(header)
-        writer.writerows([harmless(cell) for cell in row] for row in rows)
+        writer.writerows(
+            [cell if type(cell) is int else harmless(cell) for cell in row] for row in rows
+        )
 
 
 def harmless(cell: object) -> object:

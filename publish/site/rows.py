@@ -22,16 +22,8 @@ League = dict[str, Any]
 VIEWS = Path(__file__).with_name("site.sql")
 # Columns with what others wrote, names above all.
 FOREIGN = {
-    *(
-        "alias",
-        "newest_alias",
-        "also",
-        "cutoff_alias",
-        "cutoff_then",
-        "next_alias",
-        "next_then",
-    ),
-    *("sentence", "race_name", "racer_key"),
+    *("alias", "newest_alias", "former", "also", "cutoff_alias", "cutoff_then", "next_alias"),
+    *("next_then", "sentence", "race_name", "racer_key"),
 }
 
 
@@ -98,7 +90,8 @@ def _shown(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return {name: _shown(each, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_shown(each, name) for each in value]
+        is_text = value and isinstance(value[0], (str, dict))
+        return [_shown(each, name) for each in value] if is_text else value
     return printable(value) if name in FOREIGN else value
 
 
