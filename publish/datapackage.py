@@ -74,11 +74,9 @@ def _resource(
     }
     if table.primary_key:
         schema["primaryKey"] = table.primary_key
-    if keys := [key for key in table.foreign_keys if key.table in names]:
-        schema["foreignKeys"] = [
-            {"fields": key.columns, "reference": {"resource": key.table, "fields": key.to}}
-            for key in keys
-        ]
+    keys = [key for key in table.foreign_keys if key["reference"]["resource"] in names]
+    if keys:
+        schema["foreignKeys"] = keys
     return {
         "name": table.name,
         "type": "table",

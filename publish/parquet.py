@@ -82,14 +82,10 @@ def _write_table(
         "sha256": hashlib.sha256(body).hexdigest(),
         "columns": [
             {"name": name, "type": kind, "description": table.columns.get(name, "")}
-            for name, kind in _columns(opened.execute(f"describe {relation}"))
+            for name, kind, *_ in opened.execute(f"describe {relation}").fetchall()
         ],
     }
 
 
 def _moment(of: datetime | None) -> str | None:
     return f"{of:%Y-%m-%dT%H:%M:%SZ}" if of else None
-
-
-def _columns(described: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return [(name, kind) for name, kind, *_ in described.fetchall()]

@@ -41,14 +41,12 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
     """
     if files:
         to.mkdir()
-    return [_give(file, to / file.name) for file in files]
-
-
-def _give(file: Path, to: Path) -> Download:
-    shutil.copyfile(file, to)
-    body = to.read_bytes()
-    words = FORMATS.get(file.suffix, file.suffix)
-    return Download(file.name, words, len(body), sha256(body).hexdigest())
+    given = []
+    for file in files:
+        body = Path(shutil.copyfile(file, to / file.name)).read_bytes()
+        words = FORMATS.get(file.suffix, file.suffix)
+        given.append(Download(file.name, words, len(body), sha256(body).hexdigest()))
+    return given
 
 
 def write_rankings(

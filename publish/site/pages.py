@@ -27,7 +27,7 @@ POLICY = (
 )
 # Each has a template of the same name. The last is what most web hosts show in the place of a
 # page that is not there.
-SINGLE = ("index", "racer", "versus", "records", "rules", "tables", "404")
+SINGLE = ("racer", "versus", "records", "rules", "tables", "404")
 
 
 def write_pages(
@@ -49,7 +49,8 @@ def write_pages(
         (to / name).write_text(page, encoding="utf-8")
         written.append(name)
 
-    write("index.html", "index.html", cards=_cards(league))
+    covered = [row["season"] for row in league["seasons"] if row["is_covered"]]
+    write("index.html", "index.html", cards=[of_season(league, year) for year in covered])
     decisions = dict(grouped(league["decisions"], "user_id"))
     for winner in league["winners"]:
         user_id = winner["user_id"]
@@ -61,7 +62,7 @@ def write_pages(
             awards=awards,
             decisions=decisions[user_id],
         )
-    for name in SINGLE[1:]:
+    for name in SINGLE:
         write(f"{name}.html", f"{name}.html")
     for name, heading, text in texts:
         write(name, "explained.html", heading=heading, text=text)
@@ -100,11 +101,6 @@ def write_pages(
         pages = [name for name in written if name != "404.html"]
         sitemap = environment.get_template("sitemap.xml").render(pages=pages)
         (to / "sitemap.xml").write_text(f"{sitemap}\n", encoding="utf-8")
-
-
-def _cards(league: League) -> list[Row]:
-    covered = [row["season"] for row in league["seasons"] if row["is_covered"]]
-    return [of_season(league, year) for year in covered]
 
 
 def columns(cells: list[Row]) -> list[list[Row]]:

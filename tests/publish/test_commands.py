@@ -115,6 +115,8 @@ def test_a_bare_build_without_data_says_what_to_run(tmp_path):
     done = Pipeline(tmp_path).run("dbt", "build")
     assert done.returncode != 0
     assert "python -m ingest" in done.stdout
+    output = " ".join(done.stdout.split())
+    assert "There is no race data in ./build/league.duckdb yet" in output
 
 
 def test_help_lists_every_command_and_every_exit_code():

@@ -269,7 +269,7 @@ def test_a_story_opens_with_a_picture_and_names_the_closest_miss(page, real_site
     assert page.ask("document.querySelectorAll('.strip .miss').length") == 1
     # The log is folded by year, the newest is open; what was close weighs more.
     years = page.ask(
-        "[...document.querySelectorAll('details.year')].map(e => [parseInt(e.innerText), e.open])"
+        "[...document.querySelectorAll('details.year')].map(e => [parseInt(e.innerText.slice(0, 4)), e.open])"
     )
     assert years == sorted(years, reverse=True) and years[0][1] and not years[-1][1]
     page.ask("document.querySelectorAll('details.year').forEach(e => { e.open = true; })")
