@@ -30,8 +30,9 @@ def explained(league: League) -> list[tuple[str, str, Markup]]:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("fence", _fence)
     # A table of its own may be wider than a phone.
-    markdown.add_render_rule("table_open", _table_open)
-    markdown.add_render_rule("table_close", _table_close)
+    scroll = '<div class="scroll" role="group" aria-label="A table" tabindex="0">'
+    markdown.add_render_rule("table_open", lambda *_: f"{scroll}<table>\n")
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     with SHIPPED.open(encoding="utf-8", newline="") as rows:
         (shipped,) = csv.DictReader(rows)
     if league["about"].is_fictional or league["name"] != shipped["name"]:
@@ -45,14 +46,6 @@ def explained(league: League) -> list[tuple[str, str, Markup]]:
         )
         for file, text in texts
     ]
-
-
-def _table_open(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:
-    return '<div class="scroll" role="group" aria-label="A table" tabindex="0"><table>\n'
-
-
-def _table_close(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:
-    return "</table></div>\n"
 
 
 def _fence(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:

@@ -25,8 +25,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; "
     "img-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
-# Each has a template of the same name. The last is what most web hosts show in the place of a
-# page that is not there.
+# Each has a template of the same name. Most web hosts show the last where there is no page.
 SINGLE = ("racer", "versus", "records", "rules", "tables", "404")
 
 

@@ -52,7 +52,10 @@ def test_a_quota_and_a_blocking_prize_are_changed_in_the_form(page, base):
 @pytest.mark.parametrize(
     "part",
     ["out=1,nobody", "out=77,fictional-badger", "quota=evo,0", "quota=boat,3", "quota=evo,1e3",
-     "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A"],
+     "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A",
+     # Faster: a time or a race that is none.
+     "faster=0,fictional-badger", "faster=1e3,fictional-badger", "faster=300,nobody",
+     "faster=300,fictional-badger,1,boat", "faster=300,fictional-badger,77,finale"],
 )  # fmt: skip
 def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part):
     ready(page, site.as_uri(), f"#quota=evo,11&{part}")
