@@ -173,10 +173,13 @@ HABITS = {
     "a ranking forgotten": (3, (without_a_ranking("CLOSED"), "ParticipantCount of 0")),
     "forgotten, in small letters": (3, (without_a_ranking("closed"), "ParticipantCount of 0")),
     "forgotten, in another word": (3, (without_a_ranking("finished"), "ParticipantCount of 0")),
-    "in seeds": (
+    "control characters in seeds": (
         1,
-        (put("seeds/rounds.csv", "Dunas", "Du\x1b[2Jnas"), "control character"),
-        (put("seeds/prize_names.csv", "Cup", "C\u202eup"), "C"),
+        (put("seeds/rounds.csv", "Dunas", "Du\x1b[2Jnas"), "rounds.csv"),
+        (put("seeds/prize_names.csv", "Cup", "C\u202eup"), "control character"),
+    ),
+    "a round without a race in seeds": (
+        1,
         (put("seeds/round_races.csv", f"2031,3,grand prix,{ARN}/kyoto\n", ""),
          "ParticipantCount 0 in the catalogue"),
     ),
