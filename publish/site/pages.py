@@ -59,7 +59,7 @@ def write_pages(
             "winner.html",
             **winner,
             awards=awards,
-            decisions=decisions[user_id],
+            decisions=decisions.get(user_id, []),
         )
     for name in SINGLE:
         write(f"{name}.html", f"{name}.html")

@@ -396,8 +396,8 @@ select leaderboard_arn, races.season, round_number, round_name, race, race_name,
     coalesce(nullif(trim(race_name), ''), '(no name)')
     || coalesce(', ' || race || ' of ' || round_name, '') as name_and_round,
     -- The year is said where the name does not say it.
-    name_and_round || if(contains(name_and_round, races.season::varchar), '', ' ' || races.season)
-        as title,
+    name_and_round
+    || if(contains(name_and_round, races.season::varchar), '', ' ' || races.season) as title,
 from races
 order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
     leaderboard_arn;
