@@ -18,9 +18,9 @@ from league.data_folder import at_work, is_made_here
 from league.errors import LeagueError
 from league.terminal import Console, console, short
 from league.text import for_terminal
+from publish.about import read_about
 from publish.database import NAME, open_published, refuse_unless_complete, write_database
 from publish.release import empty_folder, new_release
-from publish.remarks import as_of
 
 MODELS = Path(__file__).parent / "models"
 # What the new answer is compared with, from the published database.
@@ -108,7 +108,7 @@ def _refuse_unless_comparable(published: Path) -> None:
             "first."
         )
     with open_published(published) as opened:
-        moment = as_of(opened)
+        moment = read_about(opened).as_of
     if moment:
         raise LeagueError(
             f"Expected the last word in {published}, found the winners as of {moment}: AS_OF "

@@ -67,18 +67,15 @@ published.
     {%- for result in results -%}
         {%- do status.update({result.node.unique_id: result.status | string}) -%}
     {%- endfor -%}
-    {%- set wanted, failed, left_out = [], [], [] -%}
-    {%- for node in graph.nodes.values()
-        if node.resource_type in ['model', 'seed', 'test']
-        and node.package_name == project_name -%}
-        {%- do wanted.append(node) -%}
+    {%- set failed, left_out = [], [] -%}
+    {%- set wanted = graph.nodes.values() | selectattr('package_name', 'equalto', project_name)
+        | selectattr('resource_type', 'in', ['model', 'seed', 'test']) | list -%}
+    {%- for node in wanted if status.get(node.unique_id) not in ['success', 'pass'] -%}
+        {#- What failed comes before what was left out because of it. -#}
         {%- set became = status.get(node.unique_id, 'not run') -%}
-        {%- if became not in ['success', 'pass'] -%}
-            {#- What failed comes before what was left out because of it. -#}
-            {%- do (left_out if became in ['skipped', 'not run'] else failed).append(
-                node.unique_id.split('.')[2] ~ ' (' ~ became ~ ')'
-            ) -%}
-        {%- endif -%}
+        {%- do (left_out if became in ['skipped', 'not run'] else failed).append(
+            node.unique_id.split('.')[2] ~ ' (' ~ became ~ ')'
+        ) -%}
     {%- endfor -%}
     {%- set all = failed | sort + left_out | sort -%}
     {{- return(

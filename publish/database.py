@@ -19,12 +19,14 @@ from ingest.database import TABLES as RAW
 from ingest.source import public_source
 from league.paths import literal
 from league.rows import only_row
-from publish.errors import PublishError
+from publish import PublishError
 from publish.proof import refuse_unless_passed
-from publish.questions import create_questions
 from publish.release import DATABASE as NAME
 from publish.tables import schema_version
 
+# Questions about any hour. They need schema `history`, which is there without any history too,
+# and int_history_identities, which says who is meant where a file has no UserId.
+QUESTIONS = Path(__file__).with_name("questions.sql")
 # No connection loads code from elsewhere.
 OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -107,7 +109,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
     with duckdb.connect(str(folder / NAME), config=OFFLINE) as database:
         if not looks_back:
             create_history(database)
-        database.execute(f"attach '{_quoted(built)}' as built (read_only)")
+        database.execute(f"attach '{quoted(built)}' as built (read_only)")
         # From here on no SQL in either database reads or writes any other file.
         database.execute("set enable_external_access = false")
         database.execute("set variable public_source = ?", [public_source(source)])
@@ -124,7 +126,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
                 database.execute(_comments(node))
             if not looks_back:
                 database.execute(CONTENT)
-                create_questions(database)
+                database.execute(QUESTIONS.read_text(encoding="utf-8"))
         database.execute("detach built")
     return folder / NAME
 
@@ -182,13 +184,13 @@ def _comments(node: dict) -> str:
     for column in node["columns"].values():
         described[f'column {_name(node)}."{column["name"]}"'] = column["description"]
     return "".join(
-        f"comment on {what} is '{_quoted(words)}';"
+        f"comment on {what} is '{quoted(words)}';"
         for what, words in described.items()
         if words
     )
 
 
-def _quoted(text: object) -> str:
+def quoted(text: object) -> str:
     return str(text).replace("'", "''")
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.source import public_source
-from league.rows import only_row
-from publish.proof import read_build
+from publish.about import read_about
 from publish.tables import PublishedTable, published_tables
 
 ARCHIVE = {
@@ -43,41 +41,21 @@ def write_datapackage(
     """
     there = [t for t in published_tables(manifest) if (to / f"{t.name}.{kind}").is_file()]
     names = {table.name for table in there}
-    build = read_build(opened)
-    commit = upstream(opened)["commit"]
+    about = read_about(opened)
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "deepracer-league-winners",
         "title": "Who won what in the AWS DeepRacer League",
         "description": LICENCE,
-        "id": build.build_id,
-        "version": build.data_version,
-        "schema_version": build.schema_version,
-        "created": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
-        "sources": [{**ARCHIVE, "version": commit} if commit else ARCHIVE],
+        "id": about.build_id,
+        "version": about.data_version,
+        "schema_version": about.schema_version,
+        "created": f"{about.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+        "sources": [{**ARCHIVE, "version": about.ref} if about.ref else ARCHIVE],
         "resources": [_resource(opened, table, names, to, kind) for table in there],
     }
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (to / "datapackage.json").write_text(text, encoding="utf-8")
-
-
-def upstream(opened: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
-    """Where the data of an open published database is from: source, commit, and the moments
-    at which it was loaded and, looking back, of which it is."""
-    source, commit, loaded_at, as_of = only_row(
-        opened,
-        """
-        select source, ref, strftime(loaded_at_utc, '%Y-%m-%dT%H:%M:%SZ'),
-            strftime(as_of_utc, '%Y-%m-%dT%H:%M:%SZ')
-        from raw.source
-        """,
-    )
-    return {
-        "source": public_source(source),
-        "commit": commit,
-        "loaded_at_utc": loaded_at,
-        "as_of_utc": as_of,
-    }
 
 
 def _resource(
@@ -97,11 +75,9 @@ def _resource(
     }
     if table.primary_key:
         schema["primaryKey"] = table.primary_key
-    if keys := [key for key in table.foreign_keys if key.table in names]:
-        schema["foreignKeys"] = [
-            {"fields": key.columns, "reference": {"resource": key.table, "fields": key.to}}
-            for key in keys
-        ]
+    keys = [key for key in table.foreign_keys if key["reference"]["resource"] in names]
+    if keys:
+        schema["foreignKeys"] = keys
     return {
         "name": table.name,
         "type": "table",

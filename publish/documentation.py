@@ -12,9 +12,9 @@ from pathlib import Path
 from league.build import DBT, dbt_environment
 from league.data_folder import is_made_here
 from league.text import say
+from publish import PublishError
+from publish.about import read_about
 from publish.database import NAME, open_published
-from publish.errors import PublishError
-from publish.proof import read_build
 
 
 def write_documentation(database: Path, to: Path) -> None:
@@ -26,14 +26,12 @@ def write_documentation(database: Path, to: Path) -> None:
     Raises PublishError where dbt fails.
     """
     with open_published(database) as opened:
-        build = read_build(opened)
+        build_id = read_about(opened).build_id
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".work") as folder:
         work = Path(folder).resolve()
         page = _generate(database, work)
-        page = page.replace(
-            "<head>", f'<head><meta name="build" content="{build.build_id}">', 1
-        )
+        page = page.replace("<head>", f'<head><meta name="build" content="{build_id}">', 1)
         (work / to.name).write_text(page, encoding="utf-8")
         os.replace(work / to.name, to)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
 from league.rows import only_row
+from publish.about import read_about
 from publish.database import open_published, read_artifact
-from publish.datapackage import upstream, write_datapackage
-from publish.proof import read_build
-from publish.remarks import is_fictional
+from publish.datapackage import write_datapackage
 from publish.tables import PublishedTable, published_tables
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
@@ -28,14 +28,19 @@ def write_parquet(database: Path, to: Path, target: Path) -> None:
     """
     manifest = read_artifact(target / "manifest.json")
     with open_published(database, to) as opened:
-        build = read_build(opened)
+        published = read_about(opened)
         about = {
-            "build_id": build.build_id,
-            "data_version": build.data_version,
-            "schema_version": build.schema_version,
-            "is_fictional": is_fictional(opened),
-            "upstream": upstream(opened),
-            "built_at_utc": f"{build.built_at_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "build_id": published.build_id,
+            "data_version": published.data_version,
+            "schema_version": published.schema_version,
+            "is_fictional": published.is_fictional,
+            "upstream": {
+                "source": published.source,
+                "commit": published.ref,
+                "loaded_at_utc": _moment(published.loaded_at_utc),
+                "as_of_utc": _moment(published.as_of_utc),
+            },
+            "built_at_utc": _moment(published.built_at_utc),
             "packages": {package: version(package) for package in PACKAGES},
         }
         about["tables"] = {
@@ -80,10 +85,10 @@ def _write_table(
         "sha256": hashlib.sha256(body).hexdigest(),
         "columns": [
             {"name": name, "type": kind, "description": table.columns.get(name, "")}
-            for name, kind in _columns(opened.execute(f"describe {relation}"))
+            for name, kind, *_ in opened.execute(f"describe {relation}").fetchall()
         ],
     }
 
 
-def _columns(described: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return [(name, kind) for name, kind, *_ in described.fetchall()]
+def _moment(of: datetime | None) -> str | None:
+    return f"{of:%Y-%m-%dT%H:%M:%SZ}" if of else None

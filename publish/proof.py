@@ -7,84 +7,66 @@ starts and writes when it ends (macros/proof.sql). It is decided by content, nev
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
-from league.rows import only_row
-from publish.errors import PublishError
+from publish import PublishError
 
 PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
 CODE = ("ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
 AGAIN = "Run `make winners`, or `dbt build` and `python -m publish`."
-
-
-@dataclass(frozen=True)
-class Build:
-    """A build that passed. build_id: the same wherever files, seeds and models are the same.
-    data_version, schema_version: of the rankings, and of the published tables and columns."""
-
-    build_id: str
-    built_at_utc: datetime
-    data_version: str
-    schema_version: str
-
-
-def read_build(opened: duckdb.DuckDBPyConnection) -> Build:
-    """The build of an open published database."""
-    columns = "build_id, built_at_utc, data_version, schema_version"
-    return Build(*only_row(opened, f"select {columns} from build.proof"))
+# What is wrong with a build, in words; no row where nothing is.
+FAULT = """
+    select case
+        when not_passed <> '' then 'all models and tests of the last build to pass; '
+            || not_passed || '. Run a complete `dbt build`.'
+        else 'a build newer than the data; files were loaded after it. Run `dbt build` again.'
+    end
+    from build.proof
+    where not_passed <> '' or content <> raw.content()
+    union all
+    select 'a complete build, found one that was stopped before its end, or is still running. '
+        || $again
+    where (select count(*) from build.proof) = 0
+"""
 
 
 def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
     """Raise PublishError unless an open build database is a complete build of its data that
     passed."""
     try:
-        row = opened.execute(
-            "select not_passed, content = raw.content() from build.proof"
-        ).fetchone()
-    except duckdb.CatalogException as unknown:
-        raise PublishError(
-            f"Expected a build that passed, found none in the database. {AGAIN}"
-        ) from unknown
-    if row is None:
-        raise PublishError(
-            "Expected a complete build, found one that was stopped before its end, or is "
-            f"still running. {AGAIN}"
-        )
-    not_passed, is_of_this_data = row
-    if not_passed:
-        raise PublishError(
-            f"Expected all models and tests of the last build to pass; {not_passed}. "
-            "Run a complete `dbt build`."
-        )
-    if not is_of_this_data:
-        raise PublishError(
-            "Expected a build newer than the data; files were loaded after it. Run "
-            "`dbt build` again."
-        )
+        fault = opened.execute(FAULT, {"again": AGAIN}).fetchone()
+    except duckdb.CatalogException:
+        fault = (f"a build that passed, found none in the database. {AGAIN}",)
+    if fault:
+        raise PublishError(f"Expected {fault[0]}")
 
 
 def fingerprint(seeds: Path | None) -> str:
     """A checksum of all that a build and its publication depend on, except the data: rules,
     code, versions, and seeds (those of this project, or of another league)."""
-    found = sha256(platform.python_version().encode())
-    for name in VERSIONS:
-        found.update(f"{name} {version(name)}\n".encode())
     files = [PROJECT / "seeds/_seeds.yml", *(seeds or PROJECT / "seeds").glob("*.csv")]
     for part in (PROJECT / name for name in RULES + CODE):
         files += part.rglob("*.*") if part.is_dir() else [part]
-    for file in sorted(files):
-        if file.is_file() and file.parent.name != "__pycache__":
-            place = file.relative_to(PROJECT) if file.is_relative_to(PROJECT) else file.name
-            body = file.read_bytes()
-            found.update(f"{place} {len(body)}\n".encode() + body)
+    versions = [platform.python_version(), *(f"{name} {version(name)}" for name in VERSIONS)]
+    return checksum(
+        " ".join(versions), PROJECT, [f for f in files if f.parent.name != "__pycache__"]
+    )
+
+
+def checksum(words: str, folder: Path, files: Iterable[Path]) -> str:
+    """A checksum of words and of files, by their place in the folder, or name, and content."""
+    found = sha256(words.encode())
+    for file in sorted(file for file in files if file.is_file()):
+        place = file.relative_to(folder) if file.is_relative_to(folder) else file.name
+        body = file.read_bytes()
+        found.update(f"{place} {len(body)}\n".encode() + body)
     return found.hexdigest()
 
 

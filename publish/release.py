@@ -12,12 +12,12 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 from league.errors import after_publishing
 from league.stop import undisturbed
-from publish.errors import PublishError
+from publish import PublishError
+from publish.proof import checksum
 
 DATABASE = "league.duckdb"
 FOLDERS = ("parquet", "csv", "site")
@@ -54,11 +54,7 @@ def digest(data: Path, names: Sequence[str]) -> str:
     files = [data / CURRENT / f"{DATABASE}.wal"]
     for part in (data / name for name in names):
         files += part.rglob("*") if part.is_dir() else [part]
-    found = sha256(" ".join(names).encode())
-    for file in sorted(file for file in files if file.is_file()):
-        body = file.read_bytes()
-        found.update(f"{file.relative_to(data)} {len(body)}\n".encode() + body)
-    return found.hexdigest()
+    return checksum(" ".join(names), data, files)
 
 
 def empty_folder(folder: Path) -> Path:

@@ -10,9 +10,9 @@ import duckdb
 from league.data_folder import at_work
 from league.errors import after_publishing, of_database
 from league.terminal import console, short
-from publish.database import refuse_unless_complete, write_database
-from publish.errors import PublishError
-from publish.lost import refuse_lost_prizes
+from league.text import for_terminal
+from publish import PublishError
+from publish.database import OFFLINE, quoted, refuse_unless_complete, write_database
 from publish.parquet import write_parquet
 from publish.proof import is_published, note_published
 from publish.release import DATABASE, FOLDERS, RELEASES, digest, new_release
@@ -20,6 +20,13 @@ from publish.site import write_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
 
+# Prizes of a season that had winners and have none now.
+LOST = """
+    select season, prize from before.main.prize_winners
+    except
+    select season, prize from prize_winners
+    order by all
+"""
 # Wide enough for a row a round; in a pipe there is no window to fit into.
 PIPE_WIDTH = 100
 
@@ -87,7 +94,7 @@ def _publish(
         with new_release(data) as release:
             database = write_database(data, target, release)
             if not accept_changes:
-                refuse_lost_prizes(database, data / DATABASE, release)
+                _refuse_lost_prizes(database, data / DATABASE)
             with console(PIPE_WIDTH, stderr=True).status("") as status:
                 for name in folders:
                     status.update(f"Writing {name} …")
@@ -129,3 +136,28 @@ def _fill(folder: Path, database: Path, target: Path) -> None:
             *folder.with_name("csv").glob("*.csv"),
         ]
         write_site(database, folder, target, [database, *sorted(files)])
+
+
+def _refuse_lost_prizes(staged: Path, published: Path) -> None:
+    """Raise PublishError where a prize of a season has winners in the published database and
+    none in the staged one."""
+    if not published.is_file():
+        return
+    with duckdb.connect(str(staged), read_only=True, config=OFFLINE) as database:
+        try:
+            database.execute(f"attach '{quoted(published)}' as before (read_only)")
+            # No SQL in either database reads any other file.
+            database.execute("set enable_external_access = false")
+            lost = database.execute(LOST).fetchall()
+        except duckdb.Error:
+            # An earlier version of the tables, no sound file, or one that a notebook has open
+            # for writing.
+            return
+    if lost:
+        prizes = ", ".join(f"{prize} of {season}" for season, prize in lost[:5])
+        more = f" and {len(lost) - 5} more" if lost[5:] else ""
+        raise PublishError(
+            "Expected winners of every prize that had some; found none any more of "
+            f"{for_terminal(prizes)}{more}. Nothing was published. If that is right, run again "
+            "with ACCEPT_CHANGES=1 (--accept-changes)."
+        )

@@ -9,6 +9,7 @@ The Parquet files hold the text as it is.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from league.text import for_spreadsheet
@@ -28,18 +29,24 @@ TABLES = (
 def write_csv(database: Path, to: Path, target: Path) -> None:
     """Write one CSV file per table of TABLES, and datapackage.json, into the empty folder `to`.
 
-    UTF-8 with a byte order mark, without which Excel garbles names. target: dbt's target folder
-    of the build, which describes the tables.
+    target: dbt's target folder of the build, which describes the tables.
     """
     with open_published(database) as opened:
         for table in TABLES:
             rows = opened.execute(f"from {table}")
             header = [column[0] for column in rows.description]
-            with (to / f"{table}.csv").open("w", encoding="utf-8-sig", newline="") as out:
-                writer = csv.writer(out)
-                writer.writerow(header)
-                writer.writerows([harmless(cell) for cell in row] for row in rows.fetchall())
+            write_rows(to / f"{table}.csv", header, rows.fetchall())
         write_datapackage(opened, read_artifact(target / "manifest.json"), to, "csv")
+
+
+def write_rows(file: Path, header: list[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a CSV file in UTF-8 with a byte order mark, without which Excel garbles names."""
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(header)
+        writer.writerows(
+            [cell if type(cell) is int else harmless(cell) for cell in row] for row in rows
+        )
 
 
 def harmless(cell: object) -> object:

@@ -10,21 +10,13 @@ REF = re.compile(r"ref\('(?P<model>\w+)'\)")
 
 
 @dataclass(frozen=True)
-class ForeignKey:
-    """`columns` of a table stand in the columns `to` of `table`, or are null."""
-
-    columns: list[str]
-    table: str
-    to: list[str]
-
-
-@dataclass(frozen=True)
 class PublishedTable:
     """A table that readers may rely on; `columns` maps each described column to its words.
 
     made_of, goes_into: the tables one step before and after it, as `layer.name`. sql: the
     model as it is written. primary_key: its columns, of the model's contract. foreign_keys:
-    what its `relationships` tests check.
+    what its `relationships` tests check, in the words
+    of a Data Package.
     """
 
     name: str
@@ -34,7 +26,7 @@ class PublishedTable:
     goes_into: list[str] = field(default_factory=list)
     sql: str = ""
     primary_key: list[str] = field(default_factory=list)
-    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    foreign_keys: list[dict] = field(default_factory=list)
 
 
 def published_tables(manifest: dict) -> list[PublishedTable]:
@@ -78,7 +70,7 @@ def primary_key(node: dict) -> list[str]:
     return keys[0] if keys else []
 
 
-def _foreign_keys(manifest: dict, unique_id: str) -> list[ForeignKey]:
+def _foreign_keys(manifest: dict, unique_id: str) -> list[dict]:
     found = []
     for test in manifest["nodes"].values():
         about = test.get("test_metadata") or {}
@@ -86,9 +78,9 @@ def _foreign_keys(manifest: dict, unique_id: str) -> list[ForeignKey]:
             given = about["kwargs"].get("arguments") or about["kwargs"]
             referred = REF.search(given["to"])
             if referred:
-                column = about["kwargs"]["column_name"]
-                found.append(ForeignKey([column], referred["model"], [given["field"]]))
-    return sorted(found, key=lambda key: key.columns)
+                to = {"resource": referred["model"], "fields": [given["field"]]}
+                found.append({"fields": [about["kwargs"]["column_name"]], "reference": to})
+    return sorted(found, key=lambda key: key["fields"])
 
 
 def schema_version(manifest: dict) -> str:

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from league.text import for_chat, for_terminal
+from publish.about import FICTIONAL, read_about
 from publish.database import open_published
-from publish.remarks import FICTIONAL, remarks
 
 REMARKS = {"inferred": "(rule inferred)", "catalogue": "(as catalogued)"}
 NOBODY = "Nobody has won anything yet: no race that gives a prize is decided."
@@ -49,7 +49,7 @@ def read_awards(database: Path) -> tuple[list[Award], str | None]:
             order by season, round_number, prize, award_number
             """
         ).fetchall()
-        above = remarks(opened)
+        above = read_about(opened).remarks
     return [Award(*award) for award in awards], "\n".join(above) or None
 
 

@@ -1,4 +1,4 @@
-"""What search engines read: the addresses of all pages, and schema.org's words for some.
+"""What search engines read of some pages, in the words of schema.org.
 
 Only for a site that knows its own address: each of these is made of whole addresses.
 """
@@ -6,11 +6,9 @@ Only for a site that knows its own address: each of these is made of whole addre
 from __future__ import annotations
 
 from typing import Any
-from xml.sax.saxutils import escape
 
-from publish.site.downloads import Download
-from publish.site.read import League, Row
-from publish.site.views.race import title
+from publish.site.files import Download
+from publish.site.rows import League, Row
 
 # What files of these kinds are called on the web.
 MEDIA_TYPES = {
@@ -26,30 +24,18 @@ def page_address(address: str, page: str) -> str:
     return f"{address}/" if page == "index.html" else f"{address}/{page}"
 
 
-def sitemap(address: str, pages: list[str]) -> str:
-    """A sitemap (https://www.sitemaps.org/protocol.html) of these pages."""
-    urls = "".join(
-        f"<url><loc>{escape(page_address(address, page))}</loc></url>\n" for page in pages
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
-    )
-
-
 def dataset(league: League, address: str, downloads: list[Download]) -> dict[str, Any]:
     """The published tables as a Dataset (https://schema.org/Dataset)."""
-    years = league.years
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": f"Who won what in {league.name}",
+        "name": f"Who won what in {league['name']}",
         "description": "Who won each prize, by which rule, and why each of the others did not; "
-        f"all races and rankings of {league.name}.",
+        f"all races and rankings of {league['name']}.",
         "url": page_address(address, "download.html"),
-        "version": league.origin.build.data_version,
-        "schemaVersion": league.origin.build.schema_version,
-        "dateModified": league.origin.build.built_at_utc.date().isoformat(),
+        "version": league["about"].data_version,
+        "schemaVersion": league["about"].schema_version,
+        "dateModified": league["about"].built_at_utc.date().isoformat(),
         "isAccessibleForFree": True,
         "distribution": [
             {
@@ -62,10 +48,10 @@ def dataset(league: League, address: str, downloads: list[Download]) -> dict[str
             for download in downloads
         ],
     }
-    if years:
+    if years := league["years"]:
         described["temporalCoverage"] = f"{years[0]}/{years[-1]}"
-    if league.origin.address:
-        described["isBasedOn"] = league.origin.address
+    if link := league["about"].archive[1]:
+        described["isBasedOn"] = link
     return described
 
 
@@ -80,10 +66,10 @@ def sports_event(
     return {
         "@context": "https://schema.org",
         "@type": "SportsEvent",
-        "name": title(board),
+        "name": board["title"],
         "url": page_address(address, page),
         "image": f"{address}/og/{page.replace('.html', '.png')}",
         **{name: day.isoformat() for name, day in days.items() if day},
-        "superEvent": {"@type": "SportsEvent", "name": f"{league.name} {board['season']}"},
+        "superEvent": {"@type": "SportsEvent", "name": f"{league['name']} {board['season']}"},
         "competitor": [{"@type": "Person", "name": row["alias"]} for row in podium],
     }

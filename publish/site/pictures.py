@@ -15,13 +15,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from publish.site.read import League, Row
-from publish.site.views import grouped, of_season
-from publish.site.views.front import front
-from publish.site.views.race import race_pages, title
-from publish.site.views.season import champions, headline
-from publish.site.views.winner import heading
-from publish.site.words import join_list, ordinal, pluralize, seconds
+from publish.site.rows import League, Row, grouped, of_season
+from publish.site.words import ordinal, pluralize, seconds
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 64
@@ -54,70 +49,72 @@ class Card:
     squares: list[Square] = field(default_factory=list)
 
 
-def write_pictures(league: League, winner_pages: dict[str, str], to: Path) -> None:
+def write_pictures(league: League, pictured: dict[str, Card], to: Path) -> None:
     """Write the folder `to`: a picture named as its page for every page that is sent around."""
     to.mkdir()
-    source = f"{league.name[:1].upper()}{league.name[1:]}: who won what"
-    if league.is_fictional:
+    source = f"{league['name'][:1].upper()}{league['name'][1:]}: who won what"
+    if league["about"].is_fictional:
         source += " (fictional)"
-    for page, card in cards(league, winner_pages).items():
-        path = to / page.replace(".html", ".png")
-        _drawn(card, source).save(path)
+    for page, card in pictured.items():
+        _drawn(card, source).save(to / page.replace(".html", ".png"))
 
 
-def cards(league: League, winner_pages: dict[str, str]) -> dict[str, Card]:
+def cards(league: League) -> dict[str, Card]:
     """Page to what its picture says: the front page, seasons, winners, races, records."""
-    of_races = race_pages(league.boards)
-    podiums = dict(grouped(league.podiums, "leaderboard_arn"))
-    ranked = {(row["leaderboard_arn"], row["race_rank"]): row for row in league.rankings}
+    podiums = dict(grouped(league["podiums"], "leaderboard_arn"))
+    ranked = {(row["leaderboard_arn"], row["race_rank"]): row for row in league["rankings"]}
+    records = [rows[0]["sentence"] for _, rows in grouped(league["records"], "record")]
     return {
         "index.html": _front(league),
-        "records.html": Card("Records", _first_of_each_record(league)),
-        **{f"{year}.html": _season(league, year) for year in league.years},
-        **{page: _winner(league, user_id, ranked) for user_id, page in winner_pages.items()},
+        "records.html": Card("Records", records),
+        **{f"{year}.html": _season(league, year) for year in league["years"]},
         **{
-            of_races[board["leaderboard_arn"]]: _race(
+            league["winner_pages"][winner["user_id"]]: _winner(league, winner, ranked)
+            for winner in league["winners"]
+        },
+        **{
+            league["race_pages"][board["leaderboard_arn"]]: _race(
                 board, podiums.get(board["leaderboard_arn"], [])
             )
-            for board in league.boards
+            for board in league["boards"]
         },
     }
 
 
 def _front(league: League) -> Card:
     named = [
-        f"{year}: {join_list([one['alias'] for one in found], 'or')}"
-        for year, found in front(league)["champions"]
+        f"{year}: {' or '.join(one['alias'] for one in champions)}"
+        for year, champions in grouped(league["champions"], "season")
     ]
     facts = [f"Champions, as reported. {'; '.join(named)}."] if named else []
-    return Card("Who won what", [*facts, *_closest(league.closest)], _squares(league, None))
+    return Card("Who won what", [*facts, *_closest(league["closest"])], _squares(league))
 
 
 def _season(league: League, year: int) -> Card:
-    facts = [headline(of_season(league.coverage, year), of_season(league.rules, year), year)]
-    named = champions(league, year)
-    if named:
-        names = join_list([one["alias"] for one in named], "or")
+    season = of_season(league, year)
+    facts = [season["headline"]]
+    if season["champions"]:
+        names = " or ".join(one["alias"] for one in season["champions"])
         facts.insert(0, f"Champion, as reported: {names}.")
-    facts += _closest(of_season(league.closest, year))
-    return Card(f"Season {year}", facts, _squares(league, None, [year]))
+    facts += _closest(season["closest"])
+    return Card(f"Season {year}", facts, _squares(league, [year]))
 
 
 def _closest(misses: list[Row]) -> list[str]:
-    closest = min(misses, key=lambda row: row["missed_by_ms"], default=None)
-    if not closest:
-        return []
+    closest = sorted(misses, key=lambda row: row["missed_by_ms"])[:1]
     return [
-        f"Closest miss: {closest['alias']}, {seconds(closest['missed_by_ms'])} "
-        f"short of a {closest['singular']}."
+        f"Closest miss: {row['alias']}, {seconds(row['missed_by_ms'])} "
+        f"short of a {row['singular']}."
+        for row in closest
     ]
 
 
-def _winner(league: League, user_id: str, ranked: dict[tuple[str, int], Row]) -> Card:
-    awards = [row for row in league.awards if row["user_id"] == user_id]
+def _winner(league: League, winner: Row, ranked: dict[tuple[str, int], Row]) -> Card:
+    user_id = winner["user_id"]
+    awards = [row for row in league["awards"] if row["user_id"] == user_id]
     first = awards[0]
-    alias = drawable(first["alias"]) or f"racer {user_id[:8]}"
-    facts = [f"{heading(awards)}."]
+    alias = drawable(winner["alias"]) or f"racer {user_id[:8]}"
+    facts = [f"{winner['heading']}."]
     if first["race_rank"]:
         facts.append(
             f"{ordinal(first['race_rank'])} in the {first['race']}"
@@ -125,8 +122,8 @@ def _winner(league: League, user_id: str, ranked: dict[tuple[str, int], Row]) ->
             + (", without a lap" if first["has_no_lap"] else "")
             + "."
         )
-    years = sorted({award["season"] for award in awards})
-    return Card(alias, facts, _squares(league, user_id, years))
+    years = [award["season"] for award in awards]
+    return Card(alias, facts, _squares(league, years, user_id))
 
 
 def _margin(award: Row, ranked: dict[tuple[str, int], Row]) -> str:
@@ -140,49 +137,36 @@ def _margin(award: Row, ranked: dict[tuple[str, int], Row]) -> str:
 
 
 def _race(board: Row, podium: list[Row]) -> Card:
-    facts = [
-        f"{row['race_rank']}. {row['alias']}"
-        + (
-            f", {seconds(row['behind_first_ms'])} behind"
-            if row["behind_first_ms"]
-            else f", {seconds(row['ranking_score_ms'])}"
-            if row["ranking_score_ms"] is not None
-            else ""
+    facts = []
+    for row in podium:
+        time = row["behind_first_ms"] or row["ranking_score_ms"]
+        facts.append(
+            f"{row['race_rank']}. {row['alias']}"
+            + (f", {seconds(time)}" if time is not None else "")
+            + (" behind" if row["behind_first_ms"] else "")
         )
-        for row in podium
-    ]
     if board["has_final_ranking"]:
         facts.append(f"{pluralize(board['ranked_racers'], 'racer', 'racers')} in the ranking.")
-    return Card(title(board), facts or ["The archive has no final ranking of this race."])
-
-
-def _first_of_each_record(league: League) -> list[str]:
-    return [rows[0]["sentence"] for _, rows in grouped(league.records, "record")]
+    return Card(board["title"], facts or ["The archive has no final ranking of this race."])
 
 
 def _squares(
-    league: League, user_id: str | None, years: list[int] | None = None
+    league: League, years: list[int] | None = None, user_id: str | None = None
 ) -> list[Square]:
-    by_round: dict[tuple[int, int], list[Row]] = defaultdict(list)
-    for award in league.awards:
-        if years is None or award["season"] in years:
-            by_round[award["season"], award["round_number"]].append(award)
-    seasons = sorted({season for season, _ in by_round})
-    squares = []
-    rows = dict.fromkeys(seasons, 0)
-    for (season, _), awards in sorted(by_round.items()):
-        squares += [
-            Square(
-                seasons.index(season),
-                rows[season],
-                place,
-                int(league.looks[award["prize"]].rpartition("-")[2]),
-                user_id is None or award["user_id"] == user_id,
-            )
-            for place, award in enumerate(awards)
-        ]
-        rows[season] += 1
-    return squares
+    """The awards of these years, or all; those of others than this racer, if any, are pale."""
+    awards = [row for row in league["awards"] if years is None or row["season"] in years]
+    return [
+        Square(
+            panel,
+            row,
+            place,
+            int(league["looks"][award["prize"]].rpartition("-")[2]),
+            user_id is None or award["user_id"] == user_id,
+        )
+        for panel, (_, in_season) in enumerate(grouped(awards, "season"))
+        for row, (_, of_round) in enumerate(grouped(in_season, "round_number"))
+        for place, award in enumerate(of_round)
+    ]
 
 
 def _drawn(card: Card, source: str) -> Image.Image:

@@ -19,8 +19,7 @@ from collections.abc import Iterable
 from itertools import groupby, takewhile
 from pathlib import Path
 
-from publish.site.scripts import write_script
-from publish.site.text import folded
+from publish.site.text import folded, write_script
 
 ROWS_IN_A_FILE = 128
 # As many letters as one character can say, `a` for none.

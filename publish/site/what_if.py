@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from publish.site.read import Row, rows
-from publish.site.scripts import write_script
+from publish.site.rows import Row, rows
+from publish.site.text import write_script
 
 LINES = """
     select season, prize, round_number, round_name, place_in_line, race, lines.race_rank,

@@ -23,12 +23,6 @@ def ordinal(number: int) -> str:
     return f"{number:,}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def join_list(words: list[str], link: str = "and") -> str:
-    """As one says it: a, b and c."""
-    *first, last = words
-    return f"{', '.join(first)} {link} {last}" if first else last
-
-
 def day(of: date) -> str:
     return f"{of.day} {of:%b %Y}"
 
@@ -73,16 +67,10 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.3f} s"
 
 
-def without_round(sentence: str, row: Mapping[str, Any]) -> str:
-    """A sentence below a heading that already names its round."""
-    rest = sentence.removeprefix(f"{row['round_name']} {row['season']}: ")
-    return rest[:1].upper() + rest[1:]
-
-
 def without_heading(sentence: str, row: Mapping[str, Any]) -> str:
-    """A sentence of race_outcomes without the race or round that it names first."""
-    round_name, name = row["round_name"], row["race_name"]
-    heading = f"{round_name} {row['season']}: " if round_name else f"{name}: "
+    """A sentence below a heading that already names its round, or its race."""
+    round_name = row["round_name"]
+    heading = f"{round_name} {row['season']}: " if round_name else f"{row['race_name']}: "
     rest = sentence.removeprefix(heading)
     return rest[:1].upper() + rest[1:]
 
@@ -96,3 +84,8 @@ def behind_the_race(sentence: str) -> str:
 def inside(sentence: str) -> str:
     """A sentence as the second half of one; AWS stays AWS."""
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
+def evidence_in_words(evidence: str) -> str:
+    is_catalogued = evidence == "catalogue"
+    return "named by the catalogue without a rule" if is_catalogued else evidence

@@ -1,7 +1,7 @@
 """The examples in README, docs/ and their neighbours: every block of SQL or Python is followed by what it prints.
 
 `python -m tests.helpers.readme DATABASE` writes the answers again, from what `make publish` made;
-test_readme.py and test_parquet.py check them.
+test_readme.py and test_exports.py check them.
 """
 
 from __future__ import annotations

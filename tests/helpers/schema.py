@@ -1,6 +1,6 @@
 """The published columns as a committed file, so that none changes unnoticed.
 
-`python -m tests.helpers.schema DATA/parquet/manifest.json` writes it; test_parquet.py compares.
+`python -m tests.helpers.schema DATA/parquet/manifest.json` writes it; test_exports.py compares.
 """
 
 from __future__ import annotations

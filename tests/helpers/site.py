@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -78,6 +79,19 @@ class Parsed(HTMLParser):
         return [attributes["id"] for _, attributes in self.elements if "id" in attributes]
 
 
+@cache
+def parsed(page: Path) -> Parsed:
+    return Parsed(page)
+
+
+def text_of(page: Path) -> str:
+    return "".join(parsed(page).text)
+
+
+def links_of(page: Path) -> list[str]:
+    return [found["href"] for tag, found in parsed(page).elements if tag == "a"]
+
+
 def read_data(file: Path) -> list:
     """The arguments that a data file passes."""
     (arguments,) = re.fullmatch(r"league\.\w+\((.*)\);\n", file.read_text("ascii")).groups()
@@ -113,6 +127,7 @@ def one_of_each_kind(site: Path) -> list[Path]:
     return list({file.name.partition("-")[0]: file for file in html_pages(site)}.values())
 
 
+@cache
 def racers_of(site: Path) -> dict[str, list]:
     return {
         racer[0]: racer
@@ -122,19 +137,17 @@ def racers_of(site: Path) -> dict[str, list]:
 
 
 def links_that_lead_nowhere(site: Path) -> list[str]:
-    pages = {page.name: Parsed(page) for page in html_pages(site)}
-    ids = {name: set(parsed.ids()) for name, parsed in pages.items()}
-    racers = racers_of(site)
+    ids = {page.name: set(parsed(page).ids()) for page in html_pages(site)}
+    ids["racer.html"] |= set(racers_of(site))
     astray = []
-    for name, parsed in pages.items():
-        for tag, attributes in parsed.elements:
-            if tag != "a" or attributes["href"].startswith("https://"):
-                continue
-            link = urlsplit(attributes["href"])
-            target, anchor = link.path or name, unquote(link.fragment)
-            known = ids.get(target, set()) | (set(racers) if target == "racer.html" else set())
-            if not (site / target).is_file() or (anchor and anchor not in known):
-                astray.append(f"{name}: {attributes['href']}")
+    for page in html_pages(site):
+        for address in links_of(page):
+            link = urlsplit(address)
+            target, anchor = link.path or page.name, unquote(link.fragment)
+            if not link.scheme and (
+                not (site / target).is_file() or (anchor and anchor not in ids[target])
+            ):
+                astray.append(f"{page.name}: {address}")
     return astray
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from league.cli import publish_built
-from publish import run
-from publish.errors import PublishError
+from publish import PublishError, run
 from publish.release import DATABASE, FOLDERS, new_release
 from tests.helpers.pipeline import call, contents
 

@@ -12,10 +12,9 @@ from rich.text import Text
 from league import errors
 from league.terminal import Console
 from league.text import say
-from publish.site.pages import _harmless
-from publish.site.scripts import script
+from publish.site.pages import harmless
 from publish.site.search_index import _names, _word_and_number
-from publish.site.text import folded
+from publish.site.text import folded, script
 from tests.helpers.pipeline import ROOT
 
 NASTY = (
@@ -39,26 +38,19 @@ def is_harmless(printed: str) -> bool:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_what_is_said_is_no_command_to_a_terminal(text, capsys):
+def test_nothing_that_is_printed_is_a_command_to_a_terminal(text, capsys):
     say(f"before\n{text}")
     say(text, aside=True)
+    for refused in (errors.LeagueError, OSError):
+
+        def fail(refused: type[Exception] = refused) -> None:
+            raise refused(f"Expected a server, found {text}")
+
+        assert errors.ended("winners", fail) == 1
     printed = capsys.readouterr()
     assert is_harmless(printed.out + printed.err)
     assert printed.out.startswith("before\n")
 
-
-@pytest.mark.parametrize("text", NASTY)
-@pytest.mark.parametrize("refused", [errors.LeagueError, OSError])
-def test_what_stops_a_command_is_no_command_to_a_terminal(refused, text, capsys):
-    def fail() -> None:
-        raise refused(f"Expected a server, found {text}")
-
-    assert errors.ended("winners", fail) == 1
-    assert is_harmless(capsys.readouterr().err)
-
-
-@pytest.mark.parametrize("text", NASTY)
-def test_whatever_a_console_prints_is_no_command_to_a_terminal(text):
     console = Console(width=60)
     console.file = io.StringIO()
     table = Table(title=text, caption=Text(text))
@@ -68,6 +60,8 @@ def test_whatever_a_console_prints_is_no_command_to_a_terminal(text):
         console.print(printable)
     console.out(text)
     assert is_harmless(console.file.getvalue())
+    assert is_harmless(harmless(text))
+    assert is_harmless(script("league.rows", {"race type": [text]}).rstrip("\n"))
 
 
 @pytest.mark.parametrize(
@@ -87,12 +81,6 @@ def test_every_console_is_ours():
             assert "rich.console.Console(" not in text, file
             assert not ("from rich.console import" in text and " Console(" in text), file
             assert not re.search(r"sys\.(stdout|stderr)\.write", text), file
-
-
-@pytest.mark.parametrize("text", NASTY)
-def test_whatever_a_template_or_a_script_gets_is_harmless(text):
-    assert is_harmless(_harmless(text))
-    assert is_harmless(script("league.rows", {"race type": [text]}).rstrip("\n"))
 
 
 def test_a_digit_is_one_of_ascii_wherever_a_pattern_decides():

@@ -16,7 +16,7 @@ import pytest
 
 from league.build import project_with
 from league.cli import what_if
-from publish.remarks import WHAT_IF
+from publish.about import WHAT_IF
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, call
 

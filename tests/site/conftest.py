@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from tests.conftest import once
 from tests.helpers.browser import Page, browser
 from tests.helpers.firefox import Tab, firefox_tab
 from tests.helpers.site import changed, make_site
@@ -81,10 +82,71 @@ def database(demo_built, nasty, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(database, tmp_path_factory) -> Path:
-    to = tmp_path_factory.mktemp("site") / "site"
-    make_site(database, to)
-    return to
+def site(database, of_this_run) -> Path:
+    return once(of_this_run / "site", lambda folder: make_site(database, folder))
+
+
+NAMES = {"finale_place": "golden_ticket", "evo": "spaceship"}
+MARKUP = '</script><img src=x onerror="alert(1)">'
+# The last snapshot has the one in who is out by the final ranking.
+HOURS = """
+    insert into cutoff_history by name
+    select 2121 as season, 1 as round_number, 'March' as round_name, last.prize,
+        leaderboard_arn, timestamp '2121-03-01' + to_hours(h::int) as snapshot_at_utc,
+        16 as places, next.user_id as cutoff_user_id, 'Lutra' as cutoff_alias,
+        if(h = 0, null, 81194 + 100 * (95 - h)) as cutoff_score_ms,
+        last.user_id as next_user_id, last.alias as next_alias,
+        81212 + 100 * (95 - h) as next_score_ms, 18 as gap_ms
+    from range(96) t(h), races, prize_decisions as last, prize_decisions as next
+    where races.round_number = 1 and races.race = 'month''s race'
+        and last.prize = 'golden_ticket' and last.round_number = 1
+        and last.eligible_place = last.quota
+        and next.prize = 'golden_ticket' and next.round_number = 1
+        and next.eligible_place = next.quota + 1
+"""
+OF_ANOTHER_LEAGUE = (
+    *(
+        (f"update {table} set prize = ? where prize = ?", [new, old])
+        for table in (
+            *("seeds.prizes", "seeds.prize_names", "seeds.prize_lines", "seeds.prize_blocks"),
+            *("season_coverage", "prize_rules", "prize_winners", "prize_decisions"),
+            *("finale_lineups", "finale_attendance", "finale_attendance_summary"),
+            "intermediate.int_prize_lines",
+        )
+        for old, new in NAMES.items()
+    ),
+    *(
+        ("update seeds.prize_blocks set held_prize = ? where held_prize = ?", [new, old])
+        for old, new in NAMES.items()
+    ),
+    "update seeds.league set name = 'the <b>Otter</b> Cup', notice = null",
+    "update seeds.prizes set evidence = 'hearsay' where prize = 'spaceship'",
+    "update raw.source set source = 'https://me:secret@mirror.example/data', ref = 'abc123'",
+    "update races set total_laps = 3, last_submitted_at_utc = '2121-03-04 23:59'",
+    HOURS,
+    "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
+    "insert into seeds.round_quotas values (2121, 1, 'spaceship', 3)",
+    "insert into seeds.prize_blocks values (2121, 'spaceship', 'championship_seat', 'at once')",
+    *(
+        (f"update {table} set alias = ?", [MARKUP])
+        for table in ("podiums", "intermediate.int_prize_lines")
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def other_site(demo_built, of_this_run) -> Path:
+    """The site of a league with prizes by other codes, at an address on the web: hours, former
+    names and rules of one round included."""
+
+    def build(folder: Path) -> None:
+        database = changed(demo_built.published, folder / "db", *OF_ANOTHER_LEAGUE)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SITE_ADDRESS", "https://example.org/my-league/")
+            (table := folder / "evo_winners.parquet").touch()
+            make_site(database, folder / "site", [table])
+
+    return once(of_this_run / "other-site", build) / "site"
 
 
 @pytest.fixture(scope="session")

@@ -232,12 +232,3 @@ def test_a_moved_slider_gives_the_prizes_again_and_stays_in_the_link(page, base,
     assert page.ask("location.hash") == "#faster=300,fictional-badger"
     page.ask(move.format(0))
     assert page.ask("location.hash") == ""
-
-
-@in_a_browser
-@pytest.mark.parametrize("part", ["faster=0,fictional-badger", "faster=1e3,fictional-badger",
-    "faster=300,nobody", "faster=300,fictional-badger,1,boat", "faster=300,fictional-badger,77,finale"])  # fmt: skip
-def test_a_time_or_race_that_nobody_knows_is_left_out_and_said(page, site, part):
-    ready(page, site.as_uri(), f"#{part}")
-    assert texts(page, "#asked li") == []
-    assert "left out of the question" in texts(page, "#left-out")[0]

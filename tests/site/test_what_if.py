@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from tests.helpers.pipeline import ROOT
-from tests.helpers.site import changed, in_a_browser, make_site
+from tests.helpers.site import in_a_browser
 from tests.helpers.what_if import SHOWN, choose, press, ready, texts
+from tests.site.conftest import MARKUP
 
 
 @in_a_browser
@@ -52,7 +52,10 @@ def test_a_quota_and_a_blocking_prize_are_changed_in_the_form(page, base):
 @pytest.mark.parametrize(
     "part",
     ["out=1,nobody", "out=77,fictional-badger", "quota=evo,0", "quota=boat,3", "quota=evo,1e3",
-     "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A"],
+     "again=evo,boat", "declines=evo,1", "constructor=1", "%=<img src=x>", "out=%E0%A4%A",
+     # Faster: a time or a race that is none.
+     "faster=0,fictional-badger", "faster=1e3,fictional-badger", "faster=300,nobody",
+     "faster=300,fictional-badger,1,boat", "faster=300,fictional-badger,77,finale"],
 )  # fmt: skip
 def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part):
     ready(page, site.as_uri(), f"#quota=evo,11&{part}")
@@ -62,14 +65,11 @@ def test_what_a_link_asks_and_nobody_knows_is_left_out_and_said(page, site, part
 
 
 @in_a_browser
-def test_names_that_are_markup_stay_text(page, demo_built, tmp_path):
-    nasty = '<img src=x onerror="alert(1)">'
-    renamed = ("update intermediate.int_prize_lines set alias = ?", [nasty])
-    make_site(changed(demo_built.published, tmp_path / "db", renamed), tmp_path / "site")
-    ready(page, (tmp_path / "site").as_uri(), "#out=1,fictional-badger&quota=evo,12")
+def test_names_that_are_markup_stay_text(page, other_site):
+    ready(page, other_site.as_uri(), "#out=1,fictional-badger&quota=spaceship,12")
     choose(page, "onerror")
-    assert texts(page, "#chosen h3") == [nasty]
-    assert set(texts(page, "#grid button bdi")) == {nasty}
+    assert texts(page, "#chosen h3") == [MARKUP]
+    assert set(texts(page, "#grid button bdi")) == {MARKUP}
     assert page.ask("document.querySelectorAll('main img').length") == 0
 
 
@@ -90,28 +90,10 @@ def test_the_page_states_its_limit_without_a_script(site):
     assert "make what-if" in text.split("<noscript>")[1].split("</noscript>")[0]
 
 
-def test_the_rule_and_the_question_have_no_page_in_them():
-    scripts = {
-        file.stem.removeprefix("what_if"): file.read_text(encoding="utf-8")
-        for file in (ROOT / "publish/site/static").glob("what_if*.js")
-    }
-    assert set(scripts) == {"", "_engine", "_question", "_season", "_faster"}
-    for script in ("_engine", "_question"):
-        assert "document" not in scripts[script]
-    assert "innerHTML" not in "".join(scripts.values())
-
-
 @in_a_browser
-def test_rows_of_the_season_that_nobody_asks_about_hold(page, demo_built, tmp_path):
+def test_rows_of_the_season_that_nobody_asks_about_hold(page, other_site):
     """A quota of one round, and a block that applies at once."""
-    database = changed(
-        demo_built.published,
-        tmp_path / "db",
-        "insert into seeds.round_quotas values (2121, 1, 'evo', 3)",
-        "insert into seeds.prize_blocks values (2121, 'evo', 'championship_seat', 'at once')",
-    )
-    make_site(database, tmp_path / "site")
-    ready(page, (tmp_path / "site").as_uri(), "#quota=evo,12")
+    ready(page, other_site.as_uri(), "#quota=spaceship,12")
     assert texts(page, "#asked li bdi, #quotas .note") == ["March keeps 3."]
     assert "12 cars a round, not 10; March keeps 3." in texts(page, "#asked li")[0]
     label = "holders of a championship seat (of the same round, too), for a car"
@@ -121,24 +103,20 @@ def test_rows_of_the_season_that_nobody_asks_about_hold(page, demo_built, tmp_pa
         ".filter(({ round }) => round === 1).map(({ prize, racer }) => [prize, racer])"
     )
     cars, seats = (
-        {racer for prize, racer in won if prize == one} for one in ("evo", "championship_seat")
+        {racer for prize, racer in won if prize == one}
+        for one in ("spaceship", "championship_seat")
     )
     assert len(cars) == 3
     assert seats and not cars & seats
 
 
 @in_a_browser
-@pytest.mark.parametrize("width", [320, 390])
-def test_an_answer_is_no_wider_than_a_phone(page, site, width):
-    page.emulate(width=width, height=800)
+def test_an_answer_fits_a_phone_and_paper(page, site):
     ready(page, site.as_uri(), "#out=1,fictional-badger&quota=evo,12")
     choose(page, "otter")
-    assert page.ask("document.documentElement.scrollWidth") <= width
-
-
-@in_a_browser
-def test_paper_has_the_question_and_the_answer_but_no_form(page, site):
-    ready(page, site.as_uri(), "#quota=evo,12&out=1,fictional-badger")
+    for width in (320, 390):
+        page.emulate(width=width, height=800)
+        assert page.ask("document.documentElement.scrollWidth") <= width
     page.ask("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate(media="print", width=800)
     display = "getComputedStyle(document.querySelector({!r})).display"

@@ -20,6 +20,21 @@ const page = (() => {
     return made;
   }
 
+  function link(address, ...content) {
+    const made = filled("a", undefined, ...content);
+    made.href = address;
+    return made;
+  }
+
+  // A region that scrolls, also with the keyboard.
+  function scroll(label, content) {
+    const made = filled("div", "scroll", content);
+    made.tabIndex = 0;
+    made.setAttribute("role", "region");
+    made.setAttribute("aria-label", label);
+    return made;
+  }
+
   function button(className, press, ...content) {
     const made = filled("button", className, ...content);
     made.type = "button";
@@ -70,5 +85,5 @@ const page = (() => {
     return made;
   }
 
-  return { element, bdi, filled, button, folded, number, counted, ordinal, copy, copyButton };
+  return { element, bdi, filled, link, scroll, button, folded, number, counted, ordinal, copy, copyButton };
 })();

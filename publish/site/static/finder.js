@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { element, bdi, folded, number, counted } = page;
+  const { element, bdi, filled, link, folded, number, counted } = page;
   const { prepare, search, amongWinners, similar, isPlain, formerNames, NONE, SHOWN } = league;
 
   function years(text) {
@@ -16,22 +16,15 @@
   }
 
   function item([alias, userId, seasons, raced, best, prizes, former, own], typed) {
-    const link = element("a");
-    link.href = own || `racer.html#${encodeURIComponent(userId)}`;
-    const name = element("span", undefined, "name");
-    name.append(bdi(alias));
+    const name = filled("span", "name", bdi(alias));
     const then = folded(alias).includes(typed) ? undefined
       : former.find((earlier) => folded(earlier).includes(typed));
     if (then) name.append(" ", element("small", "once "), bdi(then));
     if (prizes) name.append(" ", element("span", counted(prizes, "prize", "prizes"), "badge prize"));
     const facts = [years(seasons), counted(raced, "race", "races"),
       best ? `best rank ${number(best)}` : ""].filter(Boolean);
-    const about = element("span", facts.join(" · "), "about");
-    about.append(" ", element("code", userId));
-    link.append(name, about);
-    const made = element("li");
-    made.append(link);
-    return made;
+    const about = filled("span", "about", facts.join(" · "), " ", element("code", userId));
+    return filled("li", undefined, link(own || `racer.html#${encodeURIComponent(userId)}`, name, about));
   }
 
   async function nothing(text) {

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { element, bdi, filled, number, counted, ordinal, copyButton } = page;
+  const { element, bdi, filled, link, scroll, number, counted, ordinal, copyButton } = page;
   const { arrived, racer, results: unpacked, script } = league;
   const { strip } = picture;
   const { boards, prizes, seasons, wordings, askable } = arrived.get("league");
@@ -34,13 +34,10 @@
 
   function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional]) {
     const [words, look] = prizes[prize];
-    const made = element("li", undefined, look);
-    const link = element("a", words);
-    link.href = `${season}.html#${prize}-${round}-${nth}`;
-    made.append(element("span", undefined, "mark"), link, ` ${roundName} ${season}`);
-    if (race) made.append(element("small", rank ? ` ${ordinal(rank)} in the ${race}` : ` ${race}`));
-    made.append(...badges(evidence, isProvisional));
-    return made;
+    return filled("li", look, element("span", undefined, "mark"),
+      link(`${season}.html#${prize}-${round}-${nth}`, words), ` ${roundName} ${season}`,
+      race ? element("small", rank ? ` ${ordinal(rank)} in the ${race}` : ` ${race}`) : "",
+      ...badges(evidence, isProvisional));
   }
 
   // The sentence of a result: what race_outcomes says, without the round or race it names first.
@@ -57,19 +54,18 @@
   }
 
   function raceLink(board, label) {
-    const link = element("a", label, "race");
-    link.href = boards[board][8];
-    return link;
+    const made = link(boards[board][8], label);
+    made.className = "race";
+    return made;
   }
 
   function place(result) {
     const [board, , wording] = result;
     const [, , , race, name, type, division] = boards[board];
-    const made = element("li", undefined, wording < 0 ? "result" : "result told");
     const label = race || [bdiText(name), type, division && division.toLowerCase()]
       .filter(Boolean).join(", ");
-    made.append(raceLink(board, label), wording < 0 ? " " : ": ", ...outcome(result));
-    return made;
+    return filled("li", wording < 0 ? "result" : "result told",
+      raceLink(board, label), wording < 0 ? " " : ": ", ...outcome(result));
   }
 
   function capital(text) {
@@ -85,10 +81,8 @@
   function highlight(label, result) {
     const [board] = result;
     const [season, , roundName, race, name] = boards[board];
-    const made = element("p", `${label}: `, "closest");
-    made.append(raceLink(board, race ? `${race}, ${roundName} ${season}` : bdiText(name)), ". ",
-      ...outcome(result));
-    return made;
+    return filled("p", "closest", `${label}: `,
+      raceLink(board, race ? `${race}, ${roundName} ${season}` : bdiText(name)), ". ", ...outcome(result));
   }
 
   function bdiText(text) {
@@ -98,54 +92,29 @@
   function decision([season, round, roundName, prize, what, nth, short, , sentence]) {
     const [words, look] = prizes[prize];
     const weight = short === null ? "" : short <= NEAR ? " near" : " far";
-    const made = element("li", undefined, `decision ${what === "won" ? "won" : "not"}${weight} ${look}`);
-    made.append(element("span", undefined, "mark"));
-    if (what === "won") {
-      const link = element("a", words);
-      link.href = `${season}.html#${prize}-${round}-${nth}`;
-      made.append(link);
-    } else {
-      made.append(element("span", words, "prize"));
-    }
     // The heading above names the round already.
     const before = `${roundName} ${season}: `;
     const rest = sentence.startsWith(before) ? sentence.slice(before.length) : sentence;
-    made.append(" ", bdi(capital(rest)));
-    return made;
+    return filled("li", `decision ${what === "won" ? "won" : "not"}${weight} ${look}`,
+      element("span", undefined, "mark"),
+      what === "won" ? link(`${season}.html#${prize}-${round}-${nth}`, words) : element("span", words, "prize"),
+      " ", bdi(capital(rest)));
   }
 
   function roundOf(name, results, decisions) {
-    const made = element("section", undefined, "round");
-    made.append(element("h3", name));
-    if (results.length) {
-      const list = element("ul", undefined, "results");
-      list.append(...results.map(place));
-      made.append(list);
-    }
-    if (decisions.length) {
-      const list = element("ul", undefined, "decisions");
-      list.append(...decisions.map(decision));
-      made.append(list);
-    }
-    return made;
+    return filled("section", "round", element("h3", name),
+      ...(results.length ? [filled("ul", "results", ...results.map(place))] : []),
+      ...(decisions.length ? [filled("ul", "decisions", ...decisions.map(decision))] : []));
   }
 
   // A year of the log; folded, what it holds stands in its line.
   function season(year, results, decisions, awards) {
-    const made = element("details", undefined, "year printed");
-    const summary = element("summary");
     const facts = [counted(results.length, "race", "races"),
       results.length ? bestRank(results) : "",
       awards.length ? counted(awards.length, "prize", "prizes") : ""].filter(Boolean);
-    const heading = element("h2", String(year));
-    heading.append(element("small", facts.join(", ")));
-    summary.append(heading);
-    made.append(summary);
-    if (seasons.includes(year)) {
-      const link = element("a", `All of ${year}`);
-      link.href = `${year}.html`;
-      made.append(link);
-    }
+    const made = filled("details", "year printed",
+      filled("summary", undefined, filled("h2", undefined, String(year), element("small", facts.join(", ")))),
+      seasons.includes(year) ? link(`${year}.html`, `All of ${year}`) : "");
     const rounds = new Map();
     const of = (round, name) => {
       const key = round === null ? Infinity : round;
@@ -198,49 +167,26 @@
     return made;
   }
 
-  function versus(userId) {
-    const made = element("a", "Compare with …");
-    made.href = `versus.html#${encodeURIComponent(userId)}`;
-    return made;
-  }
-
   function tell([userId, alias, flat, awards, decisions, former, closest]) {
     const results = unpacked(flat);
-    const heading = element("h1");
-    heading.append(bdi(alias));
-    const about = element("p", undefined, "about");
-    about.append(element("code", userId), " ", copyButton(() => `${alias}, ${
-      counted(awards.length, "prize", "prizes")}: ${location.href}`), " ", versus(userId));
-    const parts = [heading, about];
+    const parts = [filled("h1", undefined, bdi(alias)), filled("p", "about",
+      element("code", userId), " ", copyButton(() => `${alias}, ${
+        counted(awards.length, "prize", "prizes")}: ${location.href}`), " ",
+      link(`versus.html#${encodeURIComponent(userId)}`, "Compare with …"))];
     if (former.length) {
-      const names = element("p", "Raced before as ");
-      former.forEach((name, i) => names.append(i ? ", " : "", bdi(name)));
-      names.append(".");
-      parts.push(names);
+      const names = former.flatMap((name, i) => [i ? ", " : "", bdi(name)]);
+      parts.push(filled("p", undefined, "Raced before as ", ...names, "."));
     }
     parts.push(element("p", `${
       awards.length ? counted(awards.length, "prize", "prizes") : "None of the prizes computed here"}, ${
       counted(results.length, "race", "races")}${
       results.length ? `, ${bestRank(results)}` : ""}.`, "lead"));
-    if (awards.length) {
-      const list = element("ul", undefined, "awards");
-      list.append(...awards.map(award));
-      parts.push(list);
-    }
+    if (awards.length) parts.push(filled("ul", "awards", ...awards.map(award)));
     const miss = closestMiss(decisions);
     const drawn = strip(results, awards, miss, boards, prizes);
-    if (drawn) {
-      const scroll = element("div", undefined, "scroll");
-      scroll.tabIndex = 0;
-      scroll.setAttribute("role", "region");
-      scroll.setAttribute("aria-label", "Rank by round");
-      scroll.append(drawn);
-      parts.push(scroll);
-    }
+    if (drawn) parts.push(scroll("Rank by round", drawn));
     if (miss) {
-      const words = element("p", "Closest miss: ", "closest");
-      words.append(element("b", prizes[miss[3]][0]), ". ", bdi(miss[8]));
-      parts.push(words);
+      parts.push(filled("p", "closest", "Closest miss: ", element("b", prizes[miss[3]][0]), ". ", bdi(miss[8])));
     }
     // Of one race its year says it all.
     if (results.length > 1) {
@@ -274,9 +220,8 @@
     if (found) {
       tell(found);
     } else {
-      const nobody = element("p", "Nobody with the identifier ", "lead");
-      nobody.append(element("code", userId), " raced. Search by name above.");
-      story.replaceChildren(nobody);
+      story.replaceChildren(filled("p", "lead", "Nobody with the identifier ", element("code", userId),
+        " raced. Search by name above."));
     }
   }
 

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { element, bdi, filled, number, counted, ordinal } = page;
+  const { element, bdi, filled, link, scroll, number, counted, ordinal } = page;
   const { arrived, racer, results } = league;
   const { boards } = arrived.get("league");
   const story = document.getElementById("story");
@@ -24,17 +24,15 @@
     new Map(results(flat).map(([board, rank], i) => [board, { rank, behind: behind[i] }]));
 
   function name([userId, alias]) {
-    const link = filled("a", "racer", bdi(alias));
-    link.href = `racer.html#${encodeURIComponent(userId)}`;
-    return link;
+    const made = link(`racer.html#${encodeURIComponent(userId)}`, bdi(alias));
+    made.className = "racer";
+    return made;
   }
 
   function raceOf(board) {
     const [season, , roundName, race, raceName] = boards[board];
     const named = raceName.includes(season) ? raceName : `${raceName} ${season}`;
-    const link = element("a", race ? `${roundName} ${season}, ${race}` : named);
-    link.href = boards[board][8];
-    return link;
+    return link(boards[board][8], race ? `${roundName} ${season}, ${race}` : named);
   }
 
   function between(first, second) {
@@ -68,11 +66,9 @@
       filled("thead", "", filled("tr", "", head("", "Race"), head("figure", bdi(one[1])), head("figure", bdi(two[1])),
         head("figure", "Between them"))),
       filled("tbody", "", ...both.map((board) => row(board, of.get(board), against.get(board)))));
-    const scroll = filled("div", "scroll", table);
-    Object.assign(scroll, { tabIndex: 0, ariaLabel: "Races that both raced" });
-    scroll.setAttribute("role", "region");
     return [heading, filled("p", "lead", `${counted(both.length, "race", "races")} with both: `,
-      bdi(one[1]), ` ahead in ${number(ahead(of, against))}, `, bdi(two[1]), ` in ${number(ahead(against, of))}.`), scroll];
+      bdi(one[1]), ` ahead in ${number(ahead(of, against))}, `, bdi(two[1]), ` in ${number(ahead(against, of))}.`),
+      scroll("Races that both raced", table)];
   }
 
   async function show() {

@@ -50,8 +50,7 @@ whatIf.faster = (season) => {
     if (!ms) return [element("p", "Move the slider: every prize of the season is given again.")];
     const changes = whatIf.changes(season, rules, changedRules([{ kind: "faster", ms, racer }]));
     const own = changes.filter((change) => change.racer === racer);
-    const link = element("a", `The whole season, ${inSeconds(ms)} faster`);
-    link.href = address({ ms, racer });
+    const link = page.link(address({ ms, racer }), `The whole season, ${inSeconds(ms)} faster`);
     const others = new Set(changes.map((change) => change.racer)).size - (own.length ? 1 : 0);
     return [
       own.length ? filled("ul", "", ...own.map(({ sentence }) => element("li", sentence)))
@@ -64,11 +63,7 @@ whatIf.faster = (season) => {
     const answer = filled("div", "answer", ...asked(racer, 0));
     answer.setAttribute("role", "status");
     const { made } = slider("Faster in every race, by", (ms) => answer.replaceChildren(...asked(racer, ms)));
-    const link = (what, words) => {
-      const a = element("a", words);
-      a.href = address(what);
-      return a;
-    };
+    const link = (what, words) => page.link(address(what), words);
     return [made, answer, filled("p", "", element("strong", "What would have been enough:")), ...enough(racer, link),
       element("p", "We can’t re-run races: an invitation gives no result in the race it is for.", "about")];
   }

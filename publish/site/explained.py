@@ -1,4 +1,4 @@
-"""The rules: each season's in a sentence, and the project's own texts about them."""
+"""The project's own texts about its rules, as pages."""
 
 from __future__ import annotations
 
@@ -11,26 +11,13 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from publish.site.read import League, Row
-from publish.site.views import of_season
+from publish.site.rows import League
 
 # Markdown has no table without a heading, HTML has.
 EMPTY_HEADING = re.compile(r"<thead>\s*<tr>\s*(<th></th>\s*)+</tr>\s*</thead>\s*")
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[2]
 EXPLAINED = PROJECT / "docs/rules"
 SHIPPED = PROJECT / "seeds/league.csv"
-
-
-def rules(league: League) -> list[tuple[int, list[Row], list[Row]]]:
-    """Season, its rules with a sentence each, its promotion rules."""
-    return [
-        (
-            year,
-            of_season(league.rules, year),
-            of_season(league.promotions, year),
-        )
-        for year in league.seasons
-    ]
 
 
 def explained(league: League) -> list[tuple[str, str, Markup]]:
@@ -43,11 +30,12 @@ def explained(league: League) -> list[tuple[str, str, Markup]]:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("fence", _fence)
     # A table of its own may be wider than a phone.
-    markdown.add_render_rule("table_open", _table_open)
-    markdown.add_render_rule("table_close", _table_close)
+    scroll = '<div class="scroll" role="group" aria-label="A table" tabindex="0">'
+    markdown.add_render_rule("table_open", lambda *_: f"{scroll}<table>\n")
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     with SHIPPED.open(encoding="utf-8", newline="") as rows:
         (shipped,) = csv.DictReader(rows)
-    if league.is_fictional or league.name != shipped["name"]:
+    if league["about"].is_fictional or league["name"] != shipped["name"]:
         return []
     texts = [(file, file.read_text("utf-8")) for file in sorted(EXPLAINED.glob("*.md"))]
     return [
@@ -58,14 +46,6 @@ def explained(league: League) -> list[tuple[str, str, Markup]]:
         )
         for file, text in texts
     ]
-
-
-def _table_open(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:
-    return '<div class="scroll" role="group" aria-label="A table" tabindex="0"><table>\n'
-
-
-def _table_close(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:
-    return "</table></div>\n"
 
 
 def _fence(renderer: Any, tokens: Sequence, at: int, options: Any, env: Any) -> str:

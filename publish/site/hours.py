@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from publish.site.read import Row
-from publish.site.views import grouped
+from publish.site.rows import Row, grouped
 from publish.site.words import day, moment, seconds
 
 WIDTH, HEIGHT = 360, 190

@@ -1,0 +1,136 @@
+-- One row per racer, with all that the racer's page tells. `boards` numbers the boards.
+
+create or replace temp table site_results as
+with
+
+described as (
+    select number as board, user_id, race_outcomes.race_rank,
+        -- Without the words that name the round or the race, which stand above it; null where
+        -- the decisions tell the same.
+        case when outcome not in (select decision from prize_decisions)
+            then replace(sentence[
+                length(coalesce(races.round_name || ' ' || races.season, race_name)) + 3 :
+            ], chr(0), chr(65533))
+        end as words,
+        case when outcome <> 'no prize known' then places_short end as places_short,
+        missed_by_ms,
+        ranking_score_ms - min(ranking_score_ms) over (partition by leaderboard_arn)
+            as behind_first_ms,
+    from race_outcomes
+    inner join races using (leaderboard_arn)
+    inner join race_results using (leaderboard_arn, user_id)
+    inner join boards using (leaderboard_arn)
+),
+
+-- As texts and the numbers between them.
+divided as (
+    select *,
+        regexp_replace(words, '[0-9]+', chr(0), 'g') as texts,
+        regexp_extract_all(words, '[0-9]+') as numbers,
+    from described
+),
+
+-- A number that is the same in all sentences of these texts becomes part of the wording.
+varying as (
+    select board, texts, list(is_varying order by position) as varies,
+        list(number order by position) as numbers,
+    from (
+        select board, texts, position, any_value(number) as number,
+            count(distinct number) > 1 as is_varying,
+        from (
+            select board, texts, unnest(numbers) as number,
+                generate_subscripts(numbers, 1) as position,
+            from divided
+            where words is not null
+        )
+        group by all
+    )
+    group by all
+),
+
+worded as (
+    select divided.* exclude (numbers, texts),
+        texts[: position(chr(0) in texts || chr(0)) - 1] || coalesce(array_to_string(
+            list_transform(
+                list_zip(string_split(texts, chr(0))[2 :], varies, varying.numbers),
+                lambda part: if(part[2], chr(0), part[3]) || part[1]
+            ), ''
+        ), '') as wording,
+        list_transform(
+            list_filter(list_zip(divided.numbers, varies), lambda pair: pair[2]),
+            lambda pair: pair[1]
+        ) as numbers,
+    from divided
+    left join varying using (board, texts)
+)
+
+select *, dense_rank() over (order by wording nulls last) - 1 as wording_number
+from worded;
+
+create or replace temp view site_wordings as
+select distinct wording_number, wording
+from site_results
+where wording is not null
+order by wording_number;
+
+create or replace temp view site_racers as
+with
+
+raced as (
+    select user_id,
+        list(row(
+            board, race_rank, if(wording is null, -1, wording_number), numbers, behind_first_ms
+        )) as results,
+        arg_min(board, (places_short, coalesce(missed_by_ms, 0), board)) filter (
+            wording is not null and places_short is not null
+        ) as closest,
+    from site_results
+    group by user_id
+),
+
+won as (
+    select user_id,
+        list({
+            season: season, round_number: round_number, round_name: round_name, prize: prize,
+            award_number: award_number, race: race, race_rank: race_rank, evidence: evidence,
+            is_provisional: is_provisional
+        } order by season, round_number, prize_names.rowid, award_number) as awards,
+    from prize_winners
+    inner join seeds.prize_names using (prize)
+    group by user_id
+),
+
+decided as (
+    select user_id,
+        list({
+            season: season, round_number: round_number, round_name: round_name, prize: prize,
+            decision: decision, award_number: award_number,
+            places_short: if(decision = 'beyond the quota', eligible_place - quota, null),
+            missed_by_ms: missed_by_ms, sentence: sentence
+        } order by season, round_number, prize_names.rowid) as decisions,
+    from prize_decisions
+    inner join seeds.prize_names using (prize)
+    group by user_id
+),
+
+renamed as (
+    select user_id, list(distinct history.alias order by history.alias) as former,
+    from alias_history as history
+    inner join racers using (user_id)
+    where history.alias is distinct from racers.alias and history.alias is not null
+    group by user_id
+)
+
+select user_id, alias, array_to_string(seasons, ' ') as seasons, boards, best_rank,
+    len(prizes) as prizes,
+    coalesce(results, []) as results,
+    coalesce(awards, []) as awards,
+    coalesce(decisions, []) as decisions,
+    coalesce(former, []) as former,
+    closest,
+from racers
+left join raced using (user_id)
+left join won using (user_id)
+left join decided using (user_id)
+left join renamed using (user_id)
+order by user_id;

