@@ -35,7 +35,7 @@ semi join history.snapshot using (leaderboard_arn, snapshot_no);
 
 -- A race is decided when its newest submission, its last snapshot and its closing time have
 -- all passed; the closing time alone is wrong for some boards. Of others no final ranking is
--- known. For all 33 month's races, finales and wildcards of 2021 and 2022 that is 0 to 3.4
+-- known. For all 33 Pro qualifiers, finales and wildcards of 2021 and 2022 that is 0 to 3.4
 -- hours before the archive had the final ranking.
 create temp table decided as
 select rankings.leaderboard_arn

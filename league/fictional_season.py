@@ -23,7 +23,7 @@ ROUNDS = ("March", "April", "May", "June", "Wildcard")
 NOT_YET_HELD = ("June", "finale")
 RULES_OF = "2021"
 RACE_TYPES = {
-    "month's race": ("HEAD_TO_HEAD_RACING", "PRO"),
+    "Pro qualifier": ("HEAD_TO_HEAD_RACING", "PRO"),
     "finale": ("OBJECT_AVOIDANCE", "PRO"),
     "open race": ("TIME_TRIAL", "OPEN"),
     "wildcard": ("TIME_TRIAL", ""),
@@ -116,7 +116,7 @@ def invent(folder: Path) -> None:
         else:
             month = race(chance.sample(ANIMALS, 40))
             invited = [racer for racer in month if racer not in seat_holders][:16]
-            rankings = {"month's race": month, "finale": race(invited)}
+            rankings = {"Pro qualifier": month, "finale": race(invited)}
             if (round_name, "finale") != NOT_YET_HELD:
                 seat_holders |= set(rankings["finale"][:3])
         for kind, ranking in rankings.items():

@@ -15,7 +15,7 @@
     {{ return(sql) }}
 {% endmacro %}
 
-{# dbt-spark's own puts a cell into SQL as it is and knows no empty one: `month's race` is a
+{# dbt-spark's own puts a cell into SQL as it is and knows no empty one: `season's points` is a
    syntax error, and an empty cell the text None. #}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {% set types = model['config']['column_types'] %}

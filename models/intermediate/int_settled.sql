@@ -8,7 +8,7 @@
 --     in turn.
 -- Nothing else matters: 2021's places in October's finale depend on October's race and
 -- on the finales of March to September, which gave the seats that block; not on
--- October's finale, and on no earlier month's race. A car blocks cars, so October's
+-- October's finale, and on no earlier Pro qualifier. A car blocks cars, so October's
 -- depend on all months.
 with recursive
 

@@ -1,7 +1,7 @@
 -- The cars (AWS DeepRacer Evo): one row per car.
 --
 -- Rule: each round, down the line (seeds/prize_lines.csv; in 2021 the finale's ranking,
--- then the month's race) without the racers who hold a prize that blocks a car
+-- then the Pro qualifier) without the racers who hold a prize that blocks a car
 -- (seeds/prize_blocks.csv; in 2021 a car, in 2020 nothing), the first `quota` win
 -- (seeds/prizes.csv). What is left of a quota is not carried over.
 -- Source, evidence and numbers of each season: the table prize_rules.

@@ -2,7 +2,7 @@
 -- DeepRacer League there is one invitation, to the month's finale.
 --
 -- Rule: each round, down the ranking of the race that invites (seeds/prize_lines.csv;
--- the month's race) without the racers who hold a prize that blocks the invitation
+-- the Pro qualifier) without the racers who hold a prize that blocks the invitation
 -- (seeds/prize_blocks.csv; a seat won in an earlier finale), the first `quota` are
 -- invited (seeds/prizes.csv). No-shows are not replaced. Provisional until the month's
 -- race and the finales of all earlier months are decided; the month's own finale

@@ -1,4 +1,4 @@
--- Which hours of a month's race have no snapshot: one row per race and unbroken stretch
+-- Which hours of a Pro qualifier have no snapshot: one row per race and unbroken stretch
 -- of missing hours, from the first full hour of the race to its last snapshot. Empty
 -- without history.
 with

@@ -1,4 +1,4 @@
-"""The month's race around the cut-off in its last two days; nothing without the history.
+"""The Pro qualifier around the cut-off in its last two days; nothing without the history.
 
 The result is the final ranking, not the last snapshot: what changed in between is the story.
 All panels of a season share one scale: hours before the end, and seconds around the time that

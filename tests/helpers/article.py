@@ -31,7 +31,7 @@ def who_won_what(
         return won[prize][-1]
 
     for place, races in enumerate(rounds):
-        finale, month = races.get("finale", []), races.get("month's race", [])
+        finale, month = races.get("finale", []), races.get("Pro qualifier", [])
         either = finale + [racer for racer in month if racer not in finale]
         # What is won in a round blocks from the next one on.
         before = set(seat_holders)

@@ -102,8 +102,8 @@ MARCH, FINALE, APRIL, NEXT_MARCH = map(
 
 
 def built_with_hours(folder: Path) -> Then:
-    """March: month's race hours 0-10, finale hour 20-22 (catalogued as hours 1-5, as in May
-    2021). April: month's race from hour 30 on. One seat, one car, two places in the finale.
+    """March: Pro qualifier hours 0-10, finale hour 20-22 (catalogued as hours 1-5, as in May
+    2021). April: Pro qualifier from hour 30 on. One seat, one car, two places in the finale.
 
     a is called Ann until hour 5 and Anna since; b was written with 32
     characters until the end.
@@ -137,17 +137,17 @@ def _write_rules(seeds: Path) -> None:
         seeds / "round_races.csv",
         ["season", "round_number", "race", "leaderboard_arn"],
         [
-            [2121, 1, "month's race", MARCH],
+            [2121, 1, "Pro qualifier", MARCH],
             [2121, 1, "finale", FINALE],
-            [2121, 2, "month's race", APRIL],
+            [2121, 2, "Pro qualifier", APRIL],
             [2121, 9, "wildcard", fictional_arn("wildcard")],
             [2121, 1, "open race", fictional_arn("open")],
-            [2122, 1, "month's race", NEXT_MARCH],
+            [2122, 1, "Pro qualifier", NEXT_MARCH],
         ],
     )
     for seed, row in (
         ("prizes", "2122,evo,prize,,1,inferred,Who raced,Rankings,2121-03-04"),
-        ("prize_lines", "2122,evo,1,month's race"),
+        ("prize_lines", "2122,evo,1,Pro qualifier"),
         ("not_computable", "2122,regional_prize,Nobody knows,Nothing"),
     ):
         with (seeds / f"{seed}.csv").open("a", encoding="utf-8") as lines:

@@ -98,7 +98,7 @@ FACTS = {
         "select sentence from prize_decisions where missed_by_ms = 0",
         [(
             "June 2022: 17th in line for 16 places in the finale, 1 place behind the last "
-            "winner, ferrite, 20th in the month's race. Level on time, 61.855 s each; the "
+            "winner, ferrite, 20th in the Pro qualifier. Level on time, 61.855 s each; the "
             "league ranked LeadingAI behind. The rule is inferred.",
         )],
     ),
@@ -106,8 +106,8 @@ FACTS = {
         "select sentence from prize_winners "
         "where season = 2021 and round_name = 'October' and prize = 'evo' and race_rank = 54",
         [(
-            "October 2021: won a car, 54th in the month's race; 44 of the 53 racers ahead in "
-            "line (finale, then month's race) were skipped.",
+            "October 2021: won a car, 54th in the Pro qualifier; 44 of the 53 racers ahead in "
+            "line (finale, then Pro qualifier) were skipped.",
         )],
     ),
     "seconds in sentences have three decimals": (

@@ -18,7 +18,7 @@ RACERS = [f"racer-{letter}" for letter in "abcdefghijklmn"]
 
 rankings = st.lists(st.sampled_from(RACERS), unique=True, max_size=len(RACERS))
 rounds_of_a_season = st.lists(
-    st.dictionaries(st.sampled_from(["month's race", "finale", "wildcard"]), rankings),
+    st.dictionaries(st.sampled_from(["Pro qualifier", "finale", "wildcard"]), rankings),
     min_size=1,
     max_size=6,
 )
@@ -36,8 +36,8 @@ create schema seeds;
 create schema intermediate;
 create table seeds.prize_lines as
     from (values
-        (2121, 'finale_place', 1, 'month''s race'), (2121, 'championship_seat', 1, 'finale'),
-        (2121, 'evo', 1, 'finale'), (2121, 'evo', 2, 'month''s race'),
+        (2121, 'finale_place', 1, 'Pro qualifier'), (2121, 'championship_seat', 1, 'finale'),
+        (2121, 'evo', 1, 'finale'), (2121, 'evo', 2, 'Pro qualifier'),
         (2121, 'wildcard_seat', 1, 'wildcard')
     ) as lines (season, prize, line_order, race);
 create table seeds.prize_names as
@@ -69,9 +69,9 @@ REASONS = (
 
 
 LINES = {
-    "finale_place": ["month's race"],
+    "finale_place": ["Pro qualifier"],
     "championship_seat": ["finale"],
-    "evo": ["finale", "month's race"],
+    "evo": ["finale", "Pro qualifier"],
     "wildcard_seat": ["wildcard"],
 }
 NEXT_ROUND, AT_ONCE = "from the next round", "at once"
@@ -246,7 +246,7 @@ def examples(number: int):
     quota=quotas,
     steps=gaps,
     still_open=st.sets(
-        st.tuples(st.integers(0, 5), st.sampled_from(["month's race", "finale", "wildcard"]))
+        st.tuples(st.integers(0, 5), st.sampled_from(["Pro qualifier", "finale", "wildcard"]))
     ),
 )
 def test_a_settled_award_stays_however_the_open_races_end(
@@ -358,7 +358,7 @@ def test_any_rows_are_followed_as_they_are_written(
 
 def test_a_season_of_forty_rounds_gives_each_its_quota(league):
     """A car a round, and everybody in line in every round."""
-    rounds = [{"finale": RACERS, "month's race": [f"racer-{n}" for n in range(60)]}] * 40
+    rounds = [{"finale": RACERS, "Pro qualifier": [f"racer-{n}" for n in range(60)]}] * 40
     quota = dict.fromkeys(PRIZES, 1)
     league.play(rounds, [1] * 40, quota, models=AWARDS)
     assert league.awards() == who_won_what(rounds, quota)

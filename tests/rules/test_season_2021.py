@@ -103,7 +103,7 @@ def test_november_had_21_seats_and_a_provisional_october(november):
     assert november.ask(
         "select round_name, count(*), bool_and(is_provisional), any_value(race) "
         "from evo_winners where is_provisional group by round_name"
-    ) == [("October", 10, True, "month's race")]
+    ) == [("October", 10, True, "Pro qualifier")]
 
 
 def test_november_knew_octobers_16_invitations_for_good(november):

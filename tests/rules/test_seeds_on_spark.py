@@ -40,7 +40,7 @@ def test_an_apostrophe_a_backslash_and_an_empty_cell_get_into_the_table():
     sent = []
     adapter = SimpleNamespace(add_query=lambda sql, abridge_sql_log: sent.append(sql))
     this = SimpleNamespace(render=lambda: "seeds.round_races")
-    rows = [{"season": 2121, "race": "month's race"}, {"season": None, "race": "a\\b"}]
+    rows = [{"season": 2121, "race": "season's race"}, {"season": None, "race": "a\\b"}]
     table = SimpleNamespace(rows=rows, column_names=["season", "race"])
     types = {"season": "integer", "race": "string"}
 
@@ -50,7 +50,7 @@ def test_an_apostrophe_a_backslash_and_an_empty_cell_get_into_the_table():
 
     assert [" ".join(sql.split()) for sql in sent] == [
         "insert into seeds.round_races values "
-        r"(cast('2121' as integer), cast('month\'s race' as string)), "
+        r"(cast('2121' as integer), cast('season\'s race' as string)), "
         r"(cast(null as integer), cast('a\\b' as string))"
     ]
 

@@ -98,7 +98,7 @@ HOURS = """
         last.user_id as next_user_id, last.alias as next_alias,
         81212 + 100 * (95 - h) as next_score_ms, 18 as gap_ms
     from range(96) t(h), races, prize_decisions as last, prize_decisions as next
-    where races.round_number = 1 and races.race = 'month''s race'
+    where races.round_number = 1 and races.race = 'Pro qualifier'
         and last.prize = 'golden_ticket' and last.round_number = 1
         and last.eligible_place = last.quota
         and next.prize = 'golden_ticket' and next.round_number = 1

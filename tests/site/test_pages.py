@@ -385,7 +385,7 @@ def test_a_page_and_its_csv_have_the_ranking(real_site, archive, of_race):
 def test_a_page_says_who_got_what_by_the_race_and_who_just_missed(real_site, archive, of_race):
     ((arn,),) = archive.ask(
         "select leaderboard_arn from races "
-        "where season = 2021 and round_name = 'May' and race = 'month''s race'"
+        "where season = 2021 and round_name = 'May' and race = 'Pro qualifier'"
     )
     won, _, missed = text_of(real_site / of_race[arn]).partition("Who just missed")
     for alias, sentence in archive.ask(
@@ -480,7 +480,7 @@ def test_pictures_say_name_prize_and_margin(archive):
     assert card.heading == "ferrite"
     assert card.facts[0].startswith("Evo (car), October 2021")
     assert card.facts[1] == (
-        f"54th in the month's race, {behind_ms / 1000:.3f} s behind the first."
+        f"54th in the Pro qualifier, {behind_ms / 1000:.3f} s behind the first."
     )
     assert said["2021.html"].facts[1] == (
         "Who won all 24 championship seats, 5 wildcard seats and 80 cars."

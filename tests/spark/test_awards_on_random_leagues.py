@@ -90,7 +90,7 @@ def write(leagues: list[dict], folder: Path) -> None:
     for season, league in enumerate(leagues, FIRST_SEASON):
         held = [dict(races) for races in league["rounds"]]
         # every prize has a race in its line, and every round one
-        held[0] = {"month's race": [], "finale": [], "wildcard": [], **held[0]}
+        held[0] = {"Pro qualifier": [], "finale": [], "wildcard": [], **held[0]}
         numbers = []
         for place, races in enumerate(held):
             numbers.append(sum(league["steps"][: place + 1]))
