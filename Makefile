@@ -66,12 +66,12 @@ lint: $(DEV)
 # Locks for all supported Pythons and systems; no index address in them. What requirements.lock
 # has is not repeated in the locks that are installed beside it.
 COMPILE = $(BIN)/python -m uv pip compile --universal --generate-hashes --no-strip-extras \
-	--no-emit-index-url --no-header --upgrade --quiet --python-version
+	--no-emit-index-url --no-header --no-annotate --upgrade --quiet --python-version
 BESIDE = -c requirements.lock $$(sed -n 's/^\([a-z0-9._-]*\).*==.*/--no-emit-package \1/p' requirements.lock)
 lock: $(DEV)
-	@$(COMPILE) 3.10 pyproject.toml -o requirements.lock
-	@$(COMPILE) 3.10 --group dev $(BESIDE) -o requirements-dev.lock
-	@$(COMPILE) 3.10 --group examples -c requirements.lock -o requirements-examples.lock
+	@$(COMPILE) 3.11 pyproject.toml -o requirements.lock
+	@$(COMPILE) 3.11 --group dev $(BESIDE) -o requirements-dev.lock
+	@$(COMPILE) 3.11 --group examples -c requirements.lock -o requirements-examples.lock
 	@$(COMPILE) 3.11 --group spark $(BESIDE) -o requirements-spark.lock
 
 # Programs are called as modules of the interpreter: their own first line names the folder in
@@ -82,8 +82,8 @@ interpreter:
 		exit 1; }
 
 $(RUN): requirements.lock | interpreter
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' || { \
-		echo "Expected Python 3.10 to 3.13, found $$($(PYTHON) --version). Name another: make PYTHON=python3.11" >&2; \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Expected Python 3.11 to 3.13, found $$($(PYTHON) --version). Name another: make PYTHON=python3.12" >&2; \
 		exit 1; }
 	@echo "Setting up .venv (once, about half a minute) …"
 	@$(PYTHON) -m venv .venv

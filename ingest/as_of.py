@@ -7,7 +7,7 @@ itself. The models read both as they read the real thing.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -28,8 +28,8 @@ def parse_moment(text: str) -> datetime:
     """
     try:
         if MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-            return moment.astimezone(timezone.utc)
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise IngestError(

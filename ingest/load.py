@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -233,8 +233,8 @@ def _this_moment() -> datetime:
     """Now, in UTC without a zone; or SOURCE_DATE_EPOCH, which gives the same bytes again
     (reproducible-builds.org)."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(given), timezone.utc) if given.isdigit() else None
-    return (now or datetime.now(timezone.utc)).replace(tzinfo=None)
+    now = datetime.fromtimestamp(int(given), UTC) if given.isdigit() else None
+    return (now or datetime.now(UTC)).replace(tzinfo=None)
 
 
 def _sql(script: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ def load(database: Path, source: Path) -> Summary:
             connection.execute(
                 "insert into history.unfinished select ? "
                 "where not exists (select 1 from history.unfinished)",
-                [datetime.now(timezone.utc).replace(tzinfo=None)],
+                [datetime.now(UTC).replace(tzinfo=None)],
             )
         outcomes = _load_boards(connection, opened, new)
         connection.execute("delete from history.unfinished")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.as_of import parse_moment, prepare
@@ -22,7 +22,7 @@ from tests.conftest import ended_well
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, copy_project
 
-START = datetime(2121, 3, 1, tzinfo=timezone.utc)
+START = datetime(2121, 3, 1, tzinfo=UTC)
 # Of 32 characters the first 21 and the two highest bits of the 22nd are left today.
 B, B_AT_THAT_TIME = "brrrrrrrrrrrrrrrrrrrrg", "brrrrrrrrrrrrrrrrrrrrnoBmbo3nYZ1"
 
