@@ -19,6 +19,7 @@
 #: REF=           another commit of upstream
 #: AS_OF=         a moment like 2021-10-20T12:00:00Z (or +02:00): winners as they stood then
 #: FORMAT=        markdown: print the winners for a chat
+#: SITE_ADDRESS=  where the site will stand, for previews and search engines
 #:
 #: What these call, and more commands: .venv/bin/python -m league --help
 

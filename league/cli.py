@@ -55,7 +55,7 @@ def option(name: str, help: str, **more: Any) -> Callable[[Callable], Callable]:
 
 data_option = option(
     "data",
-    "Where everything goes; league.duckdb in it is published.",
+    "Folder for all that a run writes; league.duckdb in it is published.",
     type=data_folder,
     metavar="FOLDER",
     default="data",

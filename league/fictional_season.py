@@ -1,6 +1,6 @@
 """Invent a season: files in upstream's layout, and rows of its own for seeds/.
 
-Nobody must take it for a real one: its year is 2121, every racer is called Fictional
+It must not be mistaken for a real one: its year is 2121, every racer is called Fictional
 something, and every Arn says `fictional` where a real one has nothing or a region.
 """
 

@@ -1,4 +1,4 @@
-"""What if the rules had been others? Built aside and compared with the published answer."""
+"""What if the rules had been different? Built aside and compared with the published answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PUBLISHED = {
 }
 # Wide enough for a sentence; in a pipe there is no window to fit into.
 PIPE_WIDTH = 120
-NOTHING = "Nobody gains and nobody loses: by these rules everybody has what was published."
+NOTHING = "No one gains or loses: by these rules everybody has what was published."
 LIMIT = "Races are taken as they were run; only the prizes are given again."
 
 

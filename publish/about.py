@@ -1,5 +1,5 @@
-"""What a published database says of itself: its build, its source, and what has to stand above
-everything that is made of it: that it is invented, asked, or looks back."""
+"""What a published database says of itself: its build, its source, and the notice above every
+output: fictional, what-if, or as of a moment."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _generate(database: Path, work: Path) -> str:
 
 
 def _without_folders(page: str, data: Path, work: Path, project: Path) -> str:
-    """The page without what dbt notes of where it ran, which concerns nobody else."""
+    """The page without what dbt notes of where it ran, which concerns no one else."""
     rows_of_another_league = data / "build/project"
     for folder, instead in (
         (work / "target", "target"),

@@ -4,7 +4,7 @@
 --
 --   1. the same submission: its time and its score, in the board's final ranking or in a
 --      snapshot with UserId.
---   2. the alias: the racer who bore it at that hour, on any board. Names are known from
+--   2. the alias: the racer who had it at that hour, on any board. Names are known from
 --      rows whose racer is; before a racer's first such row the name in it counts.
 --   3. of racers never shown under any name: the alias in the board's final ranking,
 --      which is today's.
@@ -68,7 +68,7 @@ named as (
     inner join by_submission using (leaderboard_arn, place)
 ),
 
--- all names of those who ever bore one that is asked for
+-- all names of those who ever had one that is asked for
 asked_for as (
     select * from named
     semi join (select user_id from named semi join without using (alias)) using (user_id)

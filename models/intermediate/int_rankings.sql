@@ -7,7 +7,7 @@
 --     (int_standings).
 --   * a racer has the last alias that a snapshot had shown by then.
 --   * a racer identified by no file keeps the place and has no user_id (`racer_key`).
--- Who stands in front is told by `race_rank`, and of two of one rank by `position`.
+-- `race_rank` says who is ahead, and of two of one rank by `position`.
 with
 
 rankings as (

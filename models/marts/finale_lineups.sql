@@ -4,8 +4,8 @@
 -- Rule: each round, down the ranking of the race that invites (seeds/prize_lines.csv;
 -- the Pro qualifier) without the racers who hold a prize that blocks the invitation
 -- (seeds/prize_blocks.csv; a seat won in an earlier finale), the first `quota` are
--- invited (seeds/prizes.csv). No-shows are not replaced. Provisional until the month's
--- race and the finales of all earlier months are decided; the month's own finale
+-- invited (seeds/prizes.csv). No-shows are not replaced. Provisional until the Pro
+-- qualifier and the finales of all earlier months are decided; the month's own finale
 -- changes nothing.
 -- Source, evidence and numbers of each season: the table prize_rules. The October
 -- line-up printed in 2021's source also leaves out that finale's own winners; the rule

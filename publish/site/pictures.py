@@ -1,4 +1,4 @@
-"""Pictures of links, in PNG: what a page says, in words, for whoever is sent its address.
+"""Pictures of links, in PNG: what a page says, in words, for people who get the link.
 
 The font is the one that Pillow brings, Aileron, which is in the public domain, and here has
 the letters of ASCII only.
