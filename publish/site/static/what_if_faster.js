@@ -37,7 +37,7 @@ whatIf.faster = (season) => {
     const items = found.slice(0, SHOWN).map(({ ranking, prize, ms, instead }) => {
       const { round, race } = ranking;
       const had = instead === null ? "" : `, instead of the one of ${season.roundNames.get(instead)}`;
-      return filled("li", "", item({ ms, racer, round, race }, `${inSeconds(ms)} faster in the ${raceOf(ranking)}`),
+      return filled("li", "", item({ ms, racer, round, race }, `${(ms / 1000).toFixed(3)} s faster in the ${raceOf(ranking)}`),
         `: ${season.prizes.get(prize).singular}${had}`);
     });
     const more = found.length - items.length;
