@@ -98,7 +98,7 @@ won as (
             award_number: award_number, race: race, race_rank: race_rank, evidence: evidence,
             is_provisional: is_provisional,
             -- The catalogue keeps names that racers no longer have.
-            alias: if(prize_winners.alias <> racers.alias, prize_winners.alias, null)
+            former: if(prize_winners.alias <> racers.alias, [prize_winners.alias], [])
         } order by season, round_number, prize_names.rowid, award_number) as awards,
     from prize_winners
     inner join racers using (user_id)

@@ -102,7 +102,7 @@ select
             then 'No race that gives a prize is decided yet.'
         else concat_ws(' ', 'Who won all ' || won || '.',
             -- Not "the cars": perhaps there were none.
-            'The archive doesn’t say who won ' || missing || ' in ' || season || '.')
+            'The archive doesn''t say who won ' || missing || ' in ' || season || '.')
     end as headline,
 from said
 full join (select distinct season from races) using (season)

@@ -52,10 +52,10 @@ def test_how_far_away_is_what_the_ranking_says(outcomes):
             continue
         apart = None if score is None or there is None else score - there
         assert (places, behind) == (rank - target, apart), sentence
-        words = f"{places} place{'' if places == 1 else 's'}"
+        words = f"{places:,} place{'' if places == 1 else 's'}"
         if apart is not None:
             words += f" and {Decimal(apart) / 1000:.3f} s"
-        assert f" of {len(of_board)}" in sentence and f", {words} " in sentence, sentence
+        assert f" of {len(of_board):,}" in sentence and f", {words} " in sentence, sentence
         checked[outcome] += 1
     assert all(checked[outcome] > 1000 for outcome in ("not promoted", "no prize known"))
 

@@ -136,7 +136,7 @@ def test_enter_takes_the_first_found_and_escape_starts_anew(page, base):
     search(page, "nobody of that name")
     page.wait_for(
         "document.getElementById('how-many').textContent"
-        ".startsWith('No racer’s name contains “nobody of that name”.')"
+        ".startsWith('No racer\\'s name contains “nobody of that name”.')"
     )
     page.press("Escape")
     assert page.ask("document.getElementById('who').value") == ""

@@ -28,7 +28,7 @@
 
   async function nothing(text) {
     const isOther = /[^\x00-\x7f]/.test(folded(text)) && await isPlain();
-    return `No racer’s name contains “${text.trim()}”. ${isOther
+    return `No racer's name contains “${text.trim()}”. ${isOther
       ? "All names here are in Latin letters, digits and signs."
       : "Check the spelling, or try a former name."}`;
   }

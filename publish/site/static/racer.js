@@ -32,7 +32,7 @@
     return made;
   }
 
-  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional, named]) {
+  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional, [named]]) {
     const [words, look] = prizes[prize];
     return filled("li", look, element("span", undefined, "mark"),
       link(`${season}.html#${prize}-${round}-${nth}`, words), ` ${roundName} ${season}`,

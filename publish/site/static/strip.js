@@ -8,8 +8,9 @@ const picture = (() => {
   const LEFT = 62;
   const PRIZE = 16;
   const HEIGHT = 96;
-  const LABEL = 92;
-  const LONGEST = 18;
+  const LABEL = 100;
+  const LONGEST = 19;
+  const SHORT = { "time trial": "TT", "object avoidance": "OA", "head to head": "H2H" };
   const TICKS = [1, 10, 100, 1000];
 
   function svg(name, attributes, text) {
@@ -21,7 +22,7 @@ const picture = (() => {
 
   // The year stands below.
   function short(name, season) {
-    const letters = [...name.replace(season, "").replace(/\s+/g, " ").trim()];
+    const letters = [...name.replace(season, "").replace(new RegExp(Object.keys(SHORT).join("|")), (type) => SHORT[type]).replace(/\s+/g, " ").trim()];
     return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : letters.join("");
   }
 

@@ -65,7 +65,7 @@ whatIf.faster = (season) => {
     const { made } = slider("Faster in every race, by", (ms) => answer.replaceChildren(...asked(racer, ms)));
     const link = (what, words) => page.link(address(what), words);
     return [made, answer, filled("p", "", element("strong", "What would have been enough:")), ...enough(racer, link),
-      element("p", "We can’t re-run races: an invitation gives no result in the race it is for.", "about")];
+      element("p", "We can't re-run races: an invitation gives no result in the race it is for.", "about")];
   }
 
   return { slider, enough, story };
