@@ -244,7 +244,9 @@ def test_whom_others_report_is_told_with_the_source_wherever_the_racer_is(
     assert len(reports) > 3
     racers = racers_of(real_site)
     for season, place, user_id, source in reports:
-        said = f"champion of {season}" if place == 1 else f"3rd in the championship of {season}"
+        said = (
+            f"champion of {season}" if place == 1 else f"3rd in the championship of {season}"
+        )
         told = {words: [address for _, address in of] for words, of in racers[user_id][8]}
         assert source in told[said]
     page = real_site / winner_page(real_site, "jpmc-hyd-02")
