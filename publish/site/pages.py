@@ -144,7 +144,7 @@ def _environment(league: League) -> Environment:
         "rules_by_evidence": Counter(
             words.evidence_in_words(rule["evidence"])
             for rule in league["rules"] + league["promotions"]
-        ).most_common(),
+        ).items(),
         "page_address": page_address,
         # Inside its element nothing is escaped, so nothing in it may end that.
         "as_json": lambda value: Markup(as_json(value)),
