@@ -108,9 +108,8 @@ def _champion(reports: list[Row]) -> str:
 def _closest(misses: list[Row]) -> list[str]:
     closest = sorted(misses, key=lambda row: row["missed_by_ms"])[:1]
     return [
-        f"Closest miss: {row['alias']}, {seconds(row['missed_by_ms'])} "
-        f"short of a {row['singular']}"
-        + (", by a rule that is inferred." if row["evidence"] == "inferred" else ".")
+        f"Closest: {row['alias']}, {seconds(row['missed_by_ms'])} off a {row['singular']}"
+        + (" (inferred)." if row["evidence"] == "inferred" else ".")
         for row in closest
     ]
 

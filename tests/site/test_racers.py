@@ -365,7 +365,7 @@ def test_every_race_that_both_raced_with_ranks_and_the_time_between(page, real_s
 def test_who_is_found_is_compared_with_the_racer_one_came_from(page, base):
     page.open(f"{base}/racer.html#fictional-badger")
     page.wait_for("!!document.querySelector('#story h1')")
-    page.open(page.ask("document.querySelector('a[href^=versus]').href"))
+    page.open(page.ask("document.querySelector('#story a[href^=versus]').href"))
     page.wait_for("document.getElementById('story').textContent.includes('who else')")
     search(page, "fictional adder")
     page.ask("document.querySelector('#found a').click()")
