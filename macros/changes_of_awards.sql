@@ -153,9 +153,9 @@ were won; those of any other prize (a place in a finale) round by round.
         round_after,
         case
             when round_after is null
-                then 'loses the ' || round_before || ' ' || prize_name || ': ' || why_lost
+                then 'loses the ' || prize_name || ' of ' || round_before || ': ' || why_lost
             when round_before is null
-                then 'wins the ' || round_after || ' ' || prize_name || ': ' || why_won
+                then 'wins the ' || prize_name || ' of ' || round_after || ': ' || why_won
             else 'wins the ' || prize_name || ' in ' || round_after || ' instead of '
                 || round_before
         end || '.'

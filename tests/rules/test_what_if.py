@@ -110,7 +110,7 @@ def test_it_prints_who_gains_with_the_sentence_and_the_limit(more_cars):
     assert len(lines) == 1 + len(changes)
     for change in changes:
         assert any(all(f" {part} " in line for part in change) for line in lines), change
-    assert "car: 12 are given, not 10." in done.stdout
+    assert ": 12 are given, not 10." in done.stdout
     assert "Races are taken as they were run" in done.stdout
     assert "what-if/more-cars/league.duckdb" in done.stdout
 

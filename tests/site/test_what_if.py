@@ -21,11 +21,11 @@ def test_who_declines_goes_without_and_the_next_moves_up(page, base, demo_built)
     press(page, "#chosen button", "Declines the car of March")
     assert page.ask("location.hash") == f"#declines=evo,1,{racer}"
     rows = page.ask(SHOWN)
-    assert ["lost", racer, "loses the March car: declined."] in rows
+    assert ["lost", racer, "loses the car of March: declined."] in rows
     assert sum(change == "moved up" for change, *_ in rows) >= 1
     # The seat, if there was one, is kept.
     lost = {sentence.partition(":")[0] for change, _, sentence in rows if change == "lost"}
-    assert lost == {"loses the March car"}
+    assert lost == {"loses the car of March"}
     assert alias in texts(page, "#grid del bdi")
 
 

@@ -215,10 +215,10 @@ const whatIf = (() => {
       let said;
       if (!is) {
         change = exceptionReason(after, racer, prize, was.round) ? "lost" : "worse off";
-        said = `loses the ${from} ${singular}: ${whyLost(season, before, after, wonAfter, was)}`;
+        said = `loses the ${singular} of ${from}: ${whyLost(season, before, after, wonAfter, was)}`;
       } else if (!was) {
         change = "moved up";
-        said = `wins the ${to} ${singular}: ${whyWon(season, before, after, wonBefore, is)}`;
+        said = `wins the ${singular} of ${to}: ${whyWon(season, before, after, wonBefore, is)}`;
       } else {
         change = is.round < was.round ? "better off" : "worse off";
         said = `wins the ${singular} in ${to} instead of ${from}`;
