@@ -151,10 +151,13 @@ were won; those of any other prize (a place in a finale) round by round.
         round_before,
         round_number_after,
         round_after,
-        prize_name || case
-            when round_after is null then ' of ' || round_before || ' lost: ' || why_lost
-            when round_before is null then ' of ' || round_after || ' won: ' || why_won
-            else ' won in ' || round_after || ' instead of ' || round_before
+        case
+            when round_after is null
+                then 'loses the ' || prize_name || ' of ' || round_before || ': ' || why_lost
+            when round_before is null
+                then 'wins the ' || prize_name || ' of ' || round_after || ': ' || why_won
+            else 'wins the ' || prize_name || ' in ' || round_after || ' instead of '
+                || round_before
         end || '.'
         || case when evidence = 'inferred' then ' The rule is inferred.' else '' end as sentence
     from explained

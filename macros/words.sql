@@ -1,6 +1,6 @@
 {# 1 -> 1st, 12 -> 12th, 23 -> 23rd #}
 {% macro ordinal(number) -%}
-    {{ number }} || case
+    {{ thousands(number) }} || case
         when {{ number }} % 100 in (11, 12, 13) then 'th'
         when {{ number }} % 10 = 1 then 'st'
         when {{ number }} % 10 = 2 then 'nd'
@@ -11,5 +11,5 @@
 
 {# 1 car, 2 cars #}
 {% macro pluralize(number, singular, plural) -%}
-    {{ number }} || ' ' || case when {{ number }} = 1 then {{ singular }} else {{ plural }} end
+    {{ thousands(number) }} || ' ' || case when {{ number }} = 1 then {{ singular }} else {{ plural }} end
 {%- endmacro %}

@@ -204,7 +204,7 @@ measured as (
         outcome in ('won', 'promoted', 'already in Pro', 'raced on in the bracket')
         or (words is null and places_behind <= 0) as is_there,
         coalesce(round_name || ' ' || season, race_name) || ': ' as heading,
-        {{ ordinal('race_rank') }} || ' of ' || racers
+        {{ ordinal('race_rank') }} || ' of ' || {{ thousands('racers') }}
         || coalesce(' in the ' || race, '') as placed
     from compared
 ),
@@ -266,13 +266,13 @@ select
                 || {{ ordinal('target_rank') }}
                 || ' and the winner as the catalogue names it.')
         when 'promoted'
-            then placed || ', whose first ' || target_rank || ' went on to Pro by a rule that '
+            then placed || ', whose first ' || {{ thousands('target_rank') }} || ' went on to Pro by a rule that '
                 || 'is inferred; as far as we know, the race gave no prize.'
         when 'already in Pro'
             then placed || ', and already in Pro by a rule that is inferred; as far as we '
                 || 'know, the race gave no prize.'
         when 'not promoted'
-            then placed || distance || ' short: its first ' || target_rank || ' went on to '
+            then placed || distance || ' short: its first ' || {{ thousands('target_rank') }} || ' went on to '
                 || 'Pro by a rule that is inferred; as far as we know, the race gave no prize.'
         when 'raced on in the bracket'
             then placed || '; raced on in the bracket.'

@@ -78,8 +78,10 @@ seen as (
     select
         season,
         prize,
-        predicted || ' of ' || finalists || ' who raced a ' || race || ' are predicted'
-            as who
+        'the rule predicts '
+            || case when predicted = finalists then 'all ' || finalists
+                else predicted || ' of the ' || finalists end
+            || ' racers who took part in a ' || race as who
     from {{ ref('finale_attendance_summary') }}
     union all
     select

@@ -116,12 +116,20 @@ def _story(late: list[Row], end: Row) -> str:
     last, racer = late[-1], end["cutoff_user_id"]
     if last["cutoff_user_id"] not in (racer, None):
         if last["cutoff_user_id"] == end["next_user_id"]:
-            return f"{end['next_alias']} lost the place after {last['snapshot_at_utc']:%H:%M}"
-        return f"{end['cutoff_alias']} became last in after {last['snapshot_at_utc']:%H:%M}"
-    before = [hour["snapshot_at_utc"] for hour in late if hour["cutoff_user_id"] != racer]
-    if not before:
+            return (
+                f"{end['next_alias']} lost the place after {last['snapshot_at_utc']:%H:%M} UTC"
+            )
+        return (
+            f"{end['cutoff_alias']} took the place after {last['snapshot_at_utc']:%H:%M} UTC"
+        )
+    others = [number for number, hour in enumerate(late) if hour["cutoff_user_id"] != racer]
+    if not others:
         return "The same racer was last in for two days"
-    return f"Last change of the last place: {day(before[-1])}, {before[-1]:%H:%M}"
+    before, *after = [hour["snapshot_at_utc"] for hour in late[others[-1] :]]
+    since = (
+        f"between {before:%H:%M} and {after[0]:%H:%M}" if after else f"after {before:%H:%M}"
+    )
+    return f"Place taken {since} UTC, {day(before)}"
 
 
 def _names_then(last: Row, end: Row) -> dict[str, str | None]:

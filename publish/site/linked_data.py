@@ -59,6 +59,7 @@ def sports_event(
     league: League, address: str, board: Row, podium: list[Row], page: str
 ) -> dict[str, Any]:
     """A race as a SportsEvent (https://schema.org/SportsEvent), with its first three."""
+    people = [{"@type": "Person", "name": row["alias"]} for row in podium]
     days = {
         "startDate": board["first_raced_on"] or board["launched_on"],
         "endDate": board["last_raced_on"] or board["closed_on"],
@@ -71,5 +72,5 @@ def sports_event(
         "image": f"{address}/og/{page.replace('.html', '.png')}",
         **{name: day.isoformat() for name, day in days.items() if day},
         "superEvent": {"@type": "SportsEvent", "name": f"{league['name']} {board['season']}"},
-        "competitor": [{"@type": "Person", "name": row["alias"]} for row in podium],
+        **({"competitor": people} if people else {}),
     }

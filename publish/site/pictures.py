@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from publish.site.rows import League, Row, grouped, of_season
-from publish.site.words import ordinal, pluralize, seconds
+from publish.site.words import ordinal, seconds
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 64
@@ -83,7 +83,7 @@ def cards(league: League) -> dict[str, Card]:
 
 def _front(league: League) -> Card:
     named = [
-        f"{year}: {' or '.join(one['alias'] for one in champions)}"
+        f"{year}: {_champion(champions)}"
         for year, champions in grouped(league["champions"], "season")
     ]
     facts = [f"Champions, as reported. {'; '.join(named)}."] if named else []
@@ -94,17 +94,22 @@ def _season(league: League, year: int) -> Card:
     season = of_season(league, year)
     facts = [season["headline"]]
     if season["champions"]:
-        names = " or ".join(one["alias"] for one in season["champions"])
-        facts.insert(0, f"Champion, as reported: {names}.")
+        facts.insert(0, f"Champion, as reported: {_champion(season['champions'])}.")
     facts += _closest(season["closest"])
     return Card(f"Season {year}", facts, _squares(league, [year]))
+
+
+def _champion(reports: list[Row]) -> str:
+    """The names of a champion that the font has; sources write them differently."""
+    names = [one["alias"] for one in reports]
+    return " / ".join([name for name in names if drawable(name)] or names)
 
 
 def _closest(misses: list[Row]) -> list[str]:
     closest = sorted(misses, key=lambda row: row["missed_by_ms"])[:1]
     return [
-        f"Closest miss: {row['alias']}, {seconds(row['missed_by_ms'])} "
-        f"short of a {row['singular']}."
+        f"Closest: {row['alias']}, {seconds(row['missed_by_ms'])} off a {row['singular']}"
+        + (" (inferred)." if row["evidence"] == "inferred" else ".")
         for row in closest
     ]
 
@@ -114,7 +119,9 @@ def _winner(league: League, winner: Row, ranked: dict[tuple[str, int], Row]) -> 
     awards = [row for row in league["awards"] if row["user_id"] == user_id]
     first = awards[0]
     alias = drawable(winner["alias"]) or f"racer {user_id[:8]}"
-    facts = [f"{winner['heading']}."]
+    reports = [row for row in league["reported"] if row["user_id"] == user_id]
+    facts = [f"{row['said'][:1].upper()}{row['said'][1:]}, as reported." for row in reports]
+    facts.append(f"{winner['heading']}.")
     if first["race_rank"]:
         facts.append(
             f"{ordinal(first['race_rank'])} in the {first['race']}"
@@ -146,7 +153,7 @@ def _race(board: Row, podium: list[Row]) -> Card:
             + (" behind" if row["behind_first_ms"] else "")
         )
     if board["has_final_ranking"]:
-        facts.append(f"{pluralize(board['ranked_racers'], 'racer', 'racers')} in the ranking.")
+        facts.append(f"{board['racers']}.")
     return Card(board["title"], facts or ["The archive has no final ranking of this race."])
 
 

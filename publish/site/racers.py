@@ -39,7 +39,7 @@ def write_racers(
         shards[shard_of(racer["user_id"])].append(_story(racer))
     for number, shard in enumerate(shards):
         write_script(to / f"racers/{number:02x}.js", "league.racers", f"{number:02x}", shard)
-    facts = ("alias", "user_id", "seasons", "boards", "best_rank", "prizes", "former")
+    facts = ("alias", "user_id", "seasons", "boards", "prizes", "former")
     write_search(
         [[racer[fact] for fact in facts] for racer in racers],
         league["winner_pages"],
@@ -72,12 +72,14 @@ def _story(racer: Row) -> list:
         racer["former"],
         racer["closest"],
         [behind for *_, behind in results],
+        [list(report.values()) for report in racer["reported"]],
     ]
 
 
 def _compact(number: str) -> int | str:
-    """A number; one with a zero in front stays a text, or the zero would be lost."""
-    return number if number[0] == "0" and number != "0" else int(number)
+    """A number that racer.js writes the same again, with its commas; another stays a text."""
+    value = int(number.replace(",", ""))
+    return value if f"{value:,}" == number else number
 
 
 def _write_league(
@@ -93,6 +95,7 @@ def _write_league(
             row["division"],
             row["ranked_racers"],
             league["race_pages"][row["leaderboard_arn"]],
+            row["participants"] if row["is_cut"] else None,
         ]
         for row in league["boards"]
     ]

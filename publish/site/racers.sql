@@ -12,7 +12,10 @@ described as (
                 length(coalesce(races.round_name || ' ' || races.season, race_name)) + 3 :
             ], chr(0), chr(65533))
         end as words,
-        case when outcome <> 'no prize known' then places_short end as places_short,
+        -- How close a racer came is not told by a ranking that decided nothing.
+        case when outcome <> 'no prize known'
+            and leaderboard_arn not in (from site_decided_later) then places_short
+        end as places_short,
         missed_by_ms,
         ranking_score_ms - min(ranking_score_ms) over (partition by leaderboard_arn)
             as behind_first_ms,
@@ -25,8 +28,8 @@ described as (
 -- As texts and the numbers between them.
 divided as (
     select *,
-        regexp_replace(words, '[0-9]+', chr(0), 'g') as texts,
-        regexp_extract_all(words, '[0-9]+') as numbers,
+        regexp_replace(words, '[0-9]+(,[0-9]{3})*', chr(0), 'g') as texts,
+        regexp_extract_all(words, '[0-9]+(,[0-9]{3})*') as numbers,
     from described
 ),
 
@@ -93,9 +96,12 @@ won as (
         list({
             season: season, round_number: round_number, round_name: round_name, prize: prize,
             award_number: award_number, race: race, race_rank: race_rank, evidence: evidence,
-            is_provisional: is_provisional
+            is_provisional: is_provisional,
+            -- The catalogue keeps names that racers no longer have.
+            former: if(prize_winners.alias <> racers.alias, [prize_winners.alias], [])
         } order by season, round_number, prize_names.rowid, award_number) as awards,
     from prize_winners
+    inner join racers using (user_id)
     inner join seeds.prize_names using (prize)
     group by user_id
 ),
@@ -113,6 +119,14 @@ decided as (
     group by user_id
 ),
 
+reported as (
+    select user_id,
+        list({said: said, sources: sources} order by season, place) as reported,
+    from site_reported
+    where user_id is not null
+    group by user_id
+),
+
 renamed as (
     select user_id, list(distinct history.alias order by history.alias) as former,
     from alias_history as history
@@ -121,16 +135,18 @@ renamed as (
     group by user_id
 )
 
-select user_id, alias, array_to_string(seasons, ' ') as seasons, boards, best_rank,
+select user_id, alias, array_to_string(seasons, ' ') as seasons, boards,
     len(prizes) as prizes,
     coalesce(results, []) as results,
     coalesce(awards, []) as awards,
     coalesce(decisions, []) as decisions,
     coalesce(former, []) as former,
+    coalesce(reported, []) as reported,
     closest,
 from racers
 left join raced using (user_id)
 left join won using (user_id)
 left join decided using (user_id)
 left join renamed using (user_id)
+left join reported using (user_id)
 order by user_id;

@@ -22,7 +22,7 @@ League = dict[str, Any]
 VIEWS = Path(__file__).with_name("site.sql")
 # Columns with what others wrote, names above all.
 FOREIGN = {
-    *("alias", "newest_alias", "former", "also", "cutoff_alias", "cutoff_then", "next_alias"),
+    *("alias", "former", "also", "cutoff_alias", "cutoff_then", "next_alias"),
     *("next_then", "sentence", "race_name", "racer_key"),
 }
 

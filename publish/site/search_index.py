@@ -25,7 +25,7 @@ ROWS_IN_A_FILE = 128
 # As many letters as one character can say, `a` for none.
 LONGEST_SHARED = 25
 MADE_UP = re.compile(r"(.*)#([0-9]{4})")
-# Alias, UserId, seasons, races, best rank, prizes, names of before.
+# Alias, UserId, seasons, races, prizes, names of before.
 Entry = list
 
 
@@ -36,7 +36,7 @@ def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
     """
     rows = sorted(entries, key=lambda entry: (*_word_and_number(entry[0]), entry[1]))
     winners = [
-        [number, *row, pages.get(row[1], "")] for number, row in enumerate(rows) if row[5]
+        [number, *row, pages.get(row[1], "")] for number, row in enumerate(rows) if row[4]
     ]
     write_script(to / "winners.js", "league.winners", winners)
     words, numbers = _names(row[0] for row in rows)
@@ -44,7 +44,7 @@ def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
     former = [
         (number, folded(name))
         for number, row in enumerate(rows)
-        for name in row[6]
+        for name in row[5]
         # A racer found by today's name is listed once.
         if folded(name) not in folded(row[0])
     ]

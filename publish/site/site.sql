@@ -11,6 +11,10 @@ create or replace temp macro join_list(words) as
 
 create or replace temp macro capital(words) as upper(words[1]) || words[2:];
 
+create or replace temp macro ordinal(number) as format('{:,}', number) || case
+    when number % 100 in (11, 12, 13) then 'th'
+    when number % 10 in (1, 2, 3) then ['st', 'nd', 'rd'][(number % 10)::int] else 'th' end;
+
 -- So many who just missed stand behind the last winner.
 create or replace temp macro just_missed() as 3;
 
@@ -42,11 +46,19 @@ select
         select list(race order by line_order) from seeds.prize_lines
         where prize_lines.season = prizes.season and prize_lines.prize = prizes.prize
     ) as races,
+    -- Of what blocks a prize by the rule, what did.
     (
         select string_agg(held.singular, ' or a ' order by held.rowid)
         from seeds.prize_blocks
         inner join seeds.prize_names as held on held_prize = held.prize
         where prize_blocks.season = prizes.season and prize_blocks.prize = prizes.prize
+            and exists (
+                select 1
+                from prize_decisions as skipped
+                where skipped.season = prizes.season and skipped.prize = prizes.prize
+                    and decision = 'already has one'
+                    and starts_with(blocked_by, held.singular || ' ')
+            )
     ) as held,
 from seeds.prizes
 inner join prize_rules using (season, prize)
@@ -70,9 +82,9 @@ said as (
         join_list(list(pluralize(winners, singular, plural) order by prize_names.rowid) filter (
             winners > 0 and coverage <> 'reported' and kind is distinct from 'invitation'
         )) as won,
-        join_list(list(plural order by prize_names.rowid) filter (
+        array_to_string(list(plural order by prize_names.rowid) filter (
             coverage = 'not computable'
-        )) as missing,
+        ), ' or ') as missing,
     from season_coverage
     inner join seeds.prize_names using (prize, title)
     left join seeds.prizes using (season, prize)
@@ -82,14 +94,15 @@ said as (
 select
     season,
     said.season is not null as is_covered,
-    missing is not null as has_unknown,
+    missing,
     case
         when not is_covered
             then 'The archive has races of ' || season || ', and names no prize.'
         when won is null and missing is null
             then 'No race that gives a prize is decided yet.'
         else concat_ws(' ', 'Who won all ' || won || '.',
-            'We can’t work out who won the ' || missing || ' of ' || season || '.')
+            -- Not "the cars": perhaps there were none.
+            'The archive doesn''t say who won ' || missing || ' in ' || season || '.')
     end as headline,
 from said
 full join (select distinct season from races) using (season)
@@ -105,30 +118,33 @@ select
     ), 'Prizes') as all_prizes,
 from seeds.league;
 
--- Place 1 of a championship is the champion (seeds/_seeds.yml, winner_reports): each once.
-create or replace temp view site_champions as
+-- Who others say came where in a championship, each once; place 1 is the champion. Sources
+-- that name one place differently may well mean one racer.
+create or replace temp view site_reported as
 with
 
 reports as (
     select
-        season, user_id, name_as_reported, coalesce(alias, name_as_reported) as alias, source,
-        reported_by,
-        coalesce(user_id, alias, name_as_reported) as champion,
+        season, place, user_id, name_as_reported, coalesce(alias, name_as_reported) as alias,
+        source, reported_by,
+        coalesce(user_id, alias, name_as_reported) as racer,
         row_number() over (
-            order by season, user_id is null, source_date nulls last, source
+            order by season, place, user_id is null, source_date nulls last, source
         ) as number,
     from reported_winners
-    where prize = 'champion' and place = 1
+    where prize = 'champion'
 ),
 
 named as (
-    select *, number = min(number) over (partition by season, champion, name_as_reported)
+    select *, number = min(number) over (partition by season, place, racer, name_as_reported)
         as is_new_name,
     from reports
 )
 
 select
-    season, any_value(user_id) as user_id, arg_min(alias, number) as alias,
+    season, place, any_value(user_id) as user_id, arg_min(alias, number) as alias,
+    if(place = 1, 'champion', ordinal(place) || ' in the championship') || ' of ' || season
+        as said,
     coalesce(
         list(name_as_reported order by number) filter (
             is_new_name and name_as_reported <> alias
@@ -137,8 +153,10 @@ select
     ) as also,
     list(row(reported_by, source) order by number) as sources,
 from named
-group by season, champion
-order by season, min(number);
+group by season, place, racer
+order by season, place, min(number);
+
+create or replace temp view site_champions as from site_reported where place = 1;
 
 -- One row per round and prize that the round gives, whether somebody has won it or not.
 create or replace temp view site_cells as
@@ -172,45 +190,50 @@ from prize_winners
 inner join seeds.prize_names using (prize)
 order by season, round_number, prize_names.rowid, award_number;
 
--- Who won most, of equals who won first: of each season, and of all in the rows without one.
+-- Who won most: at least three racers, and how many are level. Of each season, and of all in
+-- the rows without one.
 create or replace temp view site_most as
 with
 
-numbered as (
-    select season, user_id, alias, row_number() over (
-        order by season, round_number, prize_names.rowid, award_number
-    ) as number
+racer as (
+    select season, user_id, any_value(racers.alias) as alias, count(*) as prizes,
+        min((season, round_number, prize_names.rowid, award_number)) as first_award,
     from prize_winners
+    inner join racers using (user_id)
     inner join seeds.prize_names using (prize)
-    where user_id is not null
+    group by grouping sets ((season, user_id), user_id)
 )
 
-select season, user_id, arg_min(alias, number) as alias, count(*) as prizes
-from numbered
-group by grouping sets ((season, user_id), user_id)
-qualify row_number() over (partition by season order by prizes desc, min(number)) <= 3
-order by season, prizes desc, min(number);
+select season, prizes, count(*) as racers,
+    list({user_id: user_id, alias: alias} order by first_award)[: if(count(*) <= 4, 4, 3)]
+        as named,
+from racer
+group by season, prizes
+qualify coalesce(sum(count(*)) over (
+    partition by season order by prizes desc rows between unbounded preceding and 1 preceding
+), 0) < 3
+order by season, prizes desc;
 
 -- Each winner: the first prize, how many more, and all of them.
 create or replace temp view site_winners as
 with
 
 won as (
-    select user_id, alias, title, round_name || ' ' || season as round, singular,
+    select user_id, racers.alias, title, round_name || ' ' || season as round, singular,
         row_number() over (order by season, round_number, prize_names.rowid, award_number)
             as number,
     from prize_winners
+    inner join racers using (user_id)
     inner join seeds.prize_names using (prize)
-    where user_id is not null
 )
 
 select
-    user_id, arg_min(alias, number) as alias, arg_max(alias, number) as newest_alias,
+    user_id, any_value(alias) as alias,
     arg_min(title || ', ' || round, number) || case when count(*) > 1
         then ' and ' || pluralize(count(*) - 1, 'more prize', 'more prizes') else ''
     end as heading,
-    pluralize(count(*), 'prize', 'prizes') || ': '
-    || join_list(list(singular || ', ' || round order by number)) as prizes,
+    if(count(*) = 1, 'a ', count(*) || ' prizes: ')
+    || join_list(list(singular || ' (' || round || ')' order by number)) as prizes,
 from won
 group by user_id
 order by min(number);
@@ -226,7 +249,7 @@ order by user_id, season, round_number, prize_names.rowid;
 
 -- Who just missed a prize, not an invitation, by how many places and how much time.
 create or replace temp view site_closest as
-select season, round_name, prize, singular, user_id, alias, missed_by_ms
+select season, round_name, prize, singular, user_id, alias, missed_by_ms, prizes.evidence,
 from prize_decisions
 inner join seeds.prizes using (season, prize)
 inner join seeds.prize_names using (prize)
@@ -240,13 +263,23 @@ create or replace temp view site_lineups as
 select
     season, round_number, round_name, user_id, award_number, prize,
     coalesce(invited.alias, attendance.alias) as alias,
-    invited.race_rank as month_rank,
+    -- Who came in place of another was not invited, and has a rank all the same.
+    coalesce(invited.race_rank, results.race_rank) as race_rank,
     attendance.finale_rank,
     attendance.attendance,
     coalesce(invited.is_provisional, false) as is_provisional,
 from finale_lineups as invited
 full join finale_attendance as attendance
     using (season, round_number, round_name, prize, user_id)
+left join (
+    select season, prize, round_number, leaderboard_arn
+    from seeds.prize_lines
+    inner join races using (season, race)
+    where line_order = 1
+) as earned using (season, prize, round_number)
+left join race_results as results
+    on earned.leaderboard_arn = results.leaderboard_arn
+    and coalesce(invited.user_id, attendance.user_id) = results.user_id
 order by season, prize, round_number, award_number nulls last, finale_rank nulls last;
 
 -- What became of those who were invited to a round.
@@ -322,7 +355,7 @@ rounds as (
 
 told as (
     select *,
-        if(skipped > 0, skipped::varchar, 'nobody') || ' skipped'
+        if(skipped > 0, skipped::varchar, 'no one') || ' skipped'
         || if(ruled_out > 0, ', ' || ruled_out || ' absent or ruled out', '')
         || case
             when winners = 0 then ''
@@ -392,12 +425,21 @@ select leaderboard_arn, races.season, round_number, round_name, race, race_name,
     launched_at_utc::date as launched_on, closed_at_utc::date as closed_on,
     first_submitted_at_utc::date as first_raced_on,
     last_submitted_at_utc::date as last_raced_on, ranking_of, ranked_racers,
-    has_final_ranking,
+    participants, has_final_ranking,
     coalesce(nullif(trim(race_name), ''), '(no name)')
     || coalesce(', ' || race || ' of ' || round_name, '') as name_and_round,
     -- The year is said where the name does not say it.
     name_and_round
-    || if(contains(name_and_round, races.season::varchar), '', ' ' || races.season) as title,
+    || case
+        when contains(name_and_round, races.season::varchar) then ''
+        when regexp_matches(name_and_round, '\b20[0-9][0-9]\b')
+            then ' (season ' || races.season || ')'
+        else ' ' || races.season
+    end as title,
+    -- A few may be missing because two counted at different moments.
+    participants > ranked_racers + 10 as is_cut,
+    if(is_cut, format('{:,} of {:,} racers are left', ranked_racers, participants),
+        pluralize(ranked_racers, 'racer', 'racers')) || ' in the ranking' as racers,
 from races
 order by races.season, coalesce(last_submitted_at_utc, launched_at_utc), race_name,
     leaderboard_arn;
@@ -437,6 +479,13 @@ from awards
 inner join seeds.prize_names using (prize)
 order by leaderboard_arn, prize_names.rowid, award_number;
 
+-- What was raced after the ranking decided the race.
+create or replace temp view site_decided_later as
+select leaderboard_arn
+from races
+semi join (select season, race from seeds.prize_lines where decided_by is not null)
+    using (season, race);
+
 -- Who came next: in line for a prize of the race, or for what else it is measured by.
 create or replace temp view site_missed as
 with
@@ -455,9 +504,10 @@ in_line as (
             when 'not seen in the bracket' then 'Bracket' else 'Race winner' end as title,
         0 as title_number, user_id, alias, places_short, sentence,
     from race_outcomes
-    where outcome in (
-        'not promoted', 'not seen in the bracket', 'behind the named winner'
-    )
+    where outcome in ('not promoted', 'not seen in the bracket')
+        -- Behind a winner who was not first, those in front did not win either.
+        or outcome = 'behind the named winner' and race_rank - places_short = 1
+            and leaderboard_arn not in (from site_decided_later)
 )
 
 select * from in_line
@@ -465,19 +515,36 @@ where places_short between 1 and just_missed()
 order by leaderboard_arn, title_number, title, places_short;
 
 create or replace temp view site_championship as
-select championship_attendance.season, user_id, alias, seat, title as seat_title, seat_round,
-    knockout_rank, is_in_bracket, bracket_rank, attendance, prizes.evidence,
+select championship_attendance.season, championship_attendance.user_id, alias, seat, title as seat_title, seat_round,
+    knockout_rank, is_in_bracket, bracket_rank, attendance, prizes.evidence, also_won,
 from championship_attendance
 left join seeds.prize_names on seat = prize_names.prize
 left join seeds.prizes
     on championship_attendance.season = prizes.season
     and seat = prizes.prize
+-- No seat that is computed: what the catalogue says they won.
+left join (
+    select season, user_id, any_value(singular || ', ' || round_name) as also_won,
+    from prize_winners
+    inner join seeds.prize_names using (prize)
+    where evidence = 'catalogue'
+    group by season, user_id
+) as catalogued
+    on seat is null
+    and championship_attendance.season = catalogued.season
+    and championship_attendance.user_id = catalogued.user_id
 order by championship_attendance.season, seat is null, prize_names.rowid,
     bracket_rank nulls last, knockout_rank;
 
 create or replace temp view site_finales_checked as from finale_attendance_summary;
 
-create or replace temp view site_seats_checked as from championship_attendance_summary;
+create or replace temp view site_seats_checked as
+select *,
+    (
+        select count(also_won) from site_championship as one
+        where one.season = summary.season and knockout_rank is not null
+    ) as others_who_won,
+from championship_attendance_summary as summary;
 
 -- How many of the promoted and of the others raced again.
 create or replace temp view site_promotions_checked as

@@ -16,10 +16,20 @@ SAMPLE = 5
 LONGEST = 90
 # Order and heading of the groups; a table is in the first whose beginning it has.
 GROUPS = (
-    ("Who won", ("prize_winners", "championship_qualifiers", "wildcard_", "evo_", "finale_l")),
+    (
+        "Who won",
+        (
+            "prize_winners",
+            "championship_qualifiers",
+            "wildcard_",
+            "evo_",
+            "finale_l",
+            "reported_",
+        ),
+    ),
     ("Why, and why not", ("prize_", "season_coverage")),
     ("What really happened", ("finale_", "championship_", "promotions")),
-    ("The races and the racers", ("race", "podiums")),
+    ("The races and the racers", ("race", "podiums", "records")),
     ("Hour by hour", ("",)),
 )
 

@@ -55,7 +55,7 @@ def winner_pages(winners: Iterable[Mapping[str, str]]) -> dict[str, str]:
     The id is a checksum of the UserId, unless another winner has the same: so no name, however
     it is made, leads to another winner's page, and an old name can still be followed.
     """
-    names = {winner["user_id"]: winner["newest_alias"] for winner in winners}
+    names = {winner["user_id"]: winner["alias"] for winner in winners}
     short = {user_id: f"{crc32(user_id.encode()):08x}" for user_id in names}
     whole = {user_id: user_id.encode().hex() for user_id in names}
     return _pages("winner", names, short, whole)

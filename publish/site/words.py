@@ -87,5 +87,4 @@ def inside(sentence: str) -> str:
 
 
 def evidence_in_words(evidence: str) -> str:
-    is_catalogued = evidence == "catalogue"
-    return "named by the catalogue without a rule" if is_catalogued else evidence
+    return "taken from the catalogue" if evidence == "catalogue" else evidence

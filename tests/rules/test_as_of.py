@@ -93,7 +93,10 @@ def test_evidence_younger_than_the_moment_is_not_shown(then):
         ("By the rule as it became known later", "Younger than this moment")
     ]
     ((reason, source),) = then.at(32).ask(places)
-    assert reason == "The rule was written down; 2 of 2 who raced a finale are predicted"
+    assert (
+        reason
+        == "The rule was written down; the rule predicts all 2 racers who took part in a finale"
+    )
     assert source.startswith("Article")
     assert not then.at(6).ask(
         "select * from season_coverage where regexp_matches(reason || source, '[0-9]{2}')"

@@ -52,10 +52,10 @@ def test_how_far_away_is_what_the_ranking_says(outcomes):
             continue
         apart = None if score is None or there is None else score - there
         assert (places, behind) == (rank - target, apart), sentence
-        words = f"{places} place{'' if places == 1 else 's'}"
+        words = f"{places:,} place{'' if places == 1 else 's'}"
         if apart is not None:
             words += f" and {Decimal(apart) / 1000:.3f} s"
-        assert f" of {len(of_board)}" in sentence and f", {words} " in sentence, sentence
+        assert f" of {len(of_board):,}" in sentence and f", {words} " in sentence, sentence
         checked[outcome] += 1
     assert all(checked[outcome] > 1000 for outcome in ("not promoted", "no prize known"))
 
@@ -81,9 +81,9 @@ def test_first_but_not_named_says_whom_the_catalogue_names(archive):
         "where alias = 'PoChun-NCTU-CGI' and races.round_name = 'July' and race_rank = 1"
     ) == [
         (
-            "July 2020: first in the final ranking of the head to head; the catalogue names "
-            "Penguin-DNPds, 14th in the final ranking, as the winner; why, the archive does "
-            "not say.",
+            "July 2020: first in the final ranking of the head to head, before an elimination "
+            "bracket of its first 32 decided the race; the catalogue names Penguin-DNPds, "
+            "14th in the ranking, as the winner.",
         )
     ]
 

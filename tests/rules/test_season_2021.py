@@ -133,7 +133,7 @@ def test_november_knew_nothing_of_who_would_race_in_the_knockouts(november):
         (
             2021,
             "finale_place",
-            "The rule was written down; 109 of 109 who raced a finale are predicted",
+            "The rule was written down; the rule predicts all 109 racers who took part in a finale",
         ),
         (2021, "wildcard_seat", "The rule was written down"),
     ]

@@ -122,6 +122,7 @@ OF_ANOTHER_LEAGUE = (
     "update seeds.league set name = 'the <b>Otter</b> Cup', notice = null",
     "update seeds.prizes set evidence = 'hearsay' where prize = 'spaceship'",
     "update raw.source set source = 'https://me:secret@mirror.example/data', ref = 'abc123'",
+    "update build.proof set data_version = '2121.02.26+abc123'",
     "update races set total_laps = 3, last_submitted_at_utc = '2121-03-04 23:59'",
     HOURS,
     "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",

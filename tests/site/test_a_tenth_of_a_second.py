@@ -202,7 +202,7 @@ def test_the_closest_miss_of_2021_was_sixteen_thousandths(page, real_site, archi
     )
     page.wait_for("!!document.querySelector('.enough')")
     first = page.ask("document.querySelector('.enough li').textContent")
-    assert first.startswith(f"{(missed_by_ms + 1) / 1000} s faster in")
+    assert first.startswith(f"{(missed_by_ms + 1) / 1000:.3f} s faster in")
     assert first.endswith("of October: place in the finale")
     # The link asks just that.
     page.open(page.ask("document.querySelector('.enough a').href"))

@@ -236,6 +236,7 @@ def test_a_table_is_sorted_with_the_keyboard_and_shows_only_rows_with_what_is_ty
     assert "Penguin-DNPds" in matches and len(matches) < 10
     output = page.ask("document.querySelector('#racers ~ .filter [role=status]').textContent")
     assert output.startswith(f"{len(matches)} row")
+    assert not page.ask("document.querySelector('.matrix tfoot').checkVisibility()")
 
 
 # Links and paper.

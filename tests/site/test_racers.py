@@ -89,7 +89,11 @@ def told(league: list, racer: list) -> list[tuple[str, str | None]]:
             first, *rest = wordings[wording]
             numbers = flat[at : at + len(rest)]
             at += len(rest)
-            text = first + "".join(f"{n}{t}" for n, t in zip(numbers, rest, strict=True))
+            parts = [
+                (f"{number:,}" if isinstance(number, int) else number) + rest_of
+                for number, rest_of in zip(numbers, rest, strict=True)
+            ]
+            text = first + "".join(parts)
         season, _, round_name, _, name = boards[board][:5]
         named = f"{round_name} {season}: " if round_name else f"{name}: "
         results.append((boards[board][8], text and named + text))
@@ -136,7 +140,7 @@ def test_enter_takes_the_first_found_and_escape_starts_anew(page, base):
     search(page, "nobody of that name")
     page.wait_for(
         "document.getElementById('how-many').textContent"
-        ".startsWith('No racer’s name contains “nobody of that name”.')"
+        ".startsWith('No racer\\'s name contains “nobody of that name”.')"
     )
     page.press("Escape")
     assert page.ask("document.getElementById('who').value") == ""
@@ -183,9 +187,13 @@ def test_any_part_of_a_name_finds_all_who_have_it_whatever_its_case_and_punctuat
             f"league.search({json.dumps(typed)}, league.NONE).then(({{count}}) => count)"
         )
         assert found == sum(typed in name for name in names)
-    # Winners come first; of names that match alike the one with more races.
+    # The very name comes first, then winners; of names that match alike the one with more races.
     search(page, "karl")
     assert names_of_found(page)[0] == "Karl-NAB"
+    search(page, "NA")
+    page.wait_for(
+        "document.querySelector('#found .name bdi').textContent.toLowerCase() === 'na'"
+    )
     search(page, "sola")
     page.wait_for("!!document.querySelector('#found li')")
     found = names_of_found(page)
@@ -221,7 +229,9 @@ def test_an_identifier_that_begins_with_a_dash_or_nobody_has_works_too(page, bas
     page.open(f"{base}/racer.html#-_fictional-vole")
     heading(page, "Fictional Vole")
     page.open(f"{base}/racer.html#constructor")
-    page.wait_for("document.getElementById('story').textContent.includes('Nobody with')")
+    page.wait_for(
+        "document.getElementById('story').textContent.includes('No racer has the id')"
+    )
     page.open(f"{base}/racer.html#%E0%A4%A")
     page.wait_for("document.getElementById('story').textContent.includes('%E0%A4%A')")
 
@@ -243,16 +253,23 @@ def test_a_story_says_why_and_its_awards_lead_to_the_season(page, site, demo_bui
 
 
 @in_a_browser
-def test_three_prizes_of_one_round_stay_in_the_picture(page, site):
+def test_three_prizes_of_one_round_and_a_race_of_none_stay_in_the_picture(page, site):
     page.open(f"{site.as_uri()}/racer.html")
-    heights = page.ask("""(() => {
-        const boards = [[2121, 1, "March", "race"], [2121, 2, "April", "race"]];
+    heights, labels = page.ask("""(() => {
+        const boards = [[2121, 1, "March", "race"], [2121, 2, "April", "race"],
+            [2122, null, null, null, "Winter Race"]];
         const awards = [1, 2, 3].map((prize) => [2121, 1, "March", prize]);
         const prizes = { 1: ["One", "", "O"], 2: ["Two", "", "T"], 3: ["Three", "", "H"] };
-        const drawn = picture.strip([[0, 1], [1, 2]], awards, undefined, boards, prizes);
-        return [...drawn.querySelectorAll(".prize")].map((prize) => Number(prize.getAttribute("y")));
+        const drawn = picture.strip([[2, 1], [0, 1], [1, 2]], awards, undefined, boards, prizes);
+        return [[...drawn.querySelectorAll(".prize")].map((prize) => Number(prize.getAttribute("y"))),
+            [...drawn.querySelectorAll("text")].map((text) => text.firstChild.data)];
     })()""")
     assert len(heights) == 3 and min(heights) >= 0
+    # A race of no round stands where its date is.
+    assert [word for word in labels if not word.isdigit()] == [
+        "Rank (1 = best)",
+        *("March", *"OTH", "April", "Winter Race"),
+    ]
 
 
 @in_a_browser
@@ -290,6 +307,7 @@ def test_a_racer_of_one_open_race_reads_how_far_it_was(page, real_site, archive)
     text = page.ask("document.getElementById('story').innerText")
     assert sentence.partition(": ")[2] in text and "752 places" in text
     assert "None of the prizes computed here" in text and "Not in line" not in text
+    assert "of 972" in text and "best rank 849 of 972" in text
     page.ask("document.querySelector('.result a').click()")
     page.wait_for("document.title.startsWith('March Qualifier')")
 
@@ -347,7 +365,7 @@ def test_every_race_that_both_raced_with_ranks_and_the_time_between(page, real_s
 def test_who_is_found_is_compared_with_the_racer_one_came_from(page, base):
     page.open(f"{base}/racer.html#fictional-badger")
     page.wait_for("!!document.querySelector('#story h1')")
-    page.open(page.ask("document.querySelector('a[href^=versus]').href"))
+    page.open(page.ask("document.querySelector('#story a[href^=versus]').href"))
     page.wait_for("document.getElementById('story').textContent.includes('who else')")
     search(page, "fictional adder")
     page.ask("document.querySelector('#found a').click()")
@@ -359,5 +377,7 @@ def test_who_is_found_is_compared_with_the_racer_one_came_from(page, base):
 @pytest.mark.parametrize("nobody", ["constructor", "%E0%A4%A", "<img src=x>"])
 def test_nobody_is_compared_with_nobody(page, site, nobody):
     page.open(f"{site.as_uri()}/versus.html#fictional-badger,{nobody}")
-    page.wait_for("document.getElementById('story').textContent.includes('Nobody with')")
+    page.wait_for(
+        "document.getElementById('story').textContent.includes('No racer has the id')"
+    )
     assert page.ask("document.querySelectorAll('#story img').length") == 0

@@ -15,21 +15,20 @@
     return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
   }
 
-  function item([alias, userId, seasons, raced, best, prizes, former, own], typed) {
+  function item([alias, userId, seasons, raced, prizes, former, own], typed) {
     const name = filled("span", "name", bdi(alias));
     const then = folded(alias).includes(typed) ? undefined
       : former.find((earlier) => folded(earlier).includes(typed));
     if (then) name.append(" ", element("small", "once "), bdi(then));
     if (prizes) name.append(" ", element("span", counted(prizes, "prize", "prizes"), "badge prize"));
-    const facts = [years(seasons), counted(raced, "race", "races"),
-      best ? `best rank ${number(best)}` : ""].filter(Boolean);
+    const facts = [years(seasons), counted(raced, "race", "races")].filter(Boolean);
     const about = filled("span", "about", facts.join(" · "), " ", element("code", userId));
     return filled("li", undefined, link(own || `racer.html#${encodeURIComponent(userId)}`, name, about));
   }
 
   async function nothing(text) {
     const isOther = /[^\x00-\x7f]/.test(folded(text)) && await isPlain();
-    return `No racer’s name contains “${text.trim()}”. ${isOther
+    return `No racer's name contains “${text.trim()}”. ${isOther
       ? "All names here are in Latin letters, digits and signs."
       : "Check the spelling, or try a former name."}`;
   }

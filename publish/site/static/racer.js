@@ -32,25 +32,33 @@
     return made;
   }
 
-  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional]) {
+  function award([season, round, roundName, prize, nth, race, rank, evidence, isProvisional, [named]]) {
     const [words, look] = prizes[prize];
     return filled("li", look, element("span", undefined, "mark"),
       link(`${season}.html#${prize}-${round}-${nth}`, words), ` ${roundName} ${season}`,
       race ? element("small", rank ? ` ${ordinal(rank)} in the ${race}` : ` ${race}`) : "",
+      named ? filled("small", undefined, "; named ", bdi(named), " in the catalogue") : "",
       ...badges(evidence, isProvisional));
   }
 
   // The sentence of a result: what race_outcomes says, without the round or race it names first.
   function sentence([, , wording, ...numbers]) {
     const [first, ...rest] = wordings[wording];
-    return rest.reduce((text, next, i) => text + numbers[i] + next, first);
+    return rest.reduce((text, next, i) =>
+      text + (typeof numbers[i] === "number" ? number(numbers[i]) : numbers[i]) + next, first);
   }
 
   // What a result came to. Where the race made the line of a prize, decisions say it.
   function outcome(result) {
     const [board, rank, wording] = result;
     if (wording >= 0) return [bdi(capital(sentence(result)))];
-    return [element("b", `rank ${number(rank)}`), ` of ${number(boards[board][7])}`];
+    return [element("b", `rank ${number(rank)}`), ` of ${field(board)}`];
+  }
+
+  // How many the ranking has, and of how many, where it has lost most of them.
+  function field(board) {
+    const [, , , , , , , ranked, , raced] = boards[board];
+    return raced === null ? number(ranked) : `the ${number(ranked)} left of ${number(raced)}`;
   }
 
   function raceLink(board, label) {
@@ -134,7 +142,7 @@
 
   function bestRank(results) {
     const [board, rank] = bestOf(results);
-    return `best rank ${number(rank)} of ${number(boards[board][7])}`;
+    return `best rank ${number(rank)} of ${field(board)}`;
   }
 
   // Of all prizes just not won the one that was closest: by places, then by time.
@@ -167,7 +175,7 @@
     return made;
   }
 
-  function tell([userId, alias, flat, awards, decisions, former, closest]) {
+  function tell([userId, alias, flat, awards, decisions, former, closest, , reported]) {
     const results = unpacked(flat);
     const parts = [filled("h1", undefined, bdi(alias)), filled("p", "about",
       element("code", userId), " ", copyButton(() => `${alias}, ${
@@ -177,6 +185,10 @@
       const names = former.flatMap((name, i) => [i ? ", " : "", bdi(name)]);
       parts.push(filled("p", undefined, "Raced before as ", ...names, "."));
     }
+    for (const [said, sources] of reported) {
+      const links = sources.flatMap(([by, source], i) => [i ? ", " : "", link(source, by)]);
+      parts.push(filled("p", "champion", `${capital(said)}, as reported (`, ...links, ")."));
+    }
     parts.push(element("p", `${
       awards.length ? counted(awards.length, "prize", "prizes") : "None of the prizes computed here"}, ${
       counted(results.length, "race", "races")}${
@@ -184,7 +196,7 @@
     if (awards.length) parts.push(filled("ul", "awards", ...awards.map(award)));
     const miss = closestMiss(decisions);
     const drawn = strip(results, awards, miss, boards, prizes);
-    if (drawn) parts.push(scroll("Rank by round", drawn));
+    if (drawn) parts.push(scroll("Rank, race by race", drawn));
     if (miss) {
       parts.push(filled("p", "closest", "Closest miss: ", element("b", prizes[miss[3]][0]), ". ", bdi(miss[8])));
     }
@@ -220,8 +232,8 @@
     if (found) {
       tell(found);
     } else {
-      story.replaceChildren(filled("p", "lead", "Nobody with the identifier ", element("code", userId),
-        " raced. Search by name above."));
+      story.replaceChildren(filled("p", "lead", "No racer has the id ", element("code", userId),
+        ". Search by name above."));
     }
   }
 

@@ -109,13 +109,14 @@ const league = (() => {
     return { rows: [...new Set([...won, ...order.keys()])], order, count };
   }
 
-  // Who won comes first, then who matches better, then who won or raced more.
+  // Who has the very name comes first, then who won, then who matches better, won or raced more.
   async function shown({ rows, order }, winners) {
     const entries = await Promise.all(rows.map(async (row) => {
       const entry = await entryOf(row, winners);
-      return { entry, key: [-winners.has(row), order.get(row) ?? 2, -entry[5], -entry[3], row] };
+      const match = order.get(row) ?? 2;
+      return { entry, key: [-(match === 0), -winners.has(row), match, -entry[4], -entry[3], row] };
     }));
-    entries.sort(({ key: a }, { key: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3] || a[4] - b[4]);
+    entries.sort(({ key: a }, { key: b }) => a.reduce((found, part, i) => found || part - b[i], 0));
     return entries.slice(0, SHOWN).map(({ entry }) => entry);
   }
 
@@ -139,7 +140,7 @@ const league = (() => {
       .filter(({ name, more }) => more < 4 && isNear(name, typed))
       .sort((a, b) => a.more - b.more || winners.has(b.row) - winners.has(a.row) || a.row - b.row);
     const entries = await Promise.all(near.slice(0, 12).map(async ({ row, more }) => ({ more, entry: await entryOf(row, winners) })));
-    entries.sort((a, b) => (a.more > 1) - (b.more > 1) || b.entry[5] - a.entry[5] || b.entry[3] - a.entry[3]);
+    entries.sort((a, b) => (a.more > 1) - (b.more > 1) || b.entry[4] - a.entry[4] || b.entry[3] - a.entry[3]);
     return entries.slice(0, 3).map(({ entry }) => entry);
   }
 
@@ -194,7 +195,7 @@ const league = (() => {
     const found = await racer(text);
     if (!found) return undefined;
     const [userId, alias, , awards, , earlier, , behind] = found;
-    return [alias, userId, "", behind.length, null, awards.length, earlier];
+    return [alias, userId, "", behind.length, awards.length, earlier];
   }
 
   // What the first key needs can be on its way before it is pressed.
@@ -209,7 +210,7 @@ const league = (() => {
     const entries = typed ? [...(await winnersByRow()).values()] : [];
     const at = ([alias]) => page.folded(alias).indexOf(typed);
     return entries.filter((entry) => at(entry) >= 0)
-      .sort((a, b) => at(a) - at(b) || b[5] - a[5] || b[3] - a[3]).slice(0, SHOWN);
+      .sort((a, b) => at(a) - at(b) || b[4] - a[4] || b[3] - a[3]).slice(0, SHOWN);
   }
 
   async function search(text, earlier) {
@@ -228,7 +229,7 @@ const league = (() => {
 
   // The pages of their own that winners and races have.
   const pages = async () => [
-    ...[...(await winnersByRow()).values()].map((entry) => entry[7]),
+    ...[...(await winnersByRow()).values()].map((entry) => entry[6]),
     ...(await load("league")).boards.map((board) => board[8]),
   ];
 

@@ -1,12 +1,16 @@
-// A racer's ranks as one strip: a column a round in which the racer raced, the first rank on
-// top, prizes above, as high as they stack, and a ring around the closest miss.
+// A racer's ranks as one strip: a column for each round or other race of the racer's, in the order
+// of their dates, the first rank on top, prizes above, as high as they stack, and a ring around
+// the closest miss.
 "use strict";
 
 const picture = (() => {
   const COLUMN = 30;
-  const LEFT = 42;
+  const LEFT = 62;
   const PRIZE = 16;
-  const HEIGHT = 88;
+  const HEIGHT = 96;
+  const LABEL = 100;
+  const LONGEST = 19;
+  const SHORT = { "time trial": "TT", "object avoidance": "OA", "head to head": "H2H" };
   const TICKS = [1, 10, 100, 1000];
 
   function svg(name, attributes, text) {
@@ -16,25 +20,29 @@ const picture = (() => {
     return made;
   }
 
-  // The beginning of one word, the initials of several.
-  function short(name) {
-    const words = name.split(/\s+/).filter(Boolean);
-    return words.length > 1 ? words.map((word) => [...word][0].toUpperCase()).slice(0, 3).join("") : name.slice(0, 3);
+  // The year stands below.
+  function short(name, season) {
+    const letters = [...name.replace(season, "").replace(new RegExp(Object.keys(SHORT).join("|")), (type) => SHORT[type]).replace(/\s+/g, " ").trim()];
+    return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}…` : letters.join("");
   }
 
   function columnsOf(results, awards, boards) {
     const columns = new Map();
-    const of = (season, round, name) => {
-      const key = `${season} ${String(round).padStart(3, "0")}`;
-      if (!columns.has(key)) columns.set(key, { key, season, round, name, ranks: [], prizes: [] });
-      return columns.get(key);
+    // Boards are numbered by their dates; a round stands where its first board does.
+    const firstOf = (season, round) => boards.findIndex(([year, number]) => year === season && number === round);
+    const of = (at, season, round, name) => {
+      if (!columns.has(at)) columns.set(at, { at, season, round, name, ranks: [], prizes: [] });
+      return columns.get(at);
     };
     for (const [board, rank] of results) {
-      const [season, round, roundName, race] = boards[board];
-      if (round !== null) of(season, round, roundName).ranks.push([race, rank]);
+      const [season, round, roundName, race, name] = boards[board];
+      if (round === null) of(board, season, round, name).ranks.push(["", rank]);
+      else of(firstOf(season, round), season, round, roundName).ranks.push([race, rank]);
     }
-    for (const [season, round, roundName, prize] of awards) of(season, round, roundName).prizes.push(prize);
-    return [...columns.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const [season, round, roundName, prize] of awards) {
+      of(firstOf(season, round), season, round, roundName).prizes.push(prize);
+    }
+    return [...columns.values()].sort((a, b) => a.season - b.season || a.at - b.at);
   }
 
   function strip(results, awards, miss, boards, prizes) {
@@ -47,10 +55,12 @@ const picture = (() => {
     const y = (rank) => top + HEIGHT * (Math.log(rank) / Math.log(most));
     const x = (at) => LEFT + COLUMN * (at + 0.5);
     const width = LEFT + COLUMN * columns.length + 8;
-    const made = svg("svg", { class: "strip", role: "img", viewBox: `0 0 ${width} ${bottom + 44}`, width, height: bottom + 44,
-      "aria-label": `Rank by round, from ${columns[0].name} ${columns[0].season} to ${
+    const made = svg("svg", { class: "strip", role: "img", viewBox: `0 0 ${width} ${bottom + LABEL + 24}`, width, height: bottom + LABEL + 24,
+      "aria-label": `Rank, race by race, from ${columns[0].name} ${columns[0].season} to ${
         columns[columns.length - 1].name} ${columns[columns.length - 1].season}: best ${
         Math.min(...ranks)}, worst ${Math.max(...ranks)}.` });
+    made.append(svg("text", { class: "axis", transform: `translate(14 ${(top + bottom) / 2}) rotate(-90)`,
+      "text-anchor": "middle" }, "Rank (1 = best)"));
     for (const tick of TICKS.filter((rank) => rank <= most)) {
       made.append(svg("path", { class: "grid", d: `M${LEFT} ${y(tick)}H${width}` }),
         svg("text", { class: "axis", x: LEFT - 6, y: y(tick), dy: 4, "text-anchor": "end" }, tick.toLocaleString("en")));
@@ -58,10 +68,11 @@ const picture = (() => {
     columns.forEach((column, at) => {
       const isFirst = !at || columns[at - 1].season !== column.season;
       if (isFirst) {
-        if (at) made.append(svg("path", { class: "grid", d: `M${x(at) - COLUMN / 2} 8V${bottom + 24}` }));
-        made.append(svg("text", { class: "axis year", x: x(at) - COLUMN / 2 + 4, y: bottom + 38 }, column.season));
+        if (at) made.append(svg("path", { class: "grid", d: `M${x(at) - COLUMN / 2} 8V${bottom + LABEL + 4}` }));
+        made.append(svg("text", { class: "axis year", x: x(at) - COLUMN / 2 + 4, y: bottom + LABEL + 16 }, column.season));
       }
-      const label = svg("text", { class: "axis", x: x(at), y: bottom + 18, "text-anchor": "middle" }, short(column.name));
+      const label = svg("text", { class: "axis", transform: `translate(${x(at) + 4} ${bottom + 12}) rotate(-60)`,
+        "text-anchor": "end" }, short(column.name, column.season));
       label.append(svg("title", {}, `${column.name} ${column.season}`));
       made.append(label);
       column.prizes.forEach((prize, nth) => {
@@ -78,7 +89,7 @@ const picture = (() => {
       }
       for (const [race, rank] of column.ranks) {
         const dot = svg("circle", { class: "rank", cx: x(at), cy: y(rank), r: 3.5 });
-        dot.append(svg("title", {}, `${column.name} ${column.season}, ${race}: rank ${rank.toLocaleString("en")}`));
+        dot.append(svg("title", {}, `${column.name} ${column.season}${race && `, ${race}`}: rank ${rank.toLocaleString("en")}`));
         made.append(dot);
       }
       if (miss && miss[0] === column.season && miss[1] === column.round && heights.length) {

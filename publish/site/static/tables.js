@@ -45,6 +45,7 @@
     field.addEventListener("input", () => {
       const typed = page.folded(field.value);
       for (const row of rows) row.hidden = !page.folded(row.textContent).includes(typed);
+      if (table.tFoot) table.tFoot.hidden = typed !== "";
       status.textContent = typed ? page.counted(rows.filter((row) => !row.hidden).length, "row", "rows") : "";
     });
     (table.closest(".scroll") || table).before(

@@ -78,8 +78,8 @@
     document.title = title;
     const unknown = ids.filter((_, i) => !found[i]);
     if (unknown.length) {
-      story.replaceChildren(filled("p", "lead", "Nobody with the identifier ", element("code", unknown[0]),
-        " raced. Search by name above."));
+      story.replaceChildren(filled("p", "lead", "No racer has the id ", element("code", unknown[0]),
+        ". Search by name above."));
     } else if (found.length < 2) {
       story.replaceChildren(found.length ? filled("p", "lead", name(found[0]), " and who else? Search by name above.")
         : element("p", "Search for one racer, then for another.", "lead"));

@@ -93,7 +93,7 @@
 
   function summary(changes) {
     if (!question.length) return "Change something above to see the result.";
-    if (!changes.length) return "No one gains and no one loses.";
+    if (!changes.length) return "Nothing changes.";
     const prizes = changes.filter(isPrize);
     const places = changes.length - prizes.length;
     const numbers = [["moved up", "move up"], ["better off", "better off"], ["worse off", "worse off"], ["lost", "lost"]]
@@ -154,7 +154,7 @@
     }));
     const status = part("racers-found");
     status.textContent = !typed ? status.dataset.empty : !found.length
-      ? `No one of that name stood in line in ${season.season}.`
+      ? `No racer of that name was in line in ${season.season}.`
       : counted(found.length, "racer", "racers") + (found.length > SHOWN ? `; ${SHOWN} are below` : "");
   }
 

@@ -215,15 +215,15 @@ const whatIf = (() => {
       let said;
       if (!is) {
         change = exceptionReason(after, racer, prize, was.round) ? "lost" : "worse off";
-        said = `of ${from} lost: ${whyLost(season, before, after, wonAfter, was)}`;
+        said = `loses the ${singular} of ${from}: ${whyLost(season, before, after, wonAfter, was)}`;
       } else if (!was) {
         change = "moved up";
-        said = `of ${to} won: ${whyWon(season, before, after, wonBefore, is)}`;
+        said = `wins the ${singular} of ${to}: ${whyWon(season, before, after, wonBefore, is)}`;
       } else {
         change = is.round < was.round ? "better off" : "worse off";
-        said = `won in ${to} instead of ${from}`;
+        said = `wins the ${singular} in ${to} instead of ${from}`;
       }
-      const sentence = `${singular} ${said}.${evidence === "inferred" ? " The rule is inferred." : ""}`;
+      const sentence = `${said}.${evidence === "inferred" ? " The rule is inferred." : ""}`;
       return { prize, racer, change, before: was?.round ?? null, after: is?.round ?? null, sentence };
     });
   }

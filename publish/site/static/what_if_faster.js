@@ -37,7 +37,7 @@ whatIf.faster = (season) => {
     const items = found.slice(0, SHOWN).map(({ ranking, prize, ms, instead }) => {
       const { round, race } = ranking;
       const had = instead === null ? "" : `, instead of the one of ${season.roundNames.get(instead)}`;
-      return filled("li", "", item({ ms, racer, round, race }, `${inSeconds(ms)} faster in the ${raceOf(ranking)}`),
+      return filled("li", "", item({ ms, racer, round, race }, `${(ms / 1000).toFixed(3)} s faster in the ${raceOf(ranking)}`),
         `: ${season.prizes.get(prize).singular}${had}`);
     });
     const more = found.length - items.length;
@@ -65,7 +65,7 @@ whatIf.faster = (season) => {
     const { made } = slider("Faster in every race, by", (ms) => answer.replaceChildren(...asked(racer, ms)));
     const link = (what, words) => page.link(address(what), words);
     return [made, answer, filled("p", "", element("strong", "What would have been enough:")), ...enough(racer, link),
-      element("p", "We can’t re-run races: an invitation gives no result in the race it is for.", "about")];
+      element("p", "We can't re-run races: an invitation gives no result in the race it is for.", "about")];
   }
 
   return { slider, enough, story };
