@@ -81,9 +81,9 @@ def test_first_but_not_named_says_whom_the_catalogue_names(archive):
         "where alias = 'PoChun-NCTU-CGI' and races.round_name = 'July' and race_rank = 1"
     ) == [
         (
-            "July 2020: first in the final ranking of the head to head; the catalogue names "
-            "Penguin-DNPds, 14th in the final ranking, as the winner; why, the archive does "
-            "not say.",
+            "July 2020: first in the final ranking of the head to head, before an elimination "
+            "bracket of its first 32 decided the race; the catalogue names Penguin-DNPds, 14th "
+            "in the ranking, as the winner.",
         )
     ]
 
