@@ -230,7 +230,7 @@ def test_a_broken_file_of_a_prize_stops_the_build_too(demo_built, tmp_path):
         ([b"arn:aws:deepracer:::leaderboard/a,x,soon,,T,OPEN"], "as LaunchTime"),
         (None, "a header"),
         ("semicolons", "with commas between the cells"),
-        ("gone", "raw_data in the folder"),
+        ("gone", "the one that holds `raw_data`"),
     ],
 )
 def test_without_a_catalogue_nothing_changes(league, lines, expected, capsys):

@@ -69,7 +69,7 @@ MISTAKES = [
      'prize_lines.csv, 2121, evo, 2: race is "marathon"; expected a race of round_races.csv for 2121.'),
     ("prize_lines.csv", "2121,evo,1", "2121,boat,1",
      'prize_lines.csv, 2121, boat, 1: prize is "boat"; expected a prize of prizes.csv for 2121.'),
-    ("prize_lines.csv", "2121,wildcard_seat,1,wildcard\n", "",
+    ("prize_lines.csv", "2121,wildcard_seat,1,wildcard,\n", "",
      'prizes.csv, 2121, wildcard_seat: prize is "wildcard_seat"; expected a prize of prize_lines.csv for'),
     ("round_races.csv", "2121,1,finale", "2121,1,finalle",
      'round_races.csv, 2121, 1, finalle: race is "finalle"; expected a race of prize_lines.csv or invites_to of prizes.csv or'),
