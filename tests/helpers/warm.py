@@ -68,4 +68,4 @@ def run_command(command: list[str], cwd: str, env: dict[str, str], out: str, err
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
-    os._exit(code if isinstance(code, int) else int(bool(code)))
+    sys.exit(code if isinstance(code, int) else int(bool(code)))
