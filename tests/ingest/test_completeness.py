@@ -63,7 +63,7 @@ def test_a_ranking_that_is_missing_or_empty_after_the_race_goes_to_quarantine(
 
 @pytest.mark.parametrize("status", ["Closed", "finished", ""])
 def test_only_a_race_that_is_said_to_go_on_or_to_have_no_racer_may_have_no_ranking(
-    league, status
+    league, status, capsys
 ):
     league.change_catalogue(without("ParticipantCount"))
     league.march.unlink()
@@ -71,6 +71,7 @@ def test_only_a_race_that_is_said_to_go_on_or_to_have_no_racer_may_have_no_ranki
     text = path.read_text()
     path.write_text(text.replace("CLOSED", status))
     assert league.load() == 3
+    assert "a ParticipantCount of 0" in capsys.readouterr().err
     path.write_text(text.replace("CLOSED", "Open"))
     assert league.load() == 0
     path.write_text(text)
@@ -78,11 +79,13 @@ def test_only_a_race_that_is_said_to_go_on_or_to_have_no_racer_may_have_no_ranki
     assert league.load() == 0
 
 
-@pytest.mark.parametrize("name", ["Final.csv", "FINAL (1).csv"])
+@pytest.mark.parametrize("name", ["Final.csv", "FINAL (1).csv", "FINALE.csv"])
 def test_a_file_named_almost_like_a_ranking_is_named(league, name, capsys):
     league.march.rename(league.march.with_name(name))
     assert league.load() == 3
-    assert f"of no board: {MARCH.removesuffix('FINAL.csv')}{name}" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert f"of no board: {MARCH.removesuffix('FINAL.csv')}{name}" in printed
+    assert "A ranking is FINAL.csv, in capitals" in printed
 
 
 @pytest.mark.parametrize("colon", ["_", "%3A"])

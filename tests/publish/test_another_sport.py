@@ -7,19 +7,15 @@ cancelled, drivers who did not finish and one who was disqualified.
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from ingest.source import LEADERBOARDS
-from tests.helpers import warm
-from tests.helpers.pipeline import ROOT
+from tests.helpers.pipeline import ROOT, run_warm
 
 ARN = "arn:aws:deepracer:::leaderboard"
-BOARDS = f"race-data/{LEADERBOARDS}/leaderboards.csv"
 DAY, START = 86_400_000, 1_930_000_000_000
 # Race, and who came in which order. Tuão finished no race but the first: after all who did.
 RESULTS = {
@@ -56,10 +52,6 @@ SEEDS = {
 }
 
 
-def ranking(folder: Path, race: str) -> Path:
-    return folder / "race-data" / LEADERBOARDS / ARN / race / "FINAL.csv"
-
-
 def invent(folder: Path) -> None:
     """Write the archive and the rows of the season."""
     catalogue = ["Arn,Name,LaunchTime,CloseTime,Status,RaceType,ParticipantCount"]
@@ -69,33 +61,27 @@ def invent(folder: Path) -> None:
             f"{ARN}/{race},{race.title()},{begins},{begins + DAY},CLOSED,TIME_TRIAL,{len(order)}"
         )
         if order:
-            path = ranking(folder, race)
+            path = folder / "race-data" / LEADERBOARDS / ARN / race / "FINAL.csv"
             path.parent.mkdir(parents=True)
             rows = [f"{rank},{name},{IDS[name]}" for rank, name in enumerate(order, 1)]
             path.write_text("\n".join(["Rank,Alias,UserId", *rows, ""]), encoding="utf-8")
-    boards = folder / BOARDS
+    boards = folder / "race-data" / LEADERBOARDS / "leaderboards.csv"
     boards.write_text("\n".join([*catalogue, ""]), encoding="utf-8")
     (folder / "seeds").mkdir()
     for file, rows in SEEDS.items():
         (folder / "seeds" / file).write_text(rows, encoding="utf-8")
 
 
-def run(folder: Path, command: str) -> subprocess.CompletedProcess:
-    return warm.run(
-        [
-            *("python", "-m", "league", command, "--data", str(folder / "data")),
-            *("--source", str(folder / "race-data"), "--seeds", str(folder / "seeds")),
-        ],
-        ROOT,
-        dict(os.environ),
-    )
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("sport")
     invent(folder)
-    done = run(folder, "publish")
+    given = ("--source", folder / "race-data", "--seeds", folder / "seeds")
+    done = run_warm(
+        ["python", "-m", "league", "publish", "--data", f"{folder}/data", *map(str, given)],
+        ROOT,
+        dict(os.environ),
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "data"
 
@@ -120,85 +106,3 @@ def test_its_pages_say_so(published):
     racer = published / "site/winner-hulkenberg.html"
     pages = [racer] if racer.exists() else list((published / "site").glob("*lkenberg*.html"))
     assert pages and "Nürburgring" in pages[0].read_text(encoding="utf-8")
-
-
-def put(file: str, old: str, new: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        path = folder / file if "/" in file else ranking(folder, file)
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-    return change
-
-
-def rename(name: str) -> Callable[[Path], None]:
-    return lambda folder: (
-        ranking(folder, "bahia").rename(ranking(folder, "bahia").with_name(name)) and None
-    )
-
-
-def without_counts(folder: Path) -> None:
-    boards = folder / BOARDS
-    rows = [line.rpartition(",")[0] for line in boards.read_text().splitlines()]
-    boards.write_text("\n".join([*rows, ""]))
-
-
-def without_a_ranking(status: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        ranking(folder, "bahia").unlink()
-        put(BOARDS, "CLOSED", status)(folder)
-        put(BOARDS, "19300", "15300")(folder)
-        without_counts(folder)
-
-    return change
-
-
-# What an organiser does, and the words that lead out. Those of a group are done at once.
-HABITS = {
-    "in rankings": (
-        3,
-        (put("bahia", "4,Tuão", ",Tuão"), "gets the next one"),
-        (put("dunas", "4,Tuão", "DNF,Tuão"), "DNF"),
-        (put("dunas-sprint", ",", ";"), "save it as CSV with commas"),
-    ),
-    "in the catalogue": (
-        1,
-        (put(BOARDS, ",", ";"), "save it as CSV with commas"),
-    ),
-    "a ranking in small letters": (
-        3, (rename("final.csv"), "A ranking is FINAL.csv, in capitals"),
-    ),
-    "a ranking misspelt": (3, (rename("FINALE.csv"), "FINALE.csv")),
-    "a ranking forgotten": (3, (without_a_ranking("CLOSED"), "ParticipantCount of 0")),
-    "forgotten, in small letters": (3, (without_a_ranking("closed"), "ParticipantCount of 0")),
-    "forgotten, in another word": (3, (without_a_ranking("finished"), "ParticipantCount of 0")),
-    "control characters in seeds": (
-        1,
-        (put("seeds/rounds.csv", "Dunas", "Du\x1b[2Jnas"), "rounds.csv"),
-        (put("seeds/prize_names.csv", "Cup", "C\u202eup"), "control character"),
-    ),
-    "a round without a race in seeds": (
-        1,
-        (put("seeds/round_races.csv", f"2031,3,grand prix,{ARN}/kyoto\n", ""),
-         "ParticipantCount 0 in the catalogue"),
-    ),
-    "a season over two years": (
-        1,
-        (put("seeds/rounds.csv", "2031,1", "2031-32,1"), "is named by the one it ends in"),
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("habit", HABITS)
-def test_what_an_organiser_does_by_habit_ends_in_a_sentence_that_leads_out(habit, tmp_path):
-    invent(tmp_path)
-    code, *mistakes = HABITS[habit]
-    for make_it, _ in mistakes:
-        make_it(tmp_path)
-    done = run(tmp_path, "winners" if "season" in habit or "seeds" in habit else "load")
-    assert done.returncode == code, done.stdout + done.stderr
-    for _, words in mistakes:
-        assert words in " ".join(done.stderr.split())
-    assert "Traceback" not in done.stderr
-    assert not any(c < " " and c != "\n" for c in done.stderr)

@@ -85,14 +85,6 @@ def test_by_force_all_is_built_and_written_anew(tmp_path, monkeypatch, force):
     assert (data, everything, what_changed) == (tmp_path, False, not force)
 
 
-def test_winners_without_a_network_names_the_ways_out_and_prints_nobody(tmp_path):
-    done = make("winners", f"DATA={tmp_path}", "SOURCE=http://127.0.0.1:9")
-    assert done.returncode != 0
-    assert "make demo" in done.stderr
-    assert "Season" not in done.stdout
-    assert not (tmp_path / "league.duckdb").exists()
-
-
 def test_shell_opens_the_published_database_read_only(demo_built):
     def shell(sql: str) -> subprocess.CompletedProcess:
         return subprocess.run(

@@ -79,17 +79,6 @@ def test_the_moment_of_building_is_when_the_last_table_was_tested(demo_built):
     assert last <= built < last + timedelta(minutes=1)
 
 
-def test_a_failed_model_leaves_the_published_file_as_it_was(league):
-    before = state(league)
-    model = league.project / "models/marts/evo_winners.sql"
-    model.write_text("select error('no') as season")
-    assert league.build("--select", "evo_winners").returncode == 1
-    done = league.publish()
-    assert done.returncode == 1
-    assert "evo_winners (error)" in done.stderr
-    assert state(league) == before
-
-
 def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league):
     model = league.project / "models/marts/evo_winners.sql"
     before = league.ask("describe evo_winners", league.built)
@@ -104,26 +93,11 @@ def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league):
     assert league.ask("describe evo_winners", league.built) == before
 
 
-def test_a_table_that_was_a_view_is_replaced_and_keeps_its_comment(league):
-    model = league.project / "models/marts/evo_winners.sql"
-    sql = model.read_text()
-    found = "select table_type from information_schema.tables where table_name = 'evo_winners'"
-    for kind, head in (("VIEW", "{{ config(materialized='view') }}\n"), ("BASE TABLE", "")):
-        model.write_text(head + sql)
-        assert league.build_again("evo_winners").returncode == 0
-        assert league.ask(found, league.built) == [(kind,)]
-    assert league.publish().returncode == 0
-    ((comment,),) = league.ask(
-        "select comment from duckdb_tables() where table_name = 'evo_winners'"
-    )
-    assert comment
-
-
 def test_a_load_without_a_build_is_not_published_unless_it_is_of_the_same_files(league):
     assert ingest(league).returncode == 0
     assert league.publish().returncode == 0
     before = state(league)
-    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-months-race"))
+    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-Pro-qualifier"))
     file.write_text(file.read_text().replace("Fictional", "Renamed"))
     assert ingest(league).returncode == 0
     done = league.publish()
@@ -171,11 +145,8 @@ def test_a_reader_blocks_nobody_and_keeps_what_it_opened(league):
     with duckdb.connect(str(league.published), read_only=True) as reader:
         count = "select count(*) from finale_attendance_summary"
         before = reader.execute(count).fetchone()
-        model = league.project / "models/marts/finale_attendance_summary.sql"
-        model.write_text(model.read_text().replace("from counted", "from counted where false"))
-        assert ingest(league).returncode == 0
-        done = league.build_again("finale_attendance_summary")
-        assert done.returncode == 0, done.stdout
+        with duckdb.connect(str(league.built)) as built:
+            built.execute("delete from finale_attendance_summary")
         assert league.publish().returncode == 0
         assert reader.execute(count).fetchone() == before == (1,)
     assert league.ask(count) == [(0,)]

@@ -35,6 +35,7 @@ SETTINGS = {
 NOTES_ITS_ENVIRONMENT = """
 import json, os
 json.dump(dict(os.environ), open("environment.json", "w"))
+print("{}")
 """
 GOES_ON = """
 import os, time
@@ -48,7 +49,9 @@ def test_the_list_of_settings_is_the_one_of_dbt():
     assert len(SETTINGS) > 100
 
 
-@pytest.mark.parametrize("start", [build.build, partial(build.show_problems, test="a_test")])
+@pytest.mark.parametrize(
+    "start", [build.build, partial(build.show_problems, test="exceptions_are_known")]
+)
 def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, start):
     for name in SETTINGS:
         monkeypatch.setenv(name, "of the caller")

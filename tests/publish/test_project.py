@@ -11,9 +11,6 @@ import re
 import pytest
 import sqlglot
 
-from publish.tables import primary_key
-from tests.helpers.pipeline import ROOT
-
 # An implementation for one engine has the description of the macro that calls it.
 OF_ONE_ENGINE = re.compile(r"(default|duckdb|spark)__")
 
@@ -38,13 +35,6 @@ def test_every_model_says_what_a_row_is_and_has_an_owner(manifest):
         assert re.match(r"One row( per |, )", model["description"]), model["name"]
         group = manifest["groups"][f"group.deepracer_league.{model['config']['group']}"]
         assert group["owner"]["name"]
-
-
-def test_every_published_table_has_a_key_that_a_build_checks(manifest):
-    """A primary key of the contract, or the data test where a column may be null."""
-    nullable = (ROOT / "tests/dbt/keys_of_published_tables.sql").read_text(encoding="utf-8")
-    for mart in models(manifest, "marts"):
-        assert primary_key(mart) or f"'{mart['name']}': [" in nullable, mart["name"]
 
 
 def test_a_model_reads_from_the_layer_before_it_or_its_own(manifest):

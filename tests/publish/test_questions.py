@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,7 +14,6 @@ from ingest.history.load import load
 from publish.database import QUESTIONS
 from tests.helpers.invented_archive import BOARD, OTHER_BOARD, moment, snapshot, write_folder
 from tests.helpers.pipeline import shared
-from tests.history.test_load import season
 
 HOURS = [
     snapshot("1,Ann,1,70,a", "2,Bea,1,80,b"),
@@ -165,47 +163,6 @@ def compare(connection, board: str, when: str, body: bytes) -> None:
         (row.get("Alias"), row.get("UserId"), row.get("RankingScore")) for row in file
     ]
     assert [row[0] for row in found] == [int(row["Rank"]) for row in file]
-
-
-def test_standings_and_stories_agree_with_every_file_of_a_season(tmp_path: Path):
-    files = season()
-    load(tmp_path / "h.duckdb", write_folder(tmp_path / "archive", files))
-    with opened(tmp_path / "h.duckdb") as connection:
-        quarantined = set(
-            connection.execute(
-                "select leaderboard_arn || '/' || file_name from history.file "
-                "where outcome = 'quarantined'"
-            ).fetchall()
-        )
-        ways: dict[tuple[str, str], dict[str, tuple]] = {}
-        for path, body in files.items():
-            board, _, name = path.rpartition("/")
-            if (path,) in quarantined:
-                continue
-            compare(connection, board, name[:-4], body)
-            rows = rows_of(body)
-            for row in rows:
-                if row.get("UserId"):
-                    cut_off = rows[4]["RankingScore"] if len(rows) > 4 else None
-                    ways.setdefault((board, row["UserId"]), {})[name[:-5]] = (
-                        int(row["Rank"]),
-                        row["RankingScore"],
-                        cut_off,
-                    )
-        for (board, user), way in ways.items():
-            story = connection.execute(
-                "select first_at, last_at, rank, ranking_score, cut_off_score "
-                "from racer_story(?, ?, cut_off := 5)",
-                [board, user],
-            ).fetchall()
-            answer = {}
-            for first, last, *rest in story:
-                hour = first
-                while hour <= last:
-                    if hour.strftime("%FT%T") in way:
-                        answer[hour.strftime("%FT%T")] = tuple(rest)
-                    hour += timedelta(hours=1)
-            assert answer == way
 
 
 def test_standings_on_real_boards_agree_with_the_files_and_are_fast(archive):

@@ -52,7 +52,7 @@ def test_an_unknown_racer_keeps_the_rank(then):
 def test_a_finale_that_the_catalogue_says_is_over_was_not_held_yet(then):
     there = then.at(15)
     assert there.ask(AWARDS.format("championship_qualifiers")) == []
-    # March's month race is decided, and the places depend on nothing else; the car does.
+    # March's Pro qualifier is decided, and the places depend on nothing else; the car does.
     assert there.ask(AWARDS.format("finale_lineups")) == [
         ("March", "c", False), ("March", "b", False),
     ]  # fmt: skip

@@ -56,7 +56,7 @@ TABLES = {
     "racer_key text, user_id text, alias text, ranking_score_ms bigint, is_final boolean",
     "intermediate.int_named_winners": "season int, round_number int, round_name text, "
     "prize text, quota int, award_number bigint, user_id text, winner_alias text, race text, "
-    "race_rank int, racers_in_front int, named_in_front bigint, evidence text",
+    "race_rank int, racers_in_front int, named_in_front bigint, decided_by text, evidence text",
 }
 AWARDS = ("int_rounds", "int_prize_steps", "int_settled", "int_prize_lines", "int_awards")
 REASONS = (

@@ -24,7 +24,7 @@ BOARDS = {
     "heats": ["ada", "bo", "cy", "di"],
     "gala": ["bo", "ada"],
     "sprint": ["bo", "di", "ada"],
-    "cup": ["cy", "di"],
+    "cup": ["di", "cy"],
 }
 ROWS = {
     "league": "name,notice,issues_address\nthe Cup,A notice.,https://example.org/new\n",
@@ -40,8 +40,9 @@ ROWS = {
     "2031,trophy,prize,,1,published,Written down,Our rule book,\n"
     "2031,runner,prize,,1,published,Written down,Our rule book,\n"
     "2031,cup,prize,,1,catalogue,Named,The catalogue,\n",
-    "prize_lines": "season,prize,line_order,race\n2031,ticket,1,heats\n2031,trophy,1,gala\n"
-    "2031,trophy,2,sprint\n2031,runner,1,heats\n2031,cup,1,cup\n",
+    "prize_lines": "season,prize,line_order,race,decided_by\n2031,ticket,1,heats,\n"
+    "2031,trophy,1,gala,\n2031,trophy,2,sprint,\n2031,runner,1,heats,\n"
+    "2031,cup,1,cup,a photo finish\n",
     "prize_blocks": "season,prize,held_prize,applies\n"
     "2031,trophy,trophy,from the next round\n2031,runner,trophy,at once\n",
     "round_quotas": "season,round_number,prize,quota\n2031,3,ticket,2\n",
@@ -87,6 +88,10 @@ EFFECTS = {
     "prize_lines.prize": ("prize_decisions", "prize = 'runner' and place_in_line = 4"),
     "prize_lines.line_order": ("prize_rules", "sentence like '%the gala, then the sprint.%'"),
     "prize_lines.race": ("prize_winners", "prize = 'trophy' and race = 'sprint'"),
+    "prize_lines.decided_by": (
+        "prize_decisions",
+        "sentence like '%, before a photo finish decided the race.'",
+    ),
     "prize_blocks.season": ("prize_winners", "prize = 'trophy' and round_number = 5"),
     "prize_blocks.prize": ("prize_winners", "prize = 'trophy' and user_id = 'di'"),
     "prize_blocks.held_prize": ("prize_rules", "sentence like '%already holds a trophy %'"),

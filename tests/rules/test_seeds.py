@@ -69,7 +69,7 @@ MISTAKES = [
      'prize_lines.csv, 2121, evo, 2: race is "marathon"; expected a race of round_races.csv for 2121.'),
     ("prize_lines.csv", "2121,evo,1", "2121,boat,1",
      'prize_lines.csv, 2121, boat, 1: prize is "boat"; expected a prize of prizes.csv for 2121.'),
-    ("prize_lines.csv", "2121,wildcard_seat,1,wildcard\n", "",
+    ("prize_lines.csv", "2121,wildcard_seat,1,wildcard,\n", "",
      'prizes.csv, 2121, wildcard_seat: prize is "wildcard_seat"; expected a prize of prize_lines.csv for'),
     ("round_races.csv", "2121,1,finale", "2121,1,finalle",
      'round_races.csv, 2121, 1, finalle: race is "finalle"; expected a race of prize_lines.csv or invites_to of prizes.csv or'),
@@ -77,6 +77,8 @@ MISTAKES = [
      'round_races.csv, 2121, 2, Pro qualifier: round_number is "2"; expected a round_number of rounds.csv for'),
     ("rounds.csv", "2121,2,April\n", "2121,2,April\n2121,8,August\n",
      'rounds.csv, 2121, 8: round_number is "8"; expected a round_number of round_races.csv for'),
+    ("rounds.csv", "2121,2,April\n", "2121,2,April\n2121,8,August\n",
+     "one whose race was cancelled keeps both rows, and the race ParticipantCount 0 in the catalogue"),
     ("rounds.csv", "2121,2,April\n", "2121,2,April\n2121,2,Easter\n",
      'rounds.csv: season "2121" and round_number "2" stand together in 2 rows; expected once.'),
     ("rounds.csv", "April", "March",
@@ -125,6 +127,10 @@ MISTAKES = [
      'winner_reports.csv, line 2: source_date is "1.5.2121"; expected a day like 2021-11-16.'),
     ("prizes.csv", "2121,evo,prize", "2121,evo,pri\x1bze",
      "prizes.csv, line 5: has a control character; delete it."),
+    ("rounds.csv", "April", "Ap\u202eril",
+     "rounds.csv, line 3: has a control character; delete it."),
+    ("rounds.csv", "2121,2", "2121-22,2",
+     "expected a whole number: a season over two years is named by the one it ends in"),
 ]  # fmt: skip
 # The two checks of the files as they are, before they are loaded.
 CHECKS_OF_FILES = """

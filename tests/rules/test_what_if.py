@@ -244,7 +244,7 @@ def test_a_database_that_looks_back_is_refused(demo_built, tmp_path):
     assert "AS_OF and RULES do not go together" in done.stderr
 
 
-def test_the_documented_example_ends_as_it_says(archive, tmp_path):
+def test_the_documented_example_ends_as_it_says(archive, more_cars, tmp_path):
     """On the real archive: the commands of docs/what-if.md, and what they print."""
     text = (ROOT / "docs/what-if.md").read_text(encoding="utf-8")
     _, commands = text.split("```sh\n")
@@ -253,7 +253,7 @@ def test_the_documented_example_ends_as_it_says(archive, tmp_path):
     *prepare, command = commands.split("```")[0].splitlines()
     subprocess.run("\n".join(prepare), shell=True, cwd=tmp_path, check=True)
     assert command == "make what-if RULES=eight-cars"
-    done = ask(archive, tmp_path / "eight-cars")
+    done = ask(archive, tmp_path / "eight-cars", like=more_cars[1])
     assert done.returncode == 0, done.stderr
     output = done.stdout.replace(f"{archive.data}/", "data/")
     assert output.endswith(printed.split("```")[0])

@@ -3,7 +3,7 @@
 build     `make winners` in turns with a yardstick, `dbt parse`; the ratio of the medians counts,
           because the machine may be busy
 history   the history in turns with the plainest way to read the same files with DuckDB
-growth    every step on an archive that is multiplied along one direction at a time
+growth    every step on an archive in which every row stands ten times, as other people
 
 Processor seconds of a command and all it starts, the most memory of one process, and the size of
 what came out. The figures of a day are in docs/measurements.md.
@@ -11,8 +11,10 @@ what came out. The figures of a day are in docs/measurements.md.
 
 from __future__ import annotations
 
+import csv
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,7 +26,8 @@ from typing import NamedTuple
 
 import click
 
-from tests.bench.multiply import DIRECTIONS
+from ingest.source import CATALOGUE, LEADERBOARDS
+from league.fictional_season import write_rows
 from tests.helpers.pipeline import ROOT, SHARED
 
 LEAGUE = (sys.executable, "-m", "league")
@@ -93,18 +96,40 @@ def history(source: Path, work: Path) -> dict[str, Used]:
     }
 
 
-def every_step(source: Path, work: Path, direction: str, times: int) -> dict[str, Used]:
+def every_step(source: Path, work: Path, times: int) -> dict[str, Used]:
     archive, data = work / "archive", work / "data"
-    seeds = DIRECTIONS[direction](source, archive, times)
+    multiply(source, archive, times)
     built = data / "build/league.duckdb"
     # More racers in a ranking than upstream's commit has is what is wanted here.
-    given = ("--data", data, "--source", archive, "--seeds", seeds, "--accept-changes")
+    given = ("--data", data, "--source", archive, "--accept-changes")
     return {
         "load": run(*LEAGUE, "load", *given, made=built),
         "history": run(*HISTORY, built, archive, made=built),
         "build, publish": run(*LEAGUE, "winners", *given, made=data),
         "site, Parquet, CSV": run(*LEAGUE, "publish", *given, made=data),
     }
+
+
+def multiply(source: Path, to: Path, times: int) -> None:
+    """Write the archive with every row so many times, as other people who stand right behind
+    each other."""
+    for file in (source / LEADERBOARDS).glob("*/*/*.csv"):
+        with file.open(encoding="utf-8", newline="") as lines:
+            header, *rows = [row for row in csv.reader(lines) if row] or [[]]
+        others = [other(header, row, copy, times) for row in rows for copy in range(times)]
+        write_rows(to / file.relative_to(source), header, others)
+    shutil.copy2(source / CATALOGUE, to / CATALOGUE)
+
+
+def other(header: list[str], row: list[str], copy: int, times: int) -> list[str]:
+    cells = dict(zip(header, row, strict=True))
+    if cells.get("Rank", "").isdigit():
+        cells["Rank"] = str((int(cells["Rank"]) - 1) * times + copy + 1)
+    # A letter that no id has, in the place of the first: what makes it today's id stays.
+    for column in ("UserId", "Alias"):
+        if copy and cells.get(column):
+            cells[column] = chr(0x100 + copy) + cells[column][1:]
+    return list(cells.values())
 
 
 @click.command(help=__doc__)
@@ -119,14 +144,13 @@ def main(what: str, source: Path, work: str | None, turns: int, times: int) -> N
             return step(source.resolve(), Path(folder), *more)
 
     if what == "growth":
-        for direction in DIRECTIONS:
-            less, more = (measure(every_step, direction, size) for size in (1, times))
-            for step, used in less.items():
-                powers = [
-                    f"{math.log(max(b, 1e-3) / max(a, 1e-3)) / math.log(times):.2f}"
-                    for a, b in zip(used, more[step], strict=True)
-                ]
-                print(f"{direction}, {step}: {used}; x {times}: {more[step]}; powers {powers}")
+        less, more = (measure(every_step, size) for size in (1, times))
+        for step, used in less.items():
+            powers = [
+                f"{math.log(max(b, 1e-3) / max(a, 1e-3)) / math.log(times):.2f}"
+                for a, b in zip(used, more[step], strict=True)
+            ]
+            print(f"{step}: {used}; x {times}: {more[step]}; powers {powers}")
         return
     seconds = defaultdict(list)
     for _ in range(turns):

@@ -1,1 +1,0 @@
-"""Small mistakes made on purpose, to see whether a test notices: `python -m tests.mutants`."""
