@@ -207,7 +207,9 @@ def test_a_clone_with_reftables_is_named_with_what_to_do(tmp_path, clone):
     (clone / "HEAD").write_text("ref: refs/heads/.invalid\n")
     shutil.rmtree(clone / "refs")
     (clone / "reftable").mkdir()
-    with pytest.raises(IngestError, match=f"a reftable in {clone}.*--ref-format=files {clone}"):
+    with pytest.raises(
+        IngestError, match=f"a reftable in {clone}.*--ref-format=files {clone}"
+    ):
         load(tmp_path / "h.duckdb", clone)
 
 
@@ -295,7 +297,9 @@ def test_a_folder_of_a_clone_that_would_fill_the_memory_is_refused(
 ):
     monkeypatch.setattr("ingest.history.clone.MAX_ALLOCATION", "100k")
     blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
-    commit_boards(clone, make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(9_000))))
+    commit_boards(
+        clone, make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(9_000)))
+    )
     with pytest.raises(IngestError, match="damaged or too large"):
         load(tmp_path / "h.duckdb", clone)
 
