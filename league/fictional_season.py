@@ -120,9 +120,7 @@ def invent(folder: Path) -> None:
             if (round_name, "finale") != NOT_YET_HELD:
                 seat_holders |= set(rankings["finale"][:3])
         for kind, ranking in rankings.items():
-            arn = fictional_arn(
-                f"{SEASON}-{number}-{kind.replace(chr(39), '').replace(' ', '-')}"
-            )
+            arn = fictional_arn(f"{SEASON}-{number}-{kind.replace(' ', '-')}")
             held = (round_name, kind) != NOT_YET_HELD
             round_races.append([SEASON, number, kind, arn])
             boards.append(_board(arn, f"Fictional {round_name} {SEASON}", kind, number, held))

@@ -75,6 +75,12 @@ def is_built(data: Path, built_by: str) -> bool:
     return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", built_by)
 
 
+def is_built_by_command(data: Path) -> bool:
+    """Whether a command of this project ran dbt, with its target folder in DATA/build, and not
+    the user."""
+    return _holds(data, "fingerprint <> $1", "")
+
+
 def is_published(data: Path, digest: str) -> bool:
     """Whether what is published, by its digest, was made from the build of `data`."""
     return _holds(data, "published = $1", digest)

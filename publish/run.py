@@ -14,7 +14,7 @@ from league.text import for_terminal
 from publish import PublishError
 from publish.database import OFFLINE, quoted, refuse_unless_complete, write_database
 from publish.parquet import write_parquet
-from publish.proof import is_published, note_published
+from publish.proof import is_built_by_command, is_published, note_published
 from publish.release import DATABASE, FOLDERS, RELEASES, digest, new_release
 from publish.site import write_site
 from publish.spreadsheet import write_csv
@@ -41,7 +41,7 @@ def publish(
 ) -> None:
     """Publish the database of the last build of `data`, and print who won what.
 
-    target: dbt's target folder of that build. everything: also Parquet, CSV and the site.
+    target: dbt's target folder where the user ran dbt. everything: also Parquet, CSV and the site.
     what_changed: leave alone what is there already as it would be written. accept_changes:
     publish although a prize that had winners has none now. format: "terminal" or "markdown".
 
@@ -88,6 +88,8 @@ def _publish(
     doing = f"read the build of {data}"
     try:
         refuse_unless_complete(data)
+        if is_built_by_command(data):
+            target = data / "build/target"
         if what_changed and is_published(data, _digest(data, names)):
             return published
         doing = f"write a release to {data / RELEASES}"

@@ -18,7 +18,7 @@ from league.fictional_season import fictional_arn, invent
 from tests.helpers.invented_archive import moment
 from tests.helpers.pipeline import ROOT
 
-MARCH = final_ranking(fictional_arn("2121-1-months-race"))
+MARCH = final_ranking(fictional_arn("2121-1-Pro-qualifier"))
 HOURS = 5
 Tables = dict[str, Counter]
 

@@ -93,7 +93,7 @@ def as_in_the_file(row: dict[str, str | None]) -> Row:
 def damaged_rankings(request, tmp_path_factory) -> tuple[League, dict[str, tuple[str, bytes]]]:
     """A league into which damaged final rankings were loaded: file -> damage and body."""
     league = League.invented(tmp_path_factory.mktemp("rankings"))
-    boards = ("2121-1-months-race", "2121-1-finale", "2121-5-wildcard")
+    boards = ("2121-1-Pro-qualifier", "2121-1-finale", "2121-5-wildcard")
     whole = [
         with_real_ids((league.archive / final_ranking(fictional_arn(board))).read_bytes())
         for board in boards

@@ -14,7 +14,7 @@ from league import cli
 from league.fictional_season import fictional_arn, invent, write_rows
 from tests.helpers.pipeline import call
 
-BOARD = fictional_arn("2121-1-months-race")
+BOARD = fictional_arn("2121-1-Pro-qualifier")
 MARCH = final_ranking(BOARD)
 Rows = list[list[str]]
 

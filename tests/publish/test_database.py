@@ -123,7 +123,7 @@ def test_a_load_without_a_build_is_not_published_unless_it_is_of_the_same_files(
     assert ingest(league).returncode == 0
     assert league.publish().returncode == 0
     before = state(league)
-    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-months-race"))
+    file = league.data / "race-data" / final_ranking(fictional_arn("2121-1-Pro-qualifier"))
     file.write_text(file.read_text().replace("Fictional", "Renamed"))
     assert ingest(league).returncode == 0
     done = league.publish()
