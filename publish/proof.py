@@ -100,5 +100,5 @@ def _holds(data: Path, condition: str, value: str) -> bool:
     try:
         with duckdb.connect(str(data / "build/league.duckdb"), read_only=True) as built:
             return bool(built.execute(question, [value]).fetchall())
-    except duckdb.Error:  # Nothing built yet, or by an earlier version of this project.
+    except duckdb.Error:  # Nothing built yet.
         return False

@@ -152,8 +152,7 @@ def _refuse_lost_prizes(staged: Path, published: Path) -> None:
             database.execute("set enable_external_access = false")
             lost = database.execute(LOST).fetchall()
         except duckdb.Error:
-            # An earlier version of the tables, no sound file, or one that a notebook has open
-            # for writing.
+            # No sound file, or one that a notebook has open for writing.
             return
     if lost:
         prizes = ", ".join(f"{prize} of {season}" for season, prize in lost[:5])

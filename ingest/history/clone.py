@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -42,29 +42,25 @@ def find_commit(repository: Path) -> str:
     Raises IngestError where there is none, and where git would read objects elsewhere.
     """
     _refuse_objects_elsewhere(repository / "objects")
-    output = b""
-    try:
-        if _head(repository).startswith(REFTABLE):
-            raise IngestError(
-                f"Expected a git clone with its refs in files, found a reftable in {repository}. "
-                "With the git that made it, run `git clone --bare --ref-format=files "
-                f"{repository} <folder>`, and name that folder as SOURCE."
-            )
-        with _git(repository, ["rev-parse", "--verify", "HEAD"]) as git:
+    head = output = b""
+    with suppress(BadFile, OSError):
+        check_file(repository / "HEAD")
+        head = (repository / "HEAD").read_bytes()
+    if head.startswith(REFTABLE):
+        raise IngestError(
+            f"Expected a git clone with its refs in files, found a reftable in {repository}. "
+            "With the git that made it, run `git clone --bare --ref-format=files "
+            f"{repository} <folder>`, and name that folder as SOURCE."
+        )
+    with _git(repository, ["rev-parse", "--verify", "HEAD"], head=head) as git:
+        with suppress(subprocess.TimeoutExpired):  # what HEAD names is a pipe
             output, _ = git.communicate(timeout=MAX_SECONDS_FOR_HEAD)
-    except (BadFile, FileNotFoundError, PermissionError, subprocess.TimeoutExpired):
-        pass  # HEAD, or what it names, is missing, a pipe, a folder
     if not re.fullmatch(rb"[0-9a-f]{40}\n", output):
         raise IngestError(
             f"Expected a git clone with commits in {repository}, found no commit that HEAD "
             "names. Clone it again."
         )
     return output.decode().strip()
-
-
-def _head(repository: Path) -> bytes:
-    check_file(repository / "HEAD")
-    return (repository / "HEAD").read_bytes()
 
 
 def list_clone(repository: Path, commit: str) -> Iterator[SourceFile]:
@@ -167,7 +163,10 @@ def _read_blob(output: IO[bytes]) -> bytes:
 
 @contextmanager
 def _git(
-    repository: Path, command: list[str], stdin: IO[bytes] | None = None
+    repository: Path,
+    command: list[str],
+    stdin: IO[bytes] | None = None,
+    head: bytes = b"ref: refs/heads/none",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running git that knows of the clone's HEAD, refs and objects, and of nothing else.
 
@@ -175,7 +174,7 @@ def _git(
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "HEAD").write_bytes(_head(repository))
+        (Path(folder) / "HEAD").write_bytes(head)
         for name in ("refs", "packed-refs"):
             (Path(folder) / name).symlink_to((repository / name).absolute())
         environment |= {

@@ -178,7 +178,9 @@ def test_a_ranking_in_the_folders_of_two_boards_is_refused_and_both_are_named(le
     other = final_ranking(BOARD.replace("2121-1", "2121-2"))
     (league.archive / other).write_bytes(league.march.read_bytes())
     assert league.load() == 3
-    expected = f"{other}: in quarantine. Expected a ranking of its own, found the racers, ranks "
+    expected = (
+        f"{other}: in quarantine. Expected a ranking of its own, found the racers, ranks "
+    )
     assert f"{expected}and scores of {MARCH}" in capsys.readouterr().err
     assert league.load("--accept-changes") == 0
     assert league.load() == 0
