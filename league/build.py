@@ -73,8 +73,6 @@ def build(
         with tempfile.TemporaryFile(dir=each) as room:
             room.write(b"room?")
     project = project_with(seeds, folder / "project", more_models)
-    # `make docs` runs dbt as well, to describe the tables.
-    os.environ["DBT_PROJECT_DIR"] = str(project)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:

@@ -52,9 +52,10 @@ def find_commit(repository: Path) -> str:
             "With the git that made it, run `git clone --bare --ref-format=files "
             f"{repository} <folder>`, and name that folder as SOURCE."
         )
-    with _git(repository, ["rev-parse", "--verify", "HEAD"], head=head) as git:
-        with suppress(subprocess.TimeoutExpired):  # what HEAD names is a pipe
-            output, _ = git.communicate(timeout=MAX_SECONDS_FOR_HEAD)
+    command = ["rev-parse", "--verify", "HEAD"]
+    # What HEAD names may be a pipe.
+    with suppress(subprocess.TimeoutExpired), _git(repository, command, head=head) as git:
+        output, _ = git.communicate(timeout=MAX_SECONDS_FOR_HEAD)
     if not re.fullmatch(rb"[0-9a-f]{40}\n", output):
         raise IngestError(
             f"Expected a git clone with commits in {repository}, found no commit that HEAD "
