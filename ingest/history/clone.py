@@ -32,7 +32,9 @@ MAX_ALLOCATION = "256m"
 # What HEAD says where refs are in a form that a git before 2.45 does not know.
 REFTABLE = b"ref: refs/heads/.invalid"
 # Of `git ls-tree -l`: mode, kind, object and size; BAD where the object is missing.
-_ENTRY = re.compile(r"(\d+) (\w+) ([0-9a-f]{40}) +(\d+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)")
+_ENTRY = re.compile(
+    r"([0-9]+) (\w+) ([0-9a-f]{40}) +([0-9]+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)"
+)
 _LINK = "120000"
 
 
