@@ -12,13 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from league.data_folder import is_made_here
+from league.data_folder import PROJECT, is_made_here
 from league.errors import LeagueError
 from league.stop import end, undisturbed
 from league.text import say
 from publish.proof import fingerprint, is_built
 
-PROJECT = Path(__file__).parents[1]
 # What rows from before a file or a column was there may lack.
 OPTIONAL_SEEDS = ("round_quotas.csv", "winner_reports.csv")
 OPTIONAL_COLUMNS = {

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from ingest.columns import RANKING_COLUMNS
 from ingest.source import CATALOGUE, final_ranking
-
-ROOT = Path(__file__).parent.parent
+from league.data_folder import PROJECT
 
 SEASON = 2121
 ROUNDS = ("March", "April", "May", "June", "Wildcard")
@@ -129,7 +128,7 @@ def invent(folder: Path) -> None:
     write_catalogue(folder / "race-data", boards)
 
     seeds = folder / "seeds"
-    copy_rules(ROOT / "seeds", seeds, RULES_OF, SEASON)
+    copy_rules(PROJECT / "seeds", seeds, RULES_OF, SEASON)
     # Nobody is promoted, for there is no open race.
     (seeds / "promotion_rules.csv").write_text(
         "season,from_race,to_race,share,evidence,source\n", encoding="utf-8"

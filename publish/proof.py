@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from league.data_folder import PROJECT
 from publish import PublishError
 
-PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
 CODE = ("ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
