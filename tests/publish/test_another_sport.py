@@ -160,11 +160,11 @@ HABITS = {
         3,
         (put("bahia", "4,Tuão", ",Tuão"), "gets the next one"),
         (put("dunas", "4,Tuão", "DNF,Tuão"), "DNF"),
-        (put("dunas-sprint", ",", ";"), "save it as CSV with commas"),
+        (put("dunas-sprint", ",", ";"), "Save the file with commas"),
     ),
     "in the catalogue": (
         1,
-        (put(BOARDS, ",", ";"), "save it as CSV with commas"),
+        (put(BOARDS, ",", ";"), "Save the file with commas"),
     ),
     "a ranking in small letters": (
         3, (rename("final.csv"), "A ranking is FINAL.csv, in capitals"),
