@@ -147,7 +147,7 @@ def _write_rules(seeds: Path) -> None:
     )
     for seed, row in (
         ("prizes", "2122,evo,prize,,1,inferred,Who raced,Rankings,2121-03-04"),
-        ("prize_lines", "2122,evo,1,Pro qualifier"),
+        ("prize_lines", "2122,evo,1,Pro qualifier,"),
         ("not_computable", "2122,regional_prize,Nobody knows,Nothing"),
     ):
         with (seeds / f"{seed}.csv").open("a", encoding="utf-8") as lines:
