@@ -9,11 +9,8 @@ from pathlib import Path
 import duckdb
 
 from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
-from ingest.errors import IngestError
 
 HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
-# Change it with any column in history/tables.sql.
-HISTORY_LAYOUT = "layout 5"
 # Beside upstream's columns every raw row says where it came from.
 ORIGIN = {
     "leaderboard_arn": "varchar",
@@ -69,8 +66,7 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
     hold the history only.
 
     Raises OSError or duckdb.Error where it cannot be opened (another process has it open, the
-    folder cannot be written, the file is no database), IngestError where it holds a history in
-    another layout.
+    folder cannot be written, the file is no database).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     database = duckdb.connect(str(path))
@@ -78,50 +74,17 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
         # Empty without `make history`, but there: the models read them.
         create_history(database)
         if with_raw:
-            _create_raw_tables(database)
+            database.execute("create schema if not exists raw")
+            for table, columns in TABLES.items():
+                definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+                database.execute(f"create table if not exists raw.{table} ({definition})")
             database.execute(CONTENT)
     return database
 
 
-def _create_raw_tables(database: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing. Tables that an earlier version of this project made with other
-    columns are replaced, empty: all files are loaded again."""
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in database.execute(
-        """
-        select table_name, column_name, lower(data_type) from information_schema.columns
-        where table_schema = 'raw' order by ordinal_position
-        """
-    ).fetchall():
-        found.setdefault(table, {})[column] = kind
-    database.execute("create schema if not exists raw")
-    if any(found.get(table, columns) != columns for table, columns in TABLES.items()):
-        for table in TABLES:
-            database.execute(f"drop table if exists raw.{table} cascade")
-    for table, columns in TABLES.items():
-        definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        database.execute(f"create table if not exists raw.{table} ({definition})")
-
-
 def create_history(database: duckdb.DuckDBPyConnection) -> None:
-    """Create schema `history` and its tables where they are missing.
-
-    Raises IngestError where they are in another layout. They are not removed: not everyone
-    still has those hours.
-    """
-    found = database.execute(
-        "select comment from duckdb_tables() "
-        "where schema_name = 'history' and table_name = 'file' and not internal"
-    ).fetchone()
-    if not found:
-        database.execute(HISTORY_TABLES.read_text(encoding="utf-8"))
-        database.execute(f"comment on table history.file is '{HISTORY_LAYOUT}'")
-    elif found != (HISTORY_LAYOUT,):
-        raise IngestError(
-            f"Expected the hourly history in {HISTORY_LAYOUT}, found that of another version "
-            "of this project in DATA/build/league.duckdb. Move this file aside, run `make "
-            "winners` and `make history` again, and keep it until you have all hours again."
-        )
+    """Create schema `history` and its tables where they are missing."""
+    database.execute(HISTORY_TABLES.read_text(encoding="utf-8"))
 
 
 @contextmanager

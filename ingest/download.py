@@ -23,7 +23,6 @@ from requests.auth import HTTPBasicAuth
 from requests.utils import get_auth_from_url
 
 from ingest.errors import IngestError
-from ingest.progress import steps
 from ingest.source import (
     CATALOGUE,
     MAX_BYTES,
@@ -33,6 +32,7 @@ from ingest.source import (
     is_web,
     public_source,
 )
+from league.terminal import steps
 from league.text import for_terminal
 
 CONNECT_SECONDS, READ_SECONDS = 10, 30

@@ -12,6 +12,8 @@
 --     catalogue names a prize's winners, it names the winner of every race that is over.
 --   * A ranking that was loaded before does not lose racers, a catalogue loses no board and
 --     no winner.
+--   * No two races end with the same racers, ranks and scores: one file is a copy in the wrong
+--     folder.
 
 -- A catalogue of the same content is the same state of the archive, whatever its source.
 set variable is_pinned = (
@@ -29,7 +31,10 @@ create or replace temp view ranking as
     semi join files on rankings.source_file = files.file and files.is_new;
 
 create or replace temp table counted as
-    select source_file as file, count(*) as row_count
+    select
+        source_file as file,
+        count(*) as row_count,
+        bit_xor(hash(Rank, UserId, RankingScore)) filter (RankingScore <> '') as result
     from raw.rankings
     group by all;
 
@@ -122,6 +127,18 @@ shared_ranks as (
     group by file, rank
     having count(*) > 1
     qualify rank = min(rank) over (partition by file)
+),
+
+copies as (
+    select one.file, min(other.file) as other_file
+    from counted as one
+    semi join files on one.file = files.file and files.is_new
+    inner join counted as other
+        on one.result = other.result
+        and one.row_count = other.row_count
+        and one.file <> other.file
+    where one.row_count > 1
+    group by all
 ),
 
 sizes as (
@@ -277,7 +294,16 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 11,
+        file, 'doubt', 11, 'a ranking of its own',
+        'the racers, ranks and scores of ' || other_file, file,
+        'One of the two files is a copy in the wrong folder: put the right one there. If both '
+        || 'races did end alike, ACCEPT_CHANGES=1 (--accept-changes) loads them.'
+    from copies
+
+    union all
+
+    select
+        getvariable('catalogue'), 'doubt', 12,
         'the ' || (select count(*) from known_boards) || ' boards loaded before',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from known_boards
@@ -287,7 +313,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 12, 'every board of a season that has a ranking',
+        getvariable('catalogue'), 'doubt', 13, 'every board of a season that has a ranking',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from sizes
     semi join required_boards using (leaderboard_arn)
@@ -298,7 +324,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 13, 'a WinnerAlias where the catalogue names winners',
+        getvariable('catalogue'), 'doubt', 14, 'a WinnerAlias where the catalogue names winners',
         'none: ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from boards
     left join known_boards using (leaderboard_arn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
 from ingest.database import open_database
 from ingest.errors import BadFile, IngestError
 from ingest.file import File
-from ingest.load import Seeds, load, read_seeds
+from ingest.load import load, read_seeds
 from ingest.source import UPSTREAM, Source, find_unclaimed_rankings, folder_source, is_web
 from league.data_folder import PROJECT, at_work
 from league.paths import PROJECT_SEEDS, typed
@@ -49,7 +48,7 @@ def load_rankings(
         opened = _open_source(source or UPSTREAM, ref, data)
         with closing(open_database(data / "build/league.duckdb")) as database:
             files = load(database, opened, seeds, accept_changes, others)
-            _report(database, files, opened, seeds, seeds_folder)
+            _report(database, files, opened, seeds_folder)
 
 
 def _open_source(name: str, ref: str | None, data: Path) -> Source:
@@ -67,66 +66,77 @@ def _open_source(name: str, ref: str | None, data: Path) -> Source:
 
 
 def _report(
-    database: duckdb.DuckDBPyConnection,
-    files: list[File],
-    source: Source,
-    seeds: Seeds,
-    seeds_folder: Path,
+    database: duckdb.DuckDBPyConnection, files: list[File], source: Source, seeds_folder: Path
 ) -> None:
     """Print what became of the files. Raises PrizesInQuarantine."""
-    outcomes = database.execute(
+
+    def ask(sql: str) -> list[tuple]:
+        return database.execute(sql).fetchall()
+
+    counts = ask(
         """
-        select file, leaderboard_arn, outcome, new_columns, decides_a_prize, expected, found,
-            place, advice
-        from outcomes
-        order by position
+        select count(*), outcome from outcomes where leaderboard_arn is not null
+        group by all order by min(position)
         """
-    ).fetchall()
-    counts = Counter(outcome for _, arn, outcome, *_ in outcomes if arn)
-    # In a file both outputs are read together, in this order.
-    say(
-        f"{counts.total()} rankings: "
-        f"{', '.join(f'{count} {what}' for what, count in counts.items())}."
     )
+    found = ", ".join(f"{count} {outcome}" for count, outcome in counts)
+    # In a file both outputs are read together, in this order.
+    say(f"{len(files) - 1} rankings: {found}.")
     sys.stdout.flush()
     _say_losses(files[:1], "The catalogue has", CATALOGUE_LOSSES)
     _say_losses(files[1:], "{} of {} rankings have", RANKING_LOSSES)
-    for file, *issue in _accepted(database):
+    for file, *issue in ask(
+        """
+        select file, issues.expected, issues.found, issues.place
+        from issues inner join outcomes using (file)
+        where kind = 'doubt' and outcome <> 'quarantined'
+        order by position
+        """
+    ):
         say(f"{file}: accepted. {BadFile(*issue)}", aside=True)
-    in_quarantine, advice = 0, []
-    for file, _, outcome, new_columns, decides_a_prize, *issue in outcomes:
-        if outcome == "quarantined":
-            say(f"{file}: in quarantine. {BadFile(*issue)}", aside=True)
-            in_quarantine += decides_a_prize
-            advice += [issue[-1]] if decides_a_prize and issue[-1] else []
-        elif new_columns:
-            columns = for_terminal(", ".join(new_columns))
-            say(f"{file}: new columns, loaded: {columns}.")
-    catalogued = {
-        arn for (arn,) in database.execute("select Arn from raw.catalogue").fetchall()
-    }
-    unknown = [
-        arn
-        for _, arn, outcome, *_ in outcomes
-        if arn and outcome == "not_published" and arn not in catalogued
-    ]
-    if unknown:
-        _say_unknown(unknown, seeds_folder)
-    counted = {row["leaderboard_arn"] for row in seeds["round_races"]}
-    is_lacking = any(f.state == "missing" and f.leaderboard_arn in counted for f in files)
-    if is_lacking and not is_web(source.name):
-        unclaimed = find_unclaimed_rankings(source.folder, {file.file for file in files})
-        if unclaimed:
-            _say_unclaimed(unclaimed)
-    if in_quarantine:
+    in_quarantine = ask(
+        """
+        select file, decides_a_prize, expected, found, place, advice
+        from outcomes where outcome = 'quarantined' order by position
+        """
+    )
+    for file, _, *issue in in_quarantine:
+        say(f"{file}: in quarantine. {BadFile(*issue)}", aside=True)
+    for file, columns in ask(
+        """
+        select file, array_to_string(new_columns, ', ')
+        from outcomes where outcome <> 'quarantined' and new_columns <> [] order by position
+        """
+    ):
+        say(f"{file}: new columns, loaded: {for_terminal(columns)}.")
+    if unknown := ask(
+        """
+        select leaderboard_arn from outcomes
+        anti join raw.catalogue on outcomes.leaderboard_arn = Arn
+        where outcome = 'not_published' order by position
+        """
+    ):
+        say(
+            "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
+            f"looks the same), by {seeds_folder}/round_races.csv: "
+            f"{_some([arn for (arn,) in unknown])}.",
+            aside=True,
+        )
+    lacking = ask(
+        "from files semi join round_races using (leaderboard_arn) where path is null"
+    )
+    if lacking and not is_web(source.name):
+        _say_unclaimed(find_unclaimed_rankings(source.folder, {file.file for file in files}))
+    of_prizes = [issue[-1] for _, decides_a_prize, *issue in in_quarantine if decides_a_prize]
+    if of_prizes:
         raise PrizesInQuarantine(
             "\n".join(
                 [
-                    f"{in_quarantine} of the files in quarantine decide a prize. A wrong winner "
+                    f"{len(of_prizes)} of the files in quarantine decide a prize. A wrong winner "
                     "is worse than no answer: nothing should be published. Mend or refetch the "
                     "files named above and run again. Where a file holds less than before, and "
                     "you know that this is right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
-                    *dict.fromkeys(advice),
+                    *dict.fromkeys(filter(None, of_prizes)),
                 ]
             )
         )
@@ -142,35 +152,16 @@ def _say_losses(files: list[File], which: str, losses: dict[tuple[str, ...], str
             say(f"{which_ones} no {', '.join(missing)}: {loss}.", aside=True)
 
 
-def _accepted(database: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
-    """Files that have lost something, loaded all the same, and what they have lost."""
-    return database.execute(
-        """
-        select file, issues.expected, issues.found, issues.place
-        from issues
-        inner join outcomes using (file)
-        where kind = 'doubt' and outcome <> 'quarantined'
-        order by position
-        """
-    ).fetchall()
-
-
-def _say_unknown(arns: list[str], seeds: Path) -> None:
-    say(
-        "In no catalogue and without a ranking, so nobody wins there yet (a misspelt Arn "
-        f"looks the same), by {seeds}/round_races.csv: {_some(arns)}.",
-        aside=True,
-    )
-
-
 def _say_unclaimed(files: list[str]) -> None:
-    say(
-        f"Named like a final ranking, and of no board: {_some(files)}. A ranking is FINAL.csv, "
-        "in capitals, in a folder that is named by the board's Arn, letter by letter, colons and "
-        "all; an unzip tool may have put _ or %3A in the place of each colon. Rename what is "
-        "named otherwise, or take SOURCE from `git clone`, which keeps the names.",
-        aside=True,
-    )
+    if files:
+        say(
+            f"Named like a final ranking, and of no board: {_some(files)}. A ranking is "
+            "FINAL.csv, in capitals, in a folder that is named by the board's Arn, letter by "
+            "letter, colons and all; an unzip tool may have put _ or %3A in the place of each "
+            "colon. Rename what is named otherwise, or take SOURCE from `git clone`, which keeps "
+            "the names.",
+            aside=True,
+        )
 
 
 def _some(names: list[str]) -> str:

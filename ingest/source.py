@@ -94,16 +94,10 @@ def folder_source(folder: Path, name: str) -> Source:
 def find_file(root: Path, file: str) -> Path:
     """The path of a file below `root`, a folder without links in its own path.
 
-    Raises FileNotFoundError, and BadFile as `check_file` does or where a link leads out of
-    `root`.
+    Raises OSError, and BadFile as `check_file` does or where a link leads out of `root`.
     """
     path = root / file
-    try:
-        target = Path(os.path.realpath(path, strict=True))
-    except FileNotFoundError:
-        raise
-    except OSError as refused:
-        raise BadFile("a file that can be read", refused.strerror or str(refused)) from None
+    target = Path(os.path.realpath(path, strict=True))
     if not target.is_relative_to(root):
         raise BadFile("a file inside SOURCE", "a link that leads out of it")
     check_file(target)
@@ -111,22 +105,12 @@ def find_file(root: Path, file: str) -> Path:
 
 
 def check_file(path: Path) -> None:
-    """Raise BadFile for what is no file, is too large or cannot be read, or FileNotFoundError."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        raise
-    except OSError as refused:
-        raise BadFile("a file that can be read", refused.strerror or str(refused)) from None
+    """Raise BadFile for what is no file or is too large, and OSError."""
+    status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise BadFile("a file", _kind(status.st_mode))
     if status.st_size > MAX_BYTES:
         raise BadFile(f"at most {MAX_BYTES:,} bytes", f"{status.st_size:,}")
-
-
-def is_inside(path: Path, root: Path) -> bool:
-    """Whether `path` lies below `root` when all links are followed."""
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def _kind(mode: int) -> str:

@@ -12,13 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from league.data_folder import is_made_here
+from league.data_folder import PROJECT, is_made_here
 from league.errors import LeagueError
 from league.stop import end, undisturbed
 from league.text import say
 from publish.proof import fingerprint, is_built
 
-PROJECT = Path(__file__).parents[1]
 # What rows from before a file or a column was there may lack.
 OPTIONAL_SEEDS = ("round_quotas.csv", "winner_reports.csv")
 OPTIONAL_COLUMNS = {
@@ -73,8 +72,6 @@ def build(
         with tempfile.TemporaryFile(dir=each) as room:
             room.write(b"room?")
     project = project_with(seeds, folder / "project", more_models)
-    # `make docs` runs dbt as well, to describe the tables.
-    os.environ["DBT_PROJECT_DIR"] = str(project)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:

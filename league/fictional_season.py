@@ -14,8 +14,7 @@ from pathlib import Path
 
 from ingest.columns import RANKING_COLUMNS
 from ingest.source import CATALOGUE, final_ranking
-
-ROOT = Path(__file__).parent.parent
+from league.data_folder import PROJECT
 
 SEASON = 2121
 ROUNDS = ("March", "April", "May", "June", "Wildcard")
@@ -120,9 +119,7 @@ def invent(folder: Path) -> None:
             if (round_name, "finale") != NOT_YET_HELD:
                 seat_holders |= set(rankings["finale"][:3])
         for kind, ranking in rankings.items():
-            arn = fictional_arn(
-                f"{SEASON}-{number}-{kind.replace(chr(39), '').replace(' ', '-')}"
-            )
+            arn = fictional_arn(f"{SEASON}-{number}-{kind.replace(' ', '-')}")
             held = (round_name, kind) != NOT_YET_HELD
             round_races.append([SEASON, number, kind, arn])
             boards.append(_board(arn, f"Fictional {round_name} {SEASON}", kind, number, held))
@@ -131,7 +128,7 @@ def invent(folder: Path) -> None:
     write_catalogue(folder / "race-data", boards)
 
     seeds = folder / "seeds"
-    copy_rules(ROOT / "seeds", seeds, RULES_OF, SEASON)
+    copy_rules(PROJECT / "seeds", seeds, RULES_OF, SEASON)
     # Nobody is promoted, for there is no open race.
     (seeds / "promotion_rules.csv").write_text(
         "season,from_race,to_race,share,evidence,source\n", encoding="utf-8"

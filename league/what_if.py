@@ -16,7 +16,7 @@ from ingest.load import read_seeds
 from league.build import build, take_what_was_read
 from league.data_folder import at_work, is_made_here
 from league.errors import LeagueError
-from league.terminal import Console, console, short
+from league.terminal import Console, short
 from league.text import for_terminal
 from publish.about import read_about
 from publish.database import NAME, open_published, refuse_unless_complete, write_database
@@ -48,9 +48,9 @@ def answer(data: Path, seeds: Path, rules: Path) -> None:
             f"Expected RULES outside of {to}, where the answer goes; found {rules}."
         )
     files = _find_rules(rules, seeds)
-    with at_work(to), console(PIPE_WIDTH, stderr=True).status("Building by other rules …"):
+    with at_work(to), Console(PIPE_WIDTH, stderr=True).status("Building by other rules …"):
         _build_aside(data / NAME, seeds.resolve(), files, to)
-    out = console(PIPE_WIDTH)
+    out = Console(PIPE_WIDTH)
     _print_changes(to / NAME, out)
     for words, path in (("Published, untouched", data / NAME), ("By these rules", to / NAME)):
         out.print(f"{words}: {short(path)}", soft_wrap=True)

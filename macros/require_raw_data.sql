@@ -9,15 +9,6 @@
                 "There is no race data in " ~ database ~ " yet. " ~ ways
             ) %}
         {% endif %}
-        {% if target.type == 'duckdb' and not run_query(
-            "select 1 from duckdb_functions() where schema_name = 'raw' and "
-            ~ "function_name = 'content'"
-        ).rows %}
-            {% do exceptions.raise_compiler_error(
-                "The race data in " ~ database ~ " is of an earlier version of this project. "
-                ~ ways
-            ) %}
-        {% endif %}
         {% do require_seeds_of_the_data(database) %}
     {% endif %}
 {% endmacro %}
@@ -25,9 +16,7 @@
 {# A dbt of one's own reads the seeds of its project, also where the data was loaded for others:
    for those of `make demo` or SEEDS=, which no winner of these may replace. #}
 {% macro require_seeds_of_the_data(database) %}
-    {% if target.type == 'duckdb' and env_var('LEAGUE_FINGERPRINT', 'none') == 'none'
-        and 'seeds' in adapter.get_columns_in_relation(source('raw', 'source'))
-            | map(attribute='name') %}
+    {% if target.type == 'duckdb' and env_var('LEAGUE_FINGERPRINT', 'none') == 'none' %}
         {% set loaded_for = run_query("select max(seeds) from raw.source").rows[0][0] %}
         {% for node in graph.nodes.values()
             if node.resource_type == 'seed' and node.package_name == project_name

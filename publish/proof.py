@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from league.data_folder import PROJECT
 from publish import PublishError
 
-PROJECT = Path(__file__).parents[1]
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
 CODE = ("ingest", "league", "publish")
 VERSIONS = ("dbt-core", "dbt-duckdb", "duckdb", "jinja2", "markdown-it-py")
@@ -75,6 +75,12 @@ def is_built(data: Path, built_by: str) -> bool:
     return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", built_by)
 
 
+def is_built_by_command(data: Path) -> bool:
+    """Whether a command of this project ran dbt, with its target folder in DATA/build, and not
+    the user."""
+    return _holds(data, "fingerprint <> $1", "")
+
+
 def is_published(data: Path, digest: str) -> bool:
     """Whether what is published, by its digest, was made from the build of `data`."""
     return _holds(data, "published = $1", digest)
@@ -94,5 +100,5 @@ def _holds(data: Path, condition: str, value: str) -> bool:
     try:
         with duckdb.connect(str(data / "build/league.duckdb"), read_only=True) as built:
             return bool(built.execute(question, [value]).fetchall())
-    except duckdb.Error:  # Nothing built yet, or by an earlier version of this project.
+    except duckdb.Error:  # Nothing built yet.
         return False

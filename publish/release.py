@@ -91,8 +91,8 @@ def _current(data: Path) -> Path | None:
 def _link(data: Path, name: str, target: str) -> None:
     """Have DATA/name be a link to `target`, in one step where a file or a link is there.
 
-    A folder was put there by an earlier version, or by a copy that followed the links. It
-    goes to the releases, and with the next one it is deleted.
+    A folder was put there by a copy that followed the links. It goes to the releases, and with
+    the next one it is deleted.
     """
     link = data / name
     if link.is_symlink() and link.readlink() == Path(target):

@@ -9,12 +9,12 @@ import duckdb
 
 from league.data_folder import at_work
 from league.errors import after_publishing, of_database
-from league.terminal import console, short
+from league.terminal import Console, short
 from league.text import for_terminal
 from publish import PublishError
 from publish.database import OFFLINE, quoted, refuse_unless_complete, write_database
 from publish.parquet import write_parquet
-from publish.proof import is_published, note_published
+from publish.proof import is_built_by_command, is_published, note_published
 from publish.release import DATABASE, FOLDERS, RELEASES, digest, new_release
 from publish.site import write_site
 from publish.spreadsheet import write_csv
@@ -41,7 +41,7 @@ def publish(
 ) -> None:
     """Publish the database of the last build of `data`, and print who won what.
 
-    target: dbt's target folder of that build. everything: also Parquet, CSV and the site.
+    target: dbt's target folder where the user ran dbt. everything: also Parquet, CSV and the site.
     what_changed: leave alone what is there already as it would be written. accept_changes:
     publish although a prize that had winners has none now. format: "terminal" or "markdown".
 
@@ -55,18 +55,16 @@ def publish(
 
 def _print(published: list[Path], format: str) -> None:
     awards = read_awards(published[0])
-    out = console(PIPE_WIDTH)
+    out = Console(PIPE_WIDTH)
     # Markdown goes to a chat as it is; all that is said beside it goes elsewhere.
-    aside = console(PIPE_WIDTH, stderr=True) if format == "markdown" else out
+    aside = Console(PIPE_WIDTH, stderr=True) if format == "markdown" else out
     if format == "markdown":
         out.out(winners_as_markdown(*awards), highlight=False)
     else:
         print_winners(*awards, out)
     for made in published:
         slash = "/" if made.is_dir() else ""
-        aside.print(
-            f"Published: {short(made)}{slash}", soft_wrap=True, highlight=False, markup=False
-        )
+        aside.print(f"Published: {short(made)}{slash}", soft_wrap=True)
 
 
 def _publish(
@@ -76,11 +74,7 @@ def _publish(
     written; returns the published database and folders.
 
     A release has the folders that are published already, too: what is published is always
-    of one build. what_changed: leave alone what is there already as it would be written.
-    accept_changes: publish although a prize that had winners has none now.
-
-    Raises PublishError where something cannot be written: what is published is then as it
-    was.
+    of one build.
     """
     folders = [name for name in FOLDERS if everything or (data / name).exists()]
     names = [DATABASE, *folders]
@@ -88,6 +82,8 @@ def _publish(
     doing = f"read the build of {data}"
     try:
         refuse_unless_complete(data)
+        if is_built_by_command(data):
+            target = data / "build/target"
         if what_changed and is_published(data, _digest(data, names)):
             return published
         doing = f"write a release to {data / RELEASES}"
@@ -95,7 +91,7 @@ def _publish(
             database = write_database(data, target, release)
             if not accept_changes:
                 _refuse_lost_prizes(database, data / DATABASE)
-            with console(PIPE_WIDTH, stderr=True).status("") as status:
+            with Console(PIPE_WIDTH, stderr=True).status("") as status:
                 for name in folders:
                     status.update(f"Writing {name} …")
                     doing = f"write {name} to {release}"
@@ -150,8 +146,7 @@ def _refuse_lost_prizes(staged: Path, published: Path) -> None:
             database.execute("set enable_external_access = false")
             lost = database.execute(LOST).fetchall()
         except duckdb.Error:
-            # An earlier version of the tables, no sound file, or one that a notebook has open
-            # for writing.
+            # No sound file, or one that a notebook has open for writing.
             return
     if lost:
         prizes = ", ".join(f"{prize} of {season}" for season, prize in lost[:5])

@@ -89,15 +89,10 @@ def _sparks_project(seeds: Path | None, to: Path) -> Path:
     """The project in `to`, made of links, in which Spark's wording of a model takes the place
     of DuckDB's."""
     project_with(seeds or PROJECT / "seeds", to)
-    for model in sorted(MODELS.glob("*.sql")):
-        links = list((to / "models").rglob(model.name))
-        if len(links) != 1:
-            raise LeagueError(
-                f"Expected one model {model.stem} below {PROJECT / 'models'}, found "
-                f"{len(links)}: {model} is Spark's wording of it. Rename the two alike."
-            )
-        links[0].unlink()
-        links[0].symlink_to(model)
+    for model in MODELS.glob("*.sql"):
+        (link,) = (to / "models").rglob(model.name)
+        link.unlink()
+        link.symlink_to(model)
     return to
 
 

@@ -20,7 +20,7 @@ from ingest.errors import BadFile
 from ingest.file import git_blob
 from ingest.history.decode import decode, read_board
 from ingest.history.source import list_files, open_source, read_body
-from ingest.progress import steps
+from league.terminal import steps
 from league.text import say
 
 

@@ -1,10 +1,9 @@
-"""The hourly snapshots in a git clone. Only its objects are read.
+"""The hourly snapshots in a git clone. Only its objects and its refs are read.
 
 Somebody else's clone can hold commands: a configuration names programs (`uploadpack`,
-`core.fsmonitor`), and a partial clone runs one to fetch what is missing. So git reads objects
-from an empty git directory of ours, without any configuration and without a remote, and knows
-only where the clone's objects lie. The clone's own directory is asked for one thing, the commit
-that HEAD names; `git rev-parse` starts no program.
+`core.fsmonitor`), and a partial clone runs one to fetch what is missing. So git works in a
+git directory of ours, without any configuration and without a remote, that knows HEAD and where
+the clone's refs and objects lie.
 """
 
 from __future__ import annotations
@@ -16,19 +15,22 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
 from ingest.history.snapshot import SnapshotFile, SourceFile, is_snapshot
-from ingest.source import LEADERBOARDS, MAX_BYTES
+from ingest.source import LEADERBOARDS, MAX_BYTES, check_file
 
 # The archive has 51,000 files, and git lists them in a second.
 MAX_FILES = 600_000
 MAX_SECONDS_TO_LIST, MAX_SECONDS_FOR_HEAD = 300, 10
-_NO_REPOSITORY = Path(__file__).parent / "no_repository"
+# A clone of a few kB can hold a folder, or a ref, that fills the memory.
+MAX_ALLOCATION = "256m"
+# What HEAD says where refs are in a form that a git before 2.45 does not know.
+REFTABLE = b"ref: refs/heads/.invalid"
 # Of `git ls-tree -l`: mode, kind, object and size; BAD where the object is missing.
 _ENTRY = re.compile(
     r"([0-9]+) (\w+) ([0-9a-f]{40}) +([0-9]+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)"
@@ -42,22 +44,26 @@ def find_commit(repository: Path) -> str:
     Raises IngestError where there is none, and where git would read objects elsewhere.
     """
     _refuse_objects_elsewhere(repository / "objects")
-    environment = _environment() | {"GIT_DIR": str(repository)}
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--verify", "HEAD"],
-            env=environment, capture_output=True, text=True, errors="replace", timeout=MAX_SECONDS_FOR_HEAD,
-        )  # fmt: skip
-        if re.fullmatch(r"[0-9a-f]{40}\n", done.stdout):
-            return done.stdout.strip()
-    except subprocess.TimeoutExpired:  # HEAD is a pipe
-        pass
-    except FileNotFoundError:
-        raise _no_git() from None
-    raise IngestError(
-        f"Expected a git clone with commits in {repository}, found no commit that HEAD "
-        "names. Clone it again."
-    )
+    head = output = b""
+    with suppress(BadFile, OSError):
+        check_file(repository / "HEAD")
+        head = (repository / "HEAD").read_bytes()
+    if head.startswith(REFTABLE):
+        raise IngestError(
+            f"Expected a git clone with its refs in files, found a reftable in {repository}. "
+            "With the git that made it, run `git clone --bare --ref-format=files "
+            f"{repository} <folder>`, and name that folder as SOURCE."
+        )
+    command = ["rev-parse", "--verify", "HEAD"]
+    # What HEAD names may be a pipe.
+    with suppress(subprocess.TimeoutExpired), _git(repository, command, head=head) as git:
+        output, _ = git.communicate(timeout=MAX_SECONDS_FOR_HEAD)
+    if not re.fullmatch(rb"[0-9a-f]{40}\n", output):
+        raise IngestError(
+            f"Expected a git clone with commits in {repository}, found no commit that HEAD "
+            "names. Clone it again."
+        )
+    return output.decode().strip()
 
 
 def list_clone(repository: Path, commit: str) -> Iterator[SourceFile]:
@@ -96,7 +102,7 @@ def list_clone(repository: Path, commit: str) -> Iterator[SourceFile]:
         if git.wait():
             raise IngestError(
                 f"Expected a complete git clone in {repository}, found folders of the commit "
-                f"{commit[:10]} missing or damaged, or not listed within "
+                f"{commit[:10]} missing, damaged or too large, or not listed within "
                 f"{MAX_SECONDS_TO_LIST} seconds. Clone it again in full."
             )
     if missing:
@@ -160,49 +166,46 @@ def _read_blob(output: IO[bytes]) -> bytes:
 
 @contextmanager
 def _git(
-    repository: Path, command: list[str], stdin: IO[bytes] | None = None
+    repository: Path,
+    command: list[str],
+    stdin: IO[bytes] | None = None,
+    head: bytes = b"ref: refs/heads/none",
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A running git, with an empty directory of its own, the clone's objects, and nothing else.
+    """A running git that knows of the clone's HEAD, refs and objects, and of nothing else.
 
     It is killed when the block is left.
     """
-    environment = _environment() | {
-        "GIT_DIR": str(_NO_REPOSITORY),
-        "GIT_OBJECT_DIRECTORY": str((repository / "objects").absolute()),
-        "GIT_NO_REPLACE_OBJECTS": "1",
-    }
-    try:
-        git = subprocess.Popen(
-            ["git", *command],
-            env=environment,
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=1 << 20,
-        )
-    except FileNotFoundError:
-        raise _no_git() from None
-    try:
-        yield git
-    finally:
-        git.kill()
-        git.communicate()
-
-
-def _environment() -> dict[str, str]:
-    """That of the caller, without what it says to git, and without git's configuration."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ALLOW_PROTOCOL": "",
-        "GIT_NO_LAZY_FETCH": "1",
-        "LC_ALL": "C",
-    }
-
-
-def _no_git() -> IngestError:
-    return IngestError("Expected the program git, to read a clone, found none. Install git.")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "HEAD").write_bytes(head)
+        for name in ("refs", "packed-refs"):
+            (Path(folder) / name).symlink_to((repository / name).absolute())
+        environment |= {
+            "GIT_DIR": folder,
+            "GIT_OBJECT_DIRECTORY": str((repository / "objects").absolute()),
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_ALLOC_LIMIT": MAX_ALLOCATION,
+        }
+        try:
+            git = subprocess.Popen(
+                ["git", *command],
+                env=environment,
+                stdin=stdin or subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=1 << 20,
+            )
+        except FileNotFoundError:
+            raise IngestError(
+                "Expected the program git, to read a clone, found none. Install git."
+            ) from None
+        try:
+            yield git
+        finally:
+            git.kill()
+            git.communicate()
 
 
 def _refuse_objects_elsewhere(objects: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 
 import duckdb
@@ -75,14 +76,18 @@ def decode(board: Board) -> Iterator[tuple[Snapshot, bytes]]:
     heads = np.empty(len(board.texts), object)
     tails = np.empty(len(board.texts), object)
     valid = np.zeros(len(board.texts), bool)
-    begins, ends = _by_snapshot(board.valid_from), _by_snapshot(board.valid_to)
-    runs: dict[int, list[RankRun]] = {}
+    begins, ends, runs = defaultdict(list), defaultdict(list), defaultdict(list)
+    for version, (first, last) in enumerate(
+        zip(board.valid_from, board.valid_to, strict=True)
+    ):
+        begins[first].append(version)
+        ends[last].append(version)
     for run in board.rank_runs:
-        runs.setdefault(run.snapshot_no, []).append(run)
+        runs[run.snapshot_no].append(run)
     header = None
     for snapshot in board.snapshots:
-        valid[ends.get(snapshot.snapshot_no - 1, [])] = False
-        new = begins.get(snapshot.snapshot_no, [])
+        valid[ends[snapshot.snapshot_no - 1]] = False
+        new = begins[snapshot.snapshot_no]
         valid[new] = True
         if not snapshot.header:
             body = b"\n" if snapshot.final_newline else b""
@@ -101,16 +106,8 @@ def decode(board: Board) -> Iterator[tuple[Snapshot, bytes]]:
                 header,
                 heads[at].tolist(),
                 tails[at].tolist(),
-                write_ranks(len(at), runs.get(snapshot.snapshot_no, [])),
+                write_ranks(len(at), runs[snapshot.snapshot_no]),
                 snapshot.crlf,
                 snapshot.final_newline,
             )
         yield snapshot, zlib.decompress(snapshot.as_written) if snapshot.as_written else body
-
-
-def _by_snapshot(numbers: list[int]) -> dict[int, list[int]]:
-    """Indexes by the number found there."""
-    found: dict[int, list[int]] = {}
-    for index, number in enumerate(numbers):
-        found.setdefault(number, []).append(index)
-    return found

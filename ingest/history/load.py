@@ -38,9 +38,9 @@ from ingest.history.source import (
     read_body,
     read_files,
 )
-from ingest.progress import steps
 from league.data_folder import at_work, locked
 from league.stop import SIGNALS, undisturbed
+from league.terminal import steps
 from league.text import say
 
 SMALL = 30_000_000  # bytes; below this starting processes costs more than it saves

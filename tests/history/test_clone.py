@@ -114,6 +114,19 @@ def test_a_clone_runs_nothing_and_fetches_nothing(tmp_path, clone, trap):
     assert sprung.exists()
 
 
+def test_a_clone_is_read_whatever_its_configuration_says(tmp_path, clone):
+    (clone / "config").write_text("this is [no configuration")
+    assert load(tmp_path / "h.duckdb", clone).outcomes == {"loaded": 3}
+
+
+def test_a_clone_of_somebody_else_is_read(tmp_path, clone):
+    if os.getuid():
+        pytest.skip("only root may give a folder to somebody else")
+    for path in [clone, *clone.rglob("*")]:
+        os.chown(path, 12345, 12345)
+    assert load(tmp_path / "h.duckdb", clone).outcomes == {"loaded": 3}
+
+
 def test_the_environment_of_the_caller_does_not_count(tmp_path, clone, trap, monkeypatch):
     program, sprung = trap
     other = write_bare_clone(tmp_path / "other", SECRET)
@@ -165,16 +178,19 @@ def test_objects_that_lie_elsewhere_are_refused(tmp_path, clone, what):
         load(tmp_path / "h.duckdb", clone)
 
 
-@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "text"])
+@pytest.mark.parametrize("name", ["HEAD", "refs/heads/m"])
+@pytest.mark.parametrize("kind", ["link", "zeros", "pipe", "folder", "text"])
 def test_a_head_that_is_none_is_refused_and_nothing_of_it_is_quoted(
-    tmp_path, clone, kind, monkeypatch
+    tmp_path, clone, name, kind, monkeypatch
 ):
     monkeypatch.setattr("ingest.history.clone.MAX_SECONDS_FOR_HEAD", 1)
     (tmp_path / "private").write_text("password=hunter2\n")
-    head = clone / "HEAD"
+    head = clone / name
     head.unlink()
     if kind == "link":
         head.symlink_to(tmp_path / "private")
+    elif kind == "zeros":
+        head.symlink_to("/dev/zero")
     elif kind == "pipe":
         os.mkfifo(head)
     elif kind == "folder":
@@ -184,6 +200,17 @@ def test_a_head_that_is_none_is_refused_and_nothing_of_it_is_quoted(
     with pytest.raises(IngestError, match="found no commit that HEAD names") as refused:
         load(tmp_path / "h.duckdb", clone)
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_clone_with_reftables_is_named_with_what_to_do(tmp_path, clone):
+    # As git 2.47 leaves it.
+    (clone / "HEAD").write_text("ref: refs/heads/.invalid\n")
+    shutil.rmtree(clone / "refs")
+    (clone / "reftable").mkdir()
+    with pytest.raises(
+        IngestError, match=f"a reftable in {clone}.*--ref-format=files {clone}"
+    ):
+        load(tmp_path / "h.duckdb", clone)
 
 
 def test_packed_refs_and_a_bare_commit_are_understood(clone):
@@ -234,6 +261,14 @@ def make_tree(clone: Path, *entries: tuple[str, str, str]) -> str:
     return done.stdout.strip()
 
 
+def commit_boards(clone: Path, tree: str) -> None:
+    """Make `tree` the folder of a board in the commit that HEAD names."""
+    for name in ("board", "arn:aws:deepracer:::leaderboard", "leaderboards", "raw_data"):
+        tree = make_tree(clone, ("040000", tree, name))
+    who = ("-c", "user.name=A", "-c", "user.email=a@b")
+    (clone / "HEAD").write_text(git(clone, *who, "commit-tree", "-m", "x", tree))
+
+
 @pytest.mark.parametrize(
     ("bound", "value", "blobs"),
     [
@@ -251,12 +286,21 @@ def test_a_clone_that_names_millions_is_refused(
     tree = make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(blobs)))
     for _ in range(10):
         tree = make_tree(clone, *(("040000", tree, f"{n}") for n in range(10)))
-    for name in ("bomb", "arn:aws:deepracer:::leaderboard", "leaderboards", "raw_data"):
-        tree = make_tree(clone, ("040000", tree, name))
-    who = ("-c", "user.name=A", "-c", "user.email=a@b")
-    (clone / "HEAD").write_text(git(clone, *who, "commit-tree", "-m", "x", tree))
+    commit_boards(clone, tree)
     expected = "at most 1,000 files" if bound == "MAX_FILES" else "not listed within 0.2 sec"
     with pytest.raises(IngestError, match=expected):
+        load(tmp_path / "h.duckdb", clone)
+
+
+def test_a_folder_of_a_clone_that_would_fill_the_memory_is_refused(
+    tmp_path, clone, monkeypatch
+):
+    monkeypatch.setattr("ingest.history.clone.MAX_ALLOCATION", "100k")
+    blob = git(clone, "ls-tree", "-r", "HEAD").split()[2]
+    commit_boards(
+        clone, make_tree(clone, *(("100644", blob, f"{n}.csv") for n in range(9_000)))
+    )
+    with pytest.raises(IngestError, match="damaged or too large"):
         load(tmp_path / "h.duckdb", clone)
 
 

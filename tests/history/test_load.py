@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingest.errors import IngestError
@@ -244,18 +243,6 @@ def test_processes_are_gone_when_the_work_is_left(tmp_path, whole, monkeypatch, 
     with pytest.raises(IngestError if error == "killed" else error):
         load(tmp_path / "h.duckdb", archive)
     assert not multiprocessing.active_children()
-
-
-def test_a_history_in_another_layout_is_refused_and_stays(tmp_path, whole):
-    with duckdb.connect(str(tmp_path / "h.duckdb")) as database:
-        database.execute(
-            "create schema history; create table history.file (a varchar); "
-            "comment on table history.file is 'layout 4'"
-        )
-    with pytest.raises(IngestError, match="found that of another version"):
-        load(tmp_path / "h.duckdb", whole[0])
-    with duckdb.connect(str(tmp_path / "h.duckdb")) as database:
-        assert database.sql("from history.file").columns == ["a"]
 
 
 def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path, whole):

@@ -9,7 +9,7 @@ import pytest
 
 from ingest import load as load_module
 from ingest.file import git_blob
-from ingest.source import CATALOGUE
+from ingest.source import CATALOGUE, final_ranking
 from league.cli import load as command
 from tests.helpers.loading import BOARD, MARCH, League, Rows
 from tests.helpers.pipeline import ROOT, call, shared
@@ -174,6 +174,19 @@ def test_only_the_last_newline_may_lack_where_the_catalogue_counts_the_rows(leag
     assert league.load() == 1
     assert "ACCEPT_CHANGES=1" in capsys.readouterr().err
     assert league.load("--accept-changes") == 0
+
+
+def test_a_ranking_in_the_folders_of_two_boards_is_refused_and_both_are_named(league, capsys):
+    assert league.load() == 0
+    other = final_ranking(BOARD.replace("2121-1", "2121-2"))
+    (league.archive / other).write_bytes(league.march.read_bytes())
+    assert league.load() == 3
+    expected = (
+        f"{other}: in quarantine. Expected a ranking of its own, found the racers, ranks "
+    )
+    assert f"{expected}and scores of {MARCH}" in capsys.readouterr().err
+    assert league.load("--accept-changes") == 0
+    assert league.load() == 0
 
 
 @pytest.mark.parametrize("name", ["race-data", "race-data-2021-11-02"])

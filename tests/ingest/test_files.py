@@ -7,7 +7,6 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from ingest import load
@@ -291,13 +290,3 @@ def test_what_is_no_file_of_the_source_is_neither_read_nor_quoted(league, put, c
     printed = capsys.readouterr().err
     assert MARCH in printed
     assert "nobody may read" not in printed
-
-
-def test_tables_of_an_earlier_version_are_filled_again(league):
-    league.load()
-    before = league.ask("select * exclude (loaded_at_utc) from raw.rankings order by all")
-    with duckdb.connect(str(league.built)) as database:
-        database.execute("alter table raw.rankings drop column other_columns")
-    assert league.load() == 0
-    after = league.ask("select * exclude (loaded_at_utc) from raw.rankings order by all")
-    assert after == before

@@ -66,21 +66,18 @@ def test_no_setting_of_the_caller_reaches_dbt(tmp_path, monkeypatch, start):
 
 
 def test_nor_does_it_reach_the_documentation(demo_built, tmp_path, monkeypatch):
-    for name in SETTINGS - {"DBT_PROJECT_DIR"}:
+    for name in SETTINGS:
         monkeypatch.setenv(name, "of the caller")
-    monkeypatch.delenv("DBT_PROJECT_DIR", raising=False)
     page = """
 import os
 assert "of the caller" not in os.environ.values()
-os.mkdir("target")
-open("target/static_index.html", "w").write("<head>")
+os.mkdir("build/target")
+open("build/target/static_index.html", "w").write("<head>")
 """
     monkeypatch.setattr(documentation, "DBT", (sys.executable, "-c", page))
-    to = tmp_path / "docs"
-    to.mkdir()
     shutil.copyfile(demo_built.published, tmp_path / "league.duckdb")
-    documentation.write_documentation(tmp_path / "league.duckdb", to / "index.html")
-    assert (to / "index.html").is_file()
+    documentation.document(tmp_path)
+    assert (tmp_path / "docs/index.html").is_file()
 
 
 def test_a_dbt_of_ones_own_reads_no_other_rows_than_the_data_was_loaded_for(

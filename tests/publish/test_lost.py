@@ -22,3 +22,12 @@ def test_a_prize_without_winners_any_more_is_published_only_when_told(league):
     assert league.publish("--accept-changes").returncode == 0
     assert league.ask("select count(*) from prize_winners where prize = 'a prize'") == [(0,)]
     assert league.publish().returncode == 0
+
+
+def test_what_a_command_built_is_published_whatever_a_refused_dbt_left_behind(
+    league, tmp_path
+):
+    with duckdb.connect(str(league.built)) as built:
+        built.execute("update build.proof set fingerprint = 'of make winners'")
+    (tmp_path / "target").mkdir()
+    assert league.publish("--target", str(tmp_path / "target")).returncode == 0

@@ -143,7 +143,7 @@ def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
         tmp_path / "data", copy_project(tmp_path / "project", tmp_path / "seeds")
     )
     ended_well(
-        lambda: league.ingest(tmp_path / "race-data"),
+        lambda: league.ingest(tmp_path / "race-data", "--accept-changes"),
         lambda: league.build("--exclude-resource-type", "unit_test"),
     )
     folder = tmp_path / "spark"
