@@ -132,10 +132,10 @@ def _report(
         raise PrizesInQuarantine(
             "\n".join(
                 [
-                    f"{len(of_prizes)} of the files in quarantine decide a prize. A wrong winner "
-                    "is worse than no answer: nothing should be published. Mend or refetch the "
-                    "files named above and run again. Where a file holds less than before, and "
-                    "you know that this is right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
+                    f"Files in quarantine that decide a prize: {len(of_prizes)}. A wrong winner "
+                    "is worse than no answer, so nothing is published. Fix the files named above, "
+                    "or download them again, and run again. Where a file holds less than before, "
+                    "and you know that this is right, ACCEPT_CHANGES=1 (--accept-changes) loads it.",
                     *dict.fromkeys(filter(None, of_prizes)),
                 ]
             )

@@ -85,8 +85,8 @@ def folder_source(folder: Path, name: str) -> Source:
     """
     if not os.path.lexists(folder / CATALOGUE):
         raise IngestError(
-            f"Expected {CATALOGUE} in the folder {folder}, found none. SOURCE has to be a "
-            "folder in upstream's layout, the one that holds `raw_data`."
+            f"Expected {CATALOGUE} in the folder {folder.absolute()}, found none. SOURCE has to "
+            "be a folder in upstream's layout, the one that holds `raw_data`; unpack a zip first."
         )
     return Source(folder.resolve(), name)
 

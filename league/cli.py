@@ -17,7 +17,7 @@ import click
 from click.exceptions import Exit
 
 from league.data_folder import at_work
-from league.errors import EXIT_CODES, LeagueError, ended
+from league.errors import BEFORE_PUBLISHING, EXIT_CODES, LeagueError, ended
 from league.paths import PROJECT_SEEDS, data_folder, typed
 
 
@@ -361,5 +361,5 @@ def _build_and_publish(
     from publish.run import publish
 
     if build_news(data, seeds and seeds.resolve(), force):
-        raise Exit(1)  # dbt has printed why.
+        raise LeagueError(f"dbt stopped the build, as it says above. {BEFORE_PUBLISHING}")
     publish(data, data / "build/target", everything, not force, accept_changes, format)

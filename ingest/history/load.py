@@ -63,6 +63,8 @@ def load_history(database: Path, source: Path) -> None:
     with at_work(folder.parent) if folder.name == "build" else locked(folder):
         summary = load(database, source)
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
+    if not found and not summary.known:
+        found = f"{source} has no hourly rankings like arn:…/2021-10-20T12:00:00Z.csv"
     say(f"{found or 'nothing new'}; {summary.known:,} files were known")
     if summary.outcomes.get("quarantined"):
         say("See: select * from history.file where outcome = 'quarantined'", aside=True)
