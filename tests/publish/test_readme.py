@@ -61,7 +61,7 @@ def test_the_readme_is_read_in_ninety_seconds():
     for word in ("dbt", "DuckDB", "Parquet", "pytest", "inferred", "cannot be known"):
         assert word in first_screen, word
     next_pages = README.split("## Where to go next")[1].split("\n## ")[0]
-    assert len(re.findall(r"\]\(", next_pages)) <= 8
+    assert len(re.findall(r"\]\(", next_pages)) <= 9
 
 
 def test_the_readme_names_every_folder():

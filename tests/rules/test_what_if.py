@@ -142,7 +142,7 @@ def test_the_same_rules_change_nothing_and_say_so(demo_built, more_cars, tmp_pat
     same = rules(tmp_path / "same", demo_built, "prizes.csv")
     done = ask(demo_built, same, like=more_cars[1])
     assert done.returncode == 0, done.stderr
-    assert "Nobody gains and nobody loses" in done.stdout
+    assert "No one gains or loses" in done.stdout
     asked = Pipeline(demo_built.data / "what-if/same")
     assert asked.ask("from what_if_changes") == []
 
