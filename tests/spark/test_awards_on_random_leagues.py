@@ -40,7 +40,7 @@ COLUMNS = {
     "rounds": "season,round_number,round_name",
     "round_races": "season,round_number,race,leaderboard_arn",
     "prizes": "season,prize,kind,invites_to,quota,evidence,reason,source,known_since",
-    "prize_lines": "season,prize,line_order,race",
+    "prize_lines": "season,prize,line_order,race,decided_by",
     "prize_blocks": "season,prize,held_prize,applies",
     "round_quotas": "season,round_number,prize,quota",
     "exceptions": "season,user_id,prize,from_round,to_round,reason,source",
@@ -111,7 +111,7 @@ def write(leagues: list[dict], folder: Path) -> None:
                  "finale" if invites else "", league["quota"][prize], "published", "invented",
                  "a test", ""]
             )  # fmt: skip
-            rows["prize_lines"] += [[season, prize, n, r] for n, r in enumerate(races, 1)]
+            rows["prize_lines"] += [[season, prize, n, r, ""] for n, r in enumerate(races, 1)]
         rows["prize_blocks"] += [
             [season, *pair, now] for pair, now in league["blocks"].items()
         ]
