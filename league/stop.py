@@ -23,8 +23,8 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Inside, Ctrl-C and SIGTERM raise Stopped. Only the first one does, so that nobody can
-    stop the cleaning up half way. One that got lost on its way (Python drops what is raised
+    """Inside, Ctrl-C and SIGTERM raise Stopped. Only the first one does, so that
+    cleanup is not interrupted. One that got lost on its way (Python drops what is raised
     while an object is deleted) is raised at the end. For the main thread of a process only."""
     asked: list[int] = []
 

@@ -21,7 +21,7 @@ create or replace macro utc_moment(moment) as make_timestamp(epoch_us(coalesce(
 )));
 
 -- The board as its latest snapshot at or before that moment showed it; no rows before the
--- board's first snapshot or where that snapshot is empty. user_id is null where nobody knows
+-- board's first snapshot or where that snapshot is empty. user_id is null where no file says
 -- who it was.
 --
 --     from standings_at(

@@ -154,7 +154,7 @@ def _environment(league: League) -> Environment:
 
 
 def _site_address() -> str:
-    """Where the site will stand; empty where nobody said."""
+    """Where the site will stand; empty where none was given."""
     return os.environ.get("SITE_ADDRESS", "").rstrip("/")
 
 
