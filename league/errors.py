@@ -99,7 +99,7 @@ def of_database(refused: Exception) -> str:
             "Readers do not get in the way if they open it read-only: "
             "duckdb.connect(…, read_only=True), or duckdb -readonly."
         )
-    if "No space left" in said or "could not write" in said.lower():
+    if any(word in said for word in ("No space left", "ould not write", "Out of Memory")):
         return f"Expected room for the database, found: {said}. Make room and run again."
     return (
         f"Expected a sound database, found: {said}. If it stays so, move DATA/build/"
