@@ -144,3 +144,17 @@
 {% macro spark__matches(text, form) -%}
     {{ text }} rlike '^({{ form }})$'
 {%- endmacro %}
+
+{# For Spark's wording of int_awards and int_settled: the names by which a prize that was won
+   blocks each prize. #}
+{% macro blocking_prizes() -%}
+    select
+        season,
+        prize,
+        flatten(collect_list(case applies
+            when 'at once' then array(held_prize, held_prize || ' of this turn')
+            else array(held_prize)
+        end)) as blocking_prizes
+    from {{ ref('prize_blocks') }}
+    group by season, prize
+{%- endmacro %}

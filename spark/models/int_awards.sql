@@ -34,15 +34,7 @@ line as (
 -- a prize that was won blocks by its name from the next turn on; before that, only those
 -- that it blocks at once
 blocks as (
-    select
-        season,
-        prize,
-        flatten(collect_list(case applies
-            when 'at once' then array(held_prize, held_prize || ' of this turn')
-            else array(held_prize)
-        end)) as blocking_prizes
-    from {{ ref('prize_blocks') }}
-    group by season, prize
+    {{ blocking_prizes() }}
 ),
 
 won_0 as (

@@ -29,15 +29,7 @@ awards_to_be as (
 ),
 
 blocks as (
-    select
-        season,
-        prize,
-        flatten(collect_list(case applies
-            when 'at once' then array(held_prize, held_prize || ' of this turn')
-            else array(held_prize)
-        end)) as blocking_prizes
-    from {{ ref('prize_blocks') }}
-    group by season, prize
+    {{ blocking_prizes() }}
 ),
 
 after_0 as (
