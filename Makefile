@@ -40,8 +40,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 	--require-hashes --no-deps
 
 # What somebody types is a text, also where it looks like a call of make: it is never expanded,
-# and goes to the commands through the environment.
-$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(eval override $(name) := $$(value $(name)))))
+# and goes to the commands through the environment. They refuse a variable that they do not take.
+TYPED := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+export LEAGUE_VARIABLES := $(filter-out PYTHON BIN RUN SITE_ADDRESS SOURCE_DATE_EPOCH,$(TYPED))
+$(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 $(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TEST,$(if $(value $(name)),$(eval export LEAGUE_$(name) = $$(value $(name)))))
 # Without compiled bytecode every start of dbt compiles dbt again. The other two would have Python
 # find other packages than those of .venv, or not this project.

@@ -28,7 +28,23 @@ class Command(click.Command):
         super().__init__(name, **more, epilog="Exit codes: python -m league --help")
 
     def invoke(self, ctx: click.Context) -> None:
+        self._refuse_variables()
         ctx.exit(ended(self.name or "league", lambda: super(Command, self).invoke(ctx)))
+
+    def _refuse_variables(self) -> None:
+        """Raise UsageError for a variable of make that this command does not take, like ASOF or
+        as_of: it would answer for today.
+
+        Which league it is about, SOURCE and SEEDS, may be said to every command.
+        """
+        variables = [str(each.envvar) for each in self.params if each.envvar]
+        taken = [name.removeprefix("LEAGUE_") for name in variables]
+        for name in os.environ.get("LEAGUE_VARIABLES", "").split():
+            if name not in [*taken, "SOURCE", "SEEDS"]:
+                raise click.UsageError(
+                    f"Expected of `make {self.name}` only {', '.join(taken)}; found {name}. "
+                    "A variable for another program goes before `make`."
+                )
 
 
 class Group(click.Group):
@@ -169,8 +185,7 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
 @data_option
 @seeds_option
 @option("rules", "Other rows for files of seeds/.", type=typed, metavar="FOLDER")
-@as_of_option
-def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | None) -> None:
+def what_if(data: Path, seeds: Path | None, rules: Path | None) -> None:
     """Print who gains and who loses by other rules.
 
     They are built in DATA/what-if, beside the published answer.
@@ -181,8 +196,6 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
         raise click.UsageError(
             "Expected RULES= (--rules), a folder with other rows for seeds/."
         )
-    if as_of:
-        raise click.UsageError("Expected RULES= without AS_OF=: the two do not go together.")
     answer(data, seeds or PROJECT_SEEDS, rules)
 
 

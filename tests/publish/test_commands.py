@@ -66,6 +66,32 @@ def test_nothing_that_is_typed_is_taken_for_a_command(tmp_path, variable):
         assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "takes"),
+    [
+        ("winners ASOF=2021-10-20T12:00:00Z", "DATA, SOURCE, SEEDS, REF, AS_OF, "),
+        ("winners source=../race-data", "DATA, SOURCE, SEEDS, REF, AS_OF, "),
+        ("shell AS_OF=2021-10-20T12:00:00Z", "DATA; "),
+        ("what-if AS_OF=2021-10-20T12:00:00Z RULES=rules", "DATA, SEEDS, RULES; "),
+    ],
+)
+def test_a_variable_that_would_make_no_difference_is_refused(tmp_path, typed, takes):
+    command, *variables = typed.split()
+    done = make(command, f"DATA={tmp_path}", *variables)
+    name = variables[0].partition("=")[0]
+    assert done.returncode == 2
+    assert f"Expected of `make {command}` only {takes}" in done.stderr
+    assert f"found {name}. " in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_any_command_may_be_told_which_league_it_is_about(tmp_path):
+    done = make(
+        "shell", f"DATA={tmp_path}", "SEEDS=seeds", "SOURCE=race-data", "PYTHON=python3"
+    )
+    assert f"There is no {tmp_path}/league.duckdb yet" in done.stderr
+
+
 def test_a_variable_that_make_does_not_know_is_not_expanded_either(tmp_path):
     assert make("help", f"TEST=$(shell touch {tmp_path}/run)").returncode == 0
     assert not (tmp_path / "run").exists()

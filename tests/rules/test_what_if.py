@@ -223,8 +223,6 @@ def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, name, sentence)
 def test_without_rules_or_a_published_answer_it_says_what_is_missing(demo_built, tmp_path):
     with pytest.raises(click.UsageError, match="Expected RULES="):
         call(what_if, "--data", str(demo_built.data))
-    with pytest.raises(click.UsageError, match="do not go together"):
-        ask(demo_built, "x", "--as-of", "2121-04-01T00:00:00Z")
     refused = ask(
         Pipeline(tmp_path / "empty", demo_built.project),
         rules(tmp_path / "same", demo_built, "prizes.csv"),
