@@ -56,7 +56,7 @@ spark: $(SPARK)
 	@$(BIN)/python -m league spark
 
 test: $(DEV) $(EXAMPLES)/ready | $(AXE)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2
 
 lint: $(DEV)
 	@$(BIN)/python -m ruff format --check --quiet || { echo "To mend it: $(BIN)/python -m ruff format" >&2; exit 1; }

@@ -14,6 +14,7 @@ from typing import IO
 
 from league.data_folder import PROJECT, is_made_here
 from league.errors import LeagueError
+from league.paths import seed_files
 from league.stop import end, undisturbed
 from league.text import say
 from publish.proof import fingerprint, is_built
@@ -184,7 +185,7 @@ def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) 
 
     Raises LeagueError where a seed is missing or not UTF-8, or one is there that no model reads.
     """
-    for file in sorted((seeds or PROJECT / "seeds").glob("*.csv")):
+    for file in seed_files(seeds or PROJECT / "seeds"):
         _refuse_unless_utf8(file)
     if not seeds:
         return PROJECT
@@ -208,9 +209,9 @@ def copy_seeds(seeds: Path, to: Path) -> None:
 
     Raises LeagueError where a file is missing, or one is there that no model reads.
     """
-    own = sorted((PROJECT / "seeds").glob("*.csv"))
+    own = seed_files(PROJECT / "seeds")
     names = [file.name for file in own]
-    for file in sorted(seeds.glob("*.csv")):
+    for file in seed_files(seeds):
         if file.name not in names:
             raise LeagueError(f"{file}: expected only the files {', '.join(names)}.")
     for file in own:

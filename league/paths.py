@@ -16,6 +16,12 @@ def typed(path: str) -> Path:
     return Path(path).expanduser()
 
 
+def seed_files(folder: Path) -> list[Path]:
+    """The CSV files of a folder, by name. A hidden one, like the `._rounds.csv` that macOS puts
+    beside a copy, is none."""
+    return sorted(folder.glob("[!.]*.csv"))
+
+
 def data_folder(path: str) -> Path:
     """The folder of data, as somebody typed it, as an absolute path.
 

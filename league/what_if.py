@@ -16,6 +16,7 @@ from ingest.load import read_seeds
 from league.build import build, take_what_was_read
 from league.data_folder import at_work, is_made_here
 from league.errors import LeagueError
+from league.paths import seed_files
 from league.terminal import Console, short
 from league.text import for_terminal
 from publish.about import read_about
@@ -63,8 +64,8 @@ def _find_rules(folder: Path, seeds: Path) -> list[Path]:
             f"Expected RULES= as a folder with other rows for {seeds}, found no folder "
             f"{folder}."
         )
-    known = sorted(seed.name for seed in seeds.glob("*.csv"))
-    files = sorted(folder.glob("*.csv"))
+    known = [seed.name for seed in seed_files(seeds)]
+    files = seed_files(folder)
     unknown = [file.name for file in files if file.name not in known]
     if unknown or not files:
         raise LeagueError(
@@ -82,7 +83,7 @@ def _build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> N
     """
     _refuse_unless_comparable(published)
     rows = empty_folder(to / "seeds")
-    for file in [*sorted(seeds.glob("*.csv")), *rules]:
+    for file in [*seed_files(seeds), *rules]:
         shutil.copyfile(file, rows / file.name)
     copy = to / "build" / NAME
     copy.parent.mkdir(exist_ok=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from league.data_folder import PROJECT
+from league.paths import seed_files
 from publish import PublishError
 
 RULES = ("models", "macros", "tests/dbt", "dbt_project.yml", "profiles.yml", "docs/rules")
@@ -51,7 +52,7 @@ def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
 def fingerprint(seeds: Path | None) -> str:
     """A checksum of all that a build and its publication depend on, except the data: rules,
     code, versions, and seeds (those of this project, or of another league)."""
-    files = [PROJECT / "seeds/_seeds.yml", *(seeds or PROJECT / "seeds").glob("*.csv")]
+    files = [PROJECT / "seeds/_seeds.yml", *seed_files(seeds or PROJECT / "seeds")]
     for part in (PROJECT / name for name in RULES + CODE):
         files += part.rglob("*.*") if part.is_dir() else [part]
     versions = [platform.python_version(), *(f"{name} {version(name)}" for name in VERSIONS)]

@@ -282,6 +282,15 @@ def test_what_spreadsheets_add_harms_nobody(season):
     assert [[str(cell) for cell in row] for row in found] == rows[1:]
 
 
+def test_a_hidden_file_is_no_seed(season, tmp_path):
+    """As macOS puts one beside each file of a copy."""
+    (season.seeds / "._rounds.csv").write_bytes(b"Mac OS X\0\xff")
+    project = project_with(season.seeds, tmp_path / "project")
+    assert not (project / "seeds/._rounds.csv").exists()
+    # dbt itself passes over it, too.
+    assert build_seeds(season).returncode == 0
+
+
 def test_a_board_that_nobody_knows_is_named(demo):
     path = demo.seeds / "round_races.csv"
     path.write_text(path.read_text().replace("2121-4-finale", "2121-4-finaIe"))
