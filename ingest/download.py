@@ -16,6 +16,7 @@ import sys
 import time
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from urllib.parse import urljoin
 
 import requests
 import urllib3
@@ -27,6 +28,7 @@ from ingest.source import (
     CATALOGUE,
     MAX_BYTES,
     PINNED_REF,
+    UPSTREAM,
     Source,
     address,
     is_web,
@@ -46,6 +48,10 @@ REDIRECTS = (301, 302, 303, 307, 308)
 # User and password, host, port, path: nothing that two parsers could take for two servers.
 ADDRESS = re.compile(
     r"https?://([^\s@/?#\\]*@)?([^\s@/?#\\:\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?([/?][^\s\\#]*)?"
+)
+# What a browser shows of a repository: HTML, where its files were to be.
+PAGE = re.compile(
+    r"https?://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([^/]+))?/?", re.ASCII
 )
 HINT = (
     "Ways out: SOURCE=<folder> takes a copy of the archive in upstream's layout, "
@@ -258,6 +264,12 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
             "Expected SOURCE as a web address like https://example.org/archive, found one "
             "without a host, or with a backslash, a space, a control character or two @ in "
             "it. Which server it means is not clear; write it without."
+        )
+    if page := PAGE.fullmatch(source):
+        files = f"SOURCE={urljoin(UPSTREAM, '/')}{page[1]} REF={ref or page[2] or 'main'}"
+        raise IngestError(
+            f"Expected SOURCE as the address of files, found a page of GitHub, {source}. "
+            f"What it shows is at {files}."
         )
     commit = ref or PINNED_REF
     bases = {address(source, commit): commit} | ({} if ref else {source: None})

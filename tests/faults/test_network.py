@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tracemalloc
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from ingest import download
+from ingest.errors import IngestError
 from ingest.source import CATALOGUE, MAX_BYTES, final_ranking
 from league.fictional_season import fictional_arn
 from tests.faults.conftest import each
@@ -272,6 +274,20 @@ def test_an_address_that_may_mean_two_servers_is_refused_unasked(address, upstre
     code, printed = load(source=address.format(host=upstream.host))
     assert code == 1 and "Which server it means is not clear" in printed
     assert not upstream.asked
+
+
+@pytest.mark.parametrize(
+    ("page", "files"),
+    [
+        ("me/league", "me/league REF=main"),
+        ("me/league.git", "me/league REF=main"),
+        ("me/a.league/tree/dev/", "me/a.league REF=dev"),
+    ],
+)
+def test_a_page_of_github_is_refused_with_the_address_of_its_files(page, files, tmp_path):
+    said = re.escape(f"SOURCE=https://raw.githubusercontent.com/{files}.")
+    with pytest.raises(IngestError, match=said):
+        download.web_source(f"https://github.com/{page}", None, tmp_path)
 
 
 @pytest.mark.parametrize(
