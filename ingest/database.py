@@ -12,13 +12,7 @@ from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 
 HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
 # Beside upstream's columns every raw row says where it came from.
-ORIGIN = {
-    "leaderboard_arn": "varchar",
-    "source_file": "varchar",
-    "source_sha256": "varchar",
-    "source_row": "integer",
-    "loaded_at_utc": "timestamp",
-}
+ORIGIN = {"leaderboard_arn": "varchar", "source_row": "integer"}
 TABLES = {
     "catalogue": dict.fromkeys([*CATALOGUE_COLUMNS, "other_columns"], "varchar") | ORIGIN,
     "rankings": dict.fromkeys([*RANKING_COLUMNS, "other_columns"], "varchar") | ORIGIN,

@@ -47,10 +47,7 @@ INSERT = """
         {ours},
         {others} as other_columns,
         files.leaderboard_arn,
-        files.file as source_file,
-        files.sha256 as source_sha256,
-        line - min(line) over (partition by files.file) + 1 as source_row,
-        getvariable('now')::timestamp as loaded_at_utc
+        line - min(line) over (partition by files.file) + 1 as source_row
     from (select *, row_number() over () as line from {read_csv}) as rows
     inner join files on files.path = rows."its path"
 """

@@ -26,16 +26,18 @@ set variable is_pinned = (
 
 -- What was loaded before and has not changed was judged then.
 create or replace temp view ranking as
-    select source_file as file, rankings.*
-    from raw.rankings as rankings
-    semi join files on rankings.source_file = files.file and files.is_new;
+    select files.file, rankings.*
+    from raw.rankings
+    inner join files using (leaderboard_arn)
+    where files.is_new;
 
 create or replace temp table counted as
     select
-        source_file as file,
+        files.file,
         count(*) as row_count,
         bit_xor(hash(Rank, UserId, RankingScore)) filter (RankingScore <> '') as result
     from raw.rankings
+    inner join files using (leaderboard_arn)
     group by all;
 
 create or replace temp table boards as

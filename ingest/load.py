@@ -195,8 +195,8 @@ def _load(database: duckdb.DuckDBPyConnection, files: list[File]) -> None:
             database.execute("delete from raw.catalogue")
             database.execute("insert into raw.catalogue by name from new_catalogue")
         database.execute(
-            "delete from raw.rankings where source_file not in (select file from files "
-            "where state = 'has rows' and not is_new)"
+            "delete from raw.rankings where not exists (from files where state = 'has rows' "
+            "and not is_new and files.leaderboard_arn = rankings.leaderboard_arn)"
         )
         new = [file for file in files[1:] if loaded.get(file.file) != file.sha256]
         insert(database, "raw.rankings", [file for file in new if file.state == "has rows"])

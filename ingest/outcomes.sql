@@ -42,8 +42,8 @@ create or replace temp table outcomes as
     left join required_boards using (leaderboard_arn);
 
 delete from raw.rankings
-where source_file not in (
-    select file from outcomes where outcome in ('loaded', 'unchanged')
+where leaderboard_arn in (
+    select leaderboard_arn from outcomes where outcome not in ('loaded', 'unchanged')
 );
 
 delete from raw.outcomes;

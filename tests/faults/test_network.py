@@ -13,7 +13,7 @@ from ingest.source import CATALOGUE, MAX_BYTES, final_ranking
 from league.fictional_season import fictional_arn
 from tests.faults.conftest import each
 from tests.faults.server import MISBEHAVIOURS, REF, Answer, Upstream, sent
-from tests.helpers.loading import MARCH, League
+from tests.helpers.loading import BOARD, MARCH, League
 
 JUNE_FINALE = final_ranking(fictional_arn("2121-4-finale"))
 HTML = sent(200, b"<!DOCTYPE html>\n<html>Rate limit</html>\n")
@@ -116,8 +116,8 @@ def load(league, upstream, capsys):
             assert len(printed.strip()) > 20
         else:
             found = league.ask(
-                "select Alias from raw.rankings where source_file = ? order by source_row",
-                MARCH,
+                "select Alias from raw.rankings where leaderboard_arn = ? order by source_row",
+                BOARD,
             )
             lines = league.march.read_text().splitlines()
             assert [alias for (alias,) in found] == [line.split(",")[1] for line in lines[1:]]
@@ -148,7 +148,7 @@ def test_the_first_request_has_a_deadline_too(fault, upstream, load):
 def test_a_mirror_gives_the_same_rows_as_the_folder_and_a_commit_is_asked_once(
     league, upstream, load
 ):
-    query = "select * exclude (loaded_at_utc) from raw.rankings order by all"
+    query = "from raw.rankings order by all"
     assert load()[0] == 0
     assert league.outcomes()[JUNE_FINALE] == "not_published"
     over_http, asked = league.ask(query), len(upstream.asked)

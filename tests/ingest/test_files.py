@@ -7,6 +7,7 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingest import load
@@ -62,7 +63,7 @@ NUMBERS = [
     ("SubmissionTime", "1.9329E+12"), ("SubmissionTime", "tomorrow"),
 ]  # fmt: skip
 # Columns that could meet one of ours.
-ODD = ["source_row", "leaderboard_arn", "loaded_at_utc", "rank", 'x"y', "Mood", "its path"]
+ODD = ["source_row", "leaderboard_arn", "rank", 'x"y', "Mood", "its path"]
 TIE = HEADER + b"1,a,u\n2,b,v\n2,c,w\n4,d,x\n"
 
 
@@ -144,12 +145,25 @@ def test_a_tie_is_named(loaded):
 
 def test_every_row_says_where_it_came_from(loaded):
     found = loaded.ask(
-        "select source_sha256, source_row, Rank, leaderboard_arn, loaded_at_utc is not null "
-        "from raw.rankings where source_file = ? order by source_row",
-        MARCH,
+        "select file, sha256, source_row, Rank from raw.rankings "
+        "inner join raw.outcomes using (leaderboard_arn) where leaderboard_arn = ? "
+        "order by source_row",
+        BOARD,
     )
     digest = sha256(loaded.march.read_bytes()).hexdigest()
-    assert found == [(digest, n, str(n), BOARD, True) for n in range(1, 41)]
+    assert found == [(MARCH, digest, n, str(n)) for n in range(1, 41)]
+
+
+def test_rows_loaded_before_the_tables_lost_columns_stay_and_new_ones_join_them(league):
+    league.load()
+    with duckdb.connect(str(league.built)) as built:
+        for table in ("catalogue", "rankings"):
+            built.execute(f"alter table raw.{table} add column source_file varchar")
+            built.execute(f"update raw.{table} set source_file = 'as before'")
+    league.march.write_text(league.march.read_text().replace("27075", "27076"))
+    assert league.load() == 0
+    found = dict(league.ask("select source_file, count(*) from raw.rankings group by all"))
+    assert found.pop(None) == 40 and found.keys() == {"as before"}
 
 
 def test_what_is_in_quarantine_new_or_lost_is_printed(league, capsys):
