@@ -11,8 +11,12 @@ import duckdb
 from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 
 HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
-# Beside upstream's columns every raw row says where it came from.
-ORIGIN = {"leaderboard_arn": "varchar", "source_row": "integer"}
+# Beside upstream's columns every raw row says where it came from. The Arn is the same in all
+# rows of a file, and all else is loaded as it is (load.py).
+ORIGIN = {
+    "leaderboard_arn": "varchar using compression dictionary",
+    "source_row": "integer",
+}
 TABLES = {
     "catalogue": dict.fromkeys([*CATALOGUE_COLUMNS, "other_columns"], "varchar") | ORIGIN,
     "rankings": dict.fromkeys([*RANKING_COLUMNS, "other_columns"], "varchar") | ORIGIN,

@@ -104,6 +104,8 @@ def load(
     """
     # Rows are read one file after the other: a second thread only waits.
     database.execute("set threads = 1")
+    # Finding out how each column compresses best takes a third of the load, and saves 14 MB.
+    database.execute("set force_compression = 'uncompressed'")
     # A folder's name stays in the build database; an address may hold a token.
     name = public_source(source.name) if is_web(source.name) else source.name
     variables = {

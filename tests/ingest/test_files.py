@@ -36,13 +36,21 @@ BROKEN = {
     "no UTF-8": (HEADER + b"1,\xff,u\n", "UTF-8", "byte 20"),
     "no UTF-8 after a mark": (b"\xef\xbb\xbf" + HEADER + b"\xff,a,u\n", "UTF-8", "byte 21"),
     "a NUL": (HEADER + b"1,\0,u\n", "text", "character 20"),
-    "a rank that is none": (HEADER + b"first,a,u\n", "whole number", "row 1"),
+    "a rank that is none": (
+        HEADER + b"first,a,u\n", "whole number", "row 1 below the header, column Rank",
+    ),
     "rank 0": (HEADER + b"0,a,u\n", "ranks 1 to 1", "1 rows"),
     "a gap in the ranks": (HEADER + b"1,a,u\n3,b,v\n", "ranks 1 to 2", "2 rows"),
     "a rank twice": (HEADER + b"1,a,u\n1,b,v\n", "ranks 1 to 2", "2 rows"),
-    "a racer twice": (HEADER + b"1,a,u\n2,b,u\n", "a racer once", "row 2"),
-    "a racer without UserId": (HEADER + b"1,a,\n", "a UserId", "row 1"),
-    "a space in a UserId": (HEADER + b"1,a,u \n", "without a space", "row 1"),
+    "a racer twice": (
+        HEADER + b"1,a,u\n2,b,u\n", "a racer once", "row 2 below the header, column UserId",
+    ),
+    "a racer without UserId": (
+        HEADER + b"1,a,\n", "a UserId", "row 1 below the header, column UserId",
+    ),
+    "a space in a UserId": (
+        HEADER + b"1,a,u \n", "without a space", "row 1 below the header, column UserId",
+    ),
     "a blank line": (HEADER + b"1,a,u\n\n2,b,v\n", "a row on every line", "line 3"),
     "a blank line by a quote": (
         HEADER + b'1,"a",u\n\n2,b,v\n', "all that is in the file", "the whole file",
@@ -123,7 +131,7 @@ def test_a_number_that_is_none_is_named_by_row_and_column(number, loaded):
     column, cell = NUMBERS[number]
     expected, found, place = issue(loaded, f"number-{number}")
     assert column in expected
-    assert (found, place) == (repr(cell), f"row 2, column {column}")
+    assert (found, place) == (repr(cell), f"row 2 below the header, column {column}")
 
 
 @pytest.mark.parametrize("number", range(len(ALIASES)))
