@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import duckdb
 
 from ingest.database import open_database, sql_text, transaction
@@ -23,7 +24,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re
 def parse_moment(text: str) -> datetime:
     """`2021-10-20T12:00:00Z`, or the same with an offset (`+02:00`), as a time in UTC.
 
-    Raises IngestError for anything else: a moment without a zone means another hour in
+    Raises click.BadParameter for anything else: a moment without a zone means another hour in
     every country.
     """
     try:
@@ -32,7 +33,7 @@ def parse_moment(text: str) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise IngestError(
+    raise click.BadParameter(
         "Expected AS_OF as a moment like 2021-10-20T12:00:00Z, or with an offset like "
         f"2021-10-20T14:00:00+02:00, found {text!r}."
     )

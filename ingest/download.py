@@ -17,6 +17,7 @@ import time
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
+import click
 import requests
 import urllib3
 from requests.auth import HTTPBasicAuth
@@ -250,11 +251,11 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
     name, or of `<source>` itself, as a mirror serves one copy; where a `ref` was asked for, of
     the first only.
 
-    Raises IngestError where the address may mean two servers, neither has a catalogue, or no
-    server answers.
+    Raises click.BadParameter where the address may mean two servers, IngestError where neither
+    has a catalogue, or no server answers.
     """
     if not ADDRESS.fullmatch(source) or for_terminal(source) != source:
-        raise IngestError(
+        raise click.BadParameter(
             "Expected SOURCE as a web address like https://example.org/archive, found one "
             "without a host, or with a backslash, a space, a control character or two @ in "
             "it. Which server it means is not clear; write it without."

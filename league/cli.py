@@ -28,7 +28,8 @@ class Command(click.Command):
         super().__init__(name, **more, epilog="Exit codes: python -m league --help")
 
     def invoke(self, ctx: click.Context) -> None:
-        ctx.exit(ended(self.name or "league", lambda: super(Command, self).invoke(ctx)))
+        name = ctx.info_name or "league"
+        ctx.exit(ended(name, lambda: super(Command, self).invoke(ctx)))
 
 
 class Group(click.Group):
@@ -342,9 +343,10 @@ def _look_back(data: Path, as_of: str) -> Path:
     from league.build import take_what_was_read
     from league.data_folder import claim
 
-    there = data / "as-of" / as_of.replace(":", "-").replace("/", "-")
+    moment = parse_moment(as_of)
+    there = data / "as-of" / as_of.replace(":", "-")
     claim(there)
-    prepare(data / "build/league.duckdb", there, parse_moment(as_of))
+    prepare(data / "build/league.duckdb", there, moment)
     take_what_was_read(data, there)
     return there
 
