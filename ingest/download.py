@@ -16,6 +16,7 @@ import sys
 import time
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import requests
@@ -264,7 +265,9 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
     bases = {address(source, commit): commit} | ({} if ref else {source: None})
     for base, named in bases.items():
         is_commit = bool(named and re.fullmatch("[0-9a-f]{40}", named))
-        download = Download(base, data / "download" / _folder_name(base), is_commit)
+        # No user, password or token is in the folder's name.
+        folder = f"{urlsplit(base).hostname}-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
+        download = Download(base, data / "download" / folder, is_commit)
         try:
             download.fetch([CATALOGUE])
         except _Refusal:
@@ -277,15 +280,6 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
         f"Expected {CATALOGUE} below {' or '.join(map(public_source, bases))}, the server "
         f"answered 404. Check SOURCE and REF. {HINT}"
     )
-
-
-def _folder_name(base: str) -> str:
-    """Where downloads from `base` are kept; no user, password or token is in the name."""
-    public = public_source(base)
-    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in public.split("://", 1)[1])
-    if public == base:
-        return name
-    return f"{name}_{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -220,14 +219,14 @@ def insert(database: duckdb.DuckDBPyConnection, table: str, files: list[File]) -
         names = _names(group[0])
         ours = [name for name in header if name in group[0].columns]
         others = [
-            f"{sql_text(json.dumps(column, ensure_ascii=False) + ': ')} || to_json(rows.{name})"
+            f"{sql_text(column)}, rows.{name}"
             for column, name in zip(header, names, strict=True)
             if name != column
         ]
         query = INSERT.format(
             table=table,
             ours=", ".join(f"rows.{name}" for name in ours),
-            others="'{' || " + " || ', ' || ".join(others) + " || '}'" if others else "null",
+            others=f"json_object({', '.join(others)})" if others else "null",
             read_csv=_read_csv(group),
         )
         database.execute(query)

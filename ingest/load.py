@@ -1,6 +1,6 @@
 """Load a catalogue and final rankings into schema `raw`: one transaction, or nothing.
 
-DuckDB reads the rows (`read_rows`), judge.sql says what is wrong with them, outcomes.sql
+DuckDB reads the rows (`file.insert`), judge.sql says what is wrong with them, outcomes.sql
 keeps what is right.
 """
 

@@ -344,7 +344,7 @@ def _look_back(data: Path, as_of: str) -> Path:
     from league.data_folder import claim
 
     moment = parse_moment(as_of)
-    there = data / "as-of" / as_of.replace(":", "-")
+    there = data / "as-of" / f"{moment:%Y-%m-%dT%H-%M-%SZ}"
     claim(there)
     prepare(data / "build/league.duckdb", there, moment)
     take_what_was_read(data, there)

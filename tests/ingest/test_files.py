@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from hashlib import sha256
@@ -143,7 +144,7 @@ def test_a_cell_stays_the_text_it_was(number, loaded):
 @pytest.mark.parametrize("number", range(len(ODD)))
 def test_a_new_column_is_loaded_beside_ours_whatever_its_name(number, loaded):
     ((other, source_row),) = rows(loaded, f"odd-{number}", "other_columns, source_row")
-    assert other == '{"' + ODD[number].replace('"', '\\"') + '": "z"}'
+    assert json.loads(other) == {ODD[number]: "z"}
     assert source_row == 1
 
 
