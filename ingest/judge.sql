@@ -57,7 +57,9 @@ odd_cells as (
         file,
         source_row,
         coalesce(
-            issue_unless(regexp_full_match(Rank, '[0-9]{1,9}'), 'a whole number', 'Rank', Rank),
+            issue_unless(
+                regexp_full_match(Rank, '[0-9]{1,9}'), 'a whole number', 'Rank', Rank
+            ),
             moment_issue('SubmissionTime', SubmissionTime),
             milliseconds_issue('RankingScore', RankingScore),
             measure_issue('AvgLapTime', AvgLapTime),
@@ -95,18 +97,22 @@ issues_of_rows as (
         issue.expected,
         issue.found,
         issue.name as column_name,
-        case issue.name when 'Rank'
-            then 'A racer without a rank gets the next one, after all who finished, or no row. '
+        case when issue.name = 'Rank' then
+            'A racer without a rank gets the next one, after all who finished, or no row. '
             || 'Who was disqualified keeps a rank or a row like them, and a row in '
             || 'exceptions.csv if a prize would follow: docs/your-own-league.md.'
-            else 'A cell without a number stays empty; a spreadsheet may have changed how it '
-            || 'is written: format the column as text before you save.' end as advice
+        else
+            'A cell without a number stays empty; a spreadsheet may have changed how it is '
+            || 'written: format the column as text before you save.'
+        end as advice
     from odd_cells
     where issue is not null
 
     union all
 
-    select file, source_row, 2, 'a UserId', 'an empty cell', 'UserId', getvariable('no_user_id')
+    select
+        file, source_row, 2, 'a UserId', 'an empty cell', 'UserId',
+        getvariable('no_user_id')
     from odd_ids
     where UserId = ''
 

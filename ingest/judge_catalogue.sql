@@ -1,5 +1,5 @@
--- What is wrong with the rows of the catalogue (temp table new_catalogue): one row per row and
--- reason, the one to tell first.
+-- What is wrong with the rows of the catalogue (temp table new_catalogue): one row per row of
+-- it and reason, the one to tell first.
 with
 
 odd_cells as (
@@ -7,7 +7,8 @@ odd_cells as (
         source_row,
         coalesce(
             issue_unless(
-                regexp_full_match(Arn, getvariable('arn')), 'that of a leaderboard', 'Arn', Arn
+                regexp_full_match(Arn, getvariable('arn')),
+                'a leaderboard (arn:aws:deepracer:…:leaderboard/…)', 'Arn', Arn
             ),
             moment_issue('LaunchTime', LaunchTime),
             moment_issue('CloseTime', CloseTime),
