@@ -61,22 +61,18 @@ def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
 
 
 def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) -> None:
-    (snapshots,) = only_row(database, "select count(*) from built.history.snapshot")
-    if not snapshots:
-        raise IngestError(
-            f"Expected the hourly history in {built}, found no snapshot. Run "
-            "`make history SOURCE=…` first."
-        )
-    (identities,) = only_row(
+    (is_complete,) = only_row(
         database,
         """
-        select count(*) from duckdb_columns()
-        where database_name = 'built' and table_name = 'int_history_identities'
-            and column_name = 'place'
+        select exists(from built.history.snapshot) and exists(
+            from duckdb_columns()
+            where database_name = 'built' and table_name = 'int_history_identities'
+                and column_name = 'place'
+        )
         """,
     )
-    if not identities:
+    if not is_complete:
         raise IngestError(
-            f"Expected {built} to say who is who in the history, found no such table. Run "
-            "`make winners` first."
+            f"Expected the hourly history in {built}, and a build that says who is who in it, "
+            "found not both. Run `make history SOURCE=…` first."
         )

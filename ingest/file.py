@@ -230,7 +230,8 @@ def insert(database: duckdb.DuckDBPyConnection, table: str, files: list[File]) -
             read_csv=_read_csv(group),
         )
         database.execute(query)
-    database.execute(COUNT_IN_FILES.format(table=table))
+    if files:
+        database.execute(COUNT_IN_FILES.format(table=table))
 
 
 def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> BadFile | None:
