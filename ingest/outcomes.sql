@@ -1,9 +1,4 @@
 -- Schema raw holds exactly the files of this run: rows and outcomes together.
---
--- raw.catalogue   one row per board of the catalogue, every column text
--- raw.rankings    one row per board and racer, every column text
--- raw.outcomes    one row per file of the last run, and what became of it
--- raw.source      one row: where the last run took its files from
 
 create or replace temp table outcomes as
     select
