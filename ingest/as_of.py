@@ -6,10 +6,11 @@ itself. The models read both as they read the real thing.
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import duckdb
 
 from ingest.database import open_database, sql_text, transaction
@@ -17,22 +18,19 @@ from ingest.errors import IngestError
 from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def parse_moment(text: str) -> datetime:
-    """`2021-10-20T12:00:00Z`, or the same with an offset (`+02:00`), as a time in UTC.
+    """A moment of ISO 8601 with its zone (`2021-10-20T12:00:00Z`, `…+02:00`), in UTC.
 
-    Raises IngestError for anything else: a moment without a zone means another hour in
+    Raises click.BadParameter for anything else: a moment without a zone means another hour in
     every country.
     """
-    try:
-        if MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text)
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo:
             return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise IngestError(
+    raise click.BadParameter(
         "Expected AS_OF as a moment like 2021-10-20T12:00:00Z, or with an offset like "
         f"2021-10-20T14:00:00+02:00, found {text!r}."
     )
@@ -63,22 +61,18 @@ def prepare(database_path: Path, data: Path, moment: datetime) -> Path:
 
 
 def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) -> None:
-    (snapshots,) = only_row(database, "select count(*) from built.history.snapshot")
-    if not snapshots:
-        raise IngestError(
-            f"Expected the hourly history in {built}, found no snapshot. Run "
-            "`make history SOURCE=…` first."
-        )
-    (identities,) = only_row(
+    (is_complete,) = only_row(
         database,
         """
-        select count(*) from duckdb_columns()
-        where database_name = 'built' and table_name = 'int_history_identities'
-            and column_name = 'place'
+        select exists(from built.history.snapshot) and exists(
+            from duckdb_columns()
+            where database_name = 'built' and table_name = 'int_history_identities'
+                and column_name = 'place'
+        )
         """,
     )
-    if not identities:
+    if not is_complete:
         raise IngestError(
-            f"Expected {built} to say who is who in the history, found no such table. Run "
-            "`make winners` first."
+            f"Expected the hourly history in {built}, and a build that says who is who in it, "
+            "found not both. Run `make history SOURCE=…` first."
         )

@@ -10,55 +10,8 @@ import duckdb
 
 from ingest.columns import CATALOGUE_COLUMNS, RANKING_COLUMNS
 
+RAW_TABLES = Path(__file__).with_name("tables.sql")
 HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
-# Beside upstream's columns every raw row says where it came from.
-ORIGIN = {
-    "leaderboard_arn": "varchar",
-    "source_file": "varchar",
-    "source_sha256": "varchar",
-    "source_row": "integer",
-    "loaded_at_utc": "timestamp",
-}
-TABLES = {
-    "catalogue": dict.fromkeys([*CATALOGUE_COLUMNS, "other_columns"], "varchar") | ORIGIN,
-    "rankings": dict.fromkeys([*RANKING_COLUMNS, "other_columns"], "varchar") | ORIGIN,
-    "outcomes": {
-        "file": "varchar",
-        "leaderboard_arn": "varchar",
-        "outcome": "varchar",
-        "expected": "varchar",
-        "found": "varchar",
-        "place": "varchar",
-        # Of a file that is not understood: how many it had when it last was.
-        "row_count": "integer",
-        "sha256": "varchar",
-        "new_columns": "varchar[]",
-        "checked_at_utc": "timestamp",
-    },
-    "source": {
-        "source": "varchar",
-        "ref": "varchar",
-        "loaded_at_utc": "timestamp",
-        "as_of_utc": "timestamp",
-        # The folder of the rows it was loaded for; null for those of this project. A path, so it
-        # is not published.
-        "seeds": "varchar",
-    },
-}
-# Differs where any file that a build draws on does. Building and publishing both ask.
-CONTENT = """
-    create or replace macro raw.content() as (
-        select md5(concat_ws(
-            ' ',
-            (select string_agg(file || replace(outcome, 'unchanged', 'loaded')
-                || coalesce(sha256, ''), ' ' order by file)
-                from raw.outcomes),
-            (select max(as_of_utc) from raw.source),
-            (select bit_xor(md5_number(leaderboard_arn || file_name || outcome
-                || coalesce(git_blob, ''))) from history.file)
-        ))
-    )
-"""
 
 
 def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnection:
@@ -74,12 +27,18 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
         # Empty without `make history`, but there: the models read them.
         create_history(database)
         if with_raw:
-            database.execute("create schema if not exists raw")
-            for table, columns in TABLES.items():
-                definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-                database.execute(f"create table if not exists raw.{table} ({definition})")
-            database.execute(CONTENT)
+            create_raw(database)
     return database
+
+
+def create_raw(database: duckdb.DuckDBPyConnection) -> None:
+    """Create schema `raw`, its tables and its macro where they are missing."""
+    columns = {"catalogue": CATALOGUE_COLUMNS, "rankings": RANKING_COLUMNS}
+    definitions = {
+        table: ", ".join(f"{name} varchar" for name in names)
+        for table, names in columns.items()
+    }
+    database.execute(RAW_TABLES.read_text(encoding="utf-8").format(**definitions))
 
 
 def create_history(database: duckdb.DuckDBPyConnection) -> None:

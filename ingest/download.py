@@ -16,8 +16,9 @@ import sys
 import time
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
+import click
 import requests
 import urllib3
 from requests.auth import HTTPBasicAuth
@@ -256,18 +257,18 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
     name, or of `<source>` itself, as a mirror serves one copy; where a `ref` was asked for, of
     the first only.
 
-    Raises IngestError where the address may mean two servers, neither has a catalogue, or no
-    server answers.
+    Raises click.BadParameter where the address may mean two servers, IngestError where neither
+    has a catalogue, or no server answers.
     """
     if not ADDRESS.fullmatch(source) or for_terminal(source) != source:
-        raise IngestError(
+        raise click.BadParameter(
             "Expected SOURCE as a web address like https://example.org/archive, found one "
             "without a host, or with a backslash, a space, a control character or two @ in "
             "it. Which server it means is not clear; write it without."
         )
     if page := PAGE.fullmatch(source):
         files = f"SOURCE={urljoin(UPSTREAM, '/')}{page[1]} REF={ref or page[2] or 'main'}"
-        raise IngestError(
+        raise click.BadParameter(
             f"Expected SOURCE as the address of files, found a page of GitHub, {source}. "
             f"What it shows is at {files}."
         )
@@ -275,7 +276,9 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
     bases = {address(source, commit): commit} | ({} if ref else {source: None})
     for base, named in bases.items():
         is_commit = bool(named and re.fullmatch("[0-9a-f]{40}", named))
-        download = Download(base, data / "download" / _folder_name(base), is_commit)
+        # No user, password or token is in the folder's name.
+        folder = f"{urlsplit(base).hostname}-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
+        download = Download(base, data / "download" / folder, is_commit)
         try:
             download.fetch([CATALOGUE])
         except _Refusal:
@@ -288,15 +291,6 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
         f"Expected {CATALOGUE} below {' or '.join(map(public_source, bases))}, the server "
         f"answered 404. Check SOURCE and REF. {HINT}"
     )
-
-
-def _folder_name(base: str) -> str:
-    """Where downloads from `base` are kept; no user, password or token is in the name."""
-    public = public_source(base)
-    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in public.split("://", 1)[1])
-    if public == base:
-        return name
-    return f"{name}_{hashlib.sha256(base.encode()).hexdigest()[:8]}"
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -26,16 +26,18 @@ set variable is_pinned = (
 
 -- What was loaded before and has not changed was judged then.
 create or replace temp view ranking as
-    select source_file as file, rankings.*
-    from raw.rankings as rankings
-    semi join files on rankings.source_file = files.file and files.is_new;
+    select files.file, rankings.*
+    from raw.rankings
+    inner join files using (leaderboard_arn)
+    where files.is_new;
 
 create or replace temp table counted as
     select
-        source_file as file,
+        files.file,
         count(*) as row_count,
         bit_xor(hash(Rank, UserId, RankingScore)) filter (RankingScore <> '') as result
     from raw.rankings
+    inner join files using (leaderboard_arn)
     group by all;
 
 create or replace temp table boards as
@@ -47,86 +49,124 @@ create or replace temp table boards as
         try_cast(nullif(ParticipantCount, '') as double)::bigint as participants
     from new_catalogue;
 
-create or replace temp table per_ranking as
-    select
-        file,
-        count(*) as row_count,
-        min_by(Rank, source_row) filter (not is_rank(Rank)) as bad_rank,
-        min(source_row) filter (not is_rank(Rank)) as bad_rank_row,
-        count(distinct try_cast(Rank as integer)) filter (
-            try_cast(Rank as integer) between 1 and 999999999
-        ) as ranks,
-        max(try_cast(Rank as integer)) as last_rank,
-        min(source_row) filter (UserId = '') as no_id_row,
-        min_by(UserId, source_row) filter (trim(UserId) <> UserId) as spaced_id,
-        min(source_row) filter (trim(UserId) <> UserId) as spaced_id_row,
-        count(distinct UserId) as racers,
-        count(*) filter (not is_user_id(UserId)) as odd_ids,
-        min_by(UserId, source_row) filter (not is_user_id(UserId)) as odd_id,
-        min(source_row) filter (not is_user_id(UserId)) as odd_id_row,
-        count(*) filter (is_user_id(Alias)) as aliases_like_ids
-    from ranking
-    group by all;
-
 create or replace temp table issues as
 with
 
-bad_cells as (
+odd_cells as (
     select
         file,
         source_row,
-        unnest([
-            {'name': 'SubmissionTime', 'kind': 'moment', 'cell': SubmissionTime},
-            {'name': 'RankingScore', 'kind': 'milliseconds', 'cell': RankingScore},
-            {'name': 'AvgLapTime', 'kind': 'measure', 'cell': AvgLapTime},
-            {'name': 'BestLapTime', 'kind': 'measure', 'cell': BestLapTime},
-            {'name': 'TotalLapTime', 'kind': 'measure', 'cell': TotalLapTime},
-            {'name': 'AvgResets', 'kind': 'measure', 'cell': AvgResets},
-            {'name': 'LapCount', 'kind': 'count', 'cell': LapCount},
-            {'name': 'CollisionCount', 'kind': 'count', 'cell': CollisionCount},
-            {'name': 'OffTrackCount', 'kind': 'count', 'cell': OffTrackCount},
-            {'name': 'ResetCount', 'kind': 'count', 'cell': ResetCount},
-            {'name': 'SubmissionCount', 'kind': 'count', 'cell': SubmissionCount}
-        ], recursive := true)
+        coalesce(
+            issue_unless(
+                regexp_full_match(Rank, '[0-9]{1,9}'), 'a whole number', 'Rank', Rank
+            ),
+            moment_issue('SubmissionTime', SubmissionTime),
+            milliseconds_issue('RankingScore', RankingScore),
+            measure_issue('AvgLapTime', AvgLapTime),
+            measure_issue('BestLapTime', BestLapTime),
+            measure_issue('TotalLapTime', TotalLapTime),
+            measure_issue('AvgResets', AvgResets),
+            count_issue('LapCount', LapCount),
+            count_issue('CollisionCount', CollisionCount),
+            count_issue('OffTrackCount', OffTrackCount),
+            count_issue('ResetCount', ResetCount),
+            count_issue('SubmissionCount', SubmissionCount)
+        ) as issue
     from ranking
-    where not (
-        is_moment(SubmissionTime) and is_milliseconds(RankingScore)
-        and is_measure(AvgLapTime) and is_measure(BestLapTime) and is_measure(TotalLapTime) and is_measure(AvgResets)
-        and is_count(LapCount) and is_count(CollisionCount) and is_count(OffTrackCount)
-        and is_count(ResetCount) and is_count(SubmissionCount)
-    )
-    qualify dense_rank() over (partition by file order by source_row) = 1
+),
+
+-- a league of one's own has ids of another form
+odd_ids as (
+    select file, source_row, UserId, Alias
+    from ranking
+    where not is_user_id(UserId)
 ),
 
 repeated_racers as (
-    select file, UserId, source_row
+    select file, UserId, max(source_row) as source_row
     from ranking
-    semi join (from per_ranking where racers < row_count) using (file)
-    qualify row_number() over (partition by file, UserId order by source_row) > 1
+    group by all
+    having count(*) > 1
 ),
 
--- of rankings whose ranks are not 1 to N
-odd_rankings as (
-    from per_ranking
-    where bad_rank_row is null and (ranks < row_count or last_rank > row_count)
+issues_of_rows as (
+    select
+        file,
+        source_row,
+        case issue.name when 'Rank' then 1 else 7 end as priority,
+        issue.expected,
+        issue.found,
+        issue.name as column_name,
+        case when issue.name = 'Rank' then
+            'A racer without a rank gets the next one, after all who finished, or no row. '
+            || 'Who was disqualified keeps a rank or a row like them, and a row in '
+            || 'exceptions.csv if a prize would follow: docs/your-own-league.md.'
+        else
+            'A cell without a number stays empty; a spreadsheet may have changed how it is '
+            || 'written: format the column as text before you save.'
+        end as advice
+    from odd_cells
+    where issue is not null
+
+    union all
+
+    select
+        file, source_row, 2, 'a UserId', 'an empty cell', 'UserId',
+        getvariable('no_user_id')
+    from odd_ids
+    where UserId = ''
+
+    union all
+
+    select
+        file, source_row, 3, 'a UserId without a space around it', abbreviate(UserId),
+        'UserId', null
+    from odd_ids
+    where trim(UserId) <> UserId
+
+    union all
+
+    select
+        file, source_row, 4, 'a racer once', abbreviate(UserId) || ' again', 'UserId', null
+    from repeated_racers
 ),
 
-missing_ranks as (
-    select file, min(rank) as rank
-    from (select file, unnest(range(1, row_count + 1)) as rank from odd_rankings)
-    anti join (select file, Rank::integer as rank from ranking semi join odd_rankings using (file))
-        using (file, rank)
+-- of rankings whose rows are not in the order of their ranks, as all of upstream's are
+taken_ranks as (
+    select file, try_cast(Rank as integer) as rank, count(*) as racers
+    from ranking
+    semi join (from ranking where try_cast(Rank as integer) is distinct from source_row)
+        using (file)
     group by all
 ),
 
-shared_ranks as (
-    select file, rank
-    from (
-        select file, Rank::integer as rank from ranking semi join odd_rankings using (file)
-    )
-    group by file, rank
-    having count(*) > 1
-    qualify rank = min(rank) over (partition by file)
+odd_ranks as (
+    select
+        file,
+        sum(racers) as row_count,
+        min(rank) filter (racers is null) as missing_rank,
+        min(rank) filter (racers > 1) as shared_rank
+    from taken_ranks
+    full join (
+        select file, unnest(range(1, row_count + 1)) as rank
+        from counted
+        semi join taken_ranks using (file)
+    ) using (file, rank)
+    group by file
+    having missing_rank is not null
+),
+
+odd_ids_of_file as (
+    select
+        file,
+        count(*) as ids,
+        min_by(UserId, source_row) as first_id,
+        min(source_row) as first_row,
+        count(*) filter (is_user_id(Alias)) as aliases_like_ids,
+        any_value(row_count) as row_count
+    from odd_ids
+    inner join counted using (file)
+    group by file
 ),
 
 copies as (
@@ -163,95 +203,46 @@ sizes as (
 
 problems as (
     select
-        file,
-        'content' as kind,
-        1 as priority,
-        'a whole number as Rank' as expected,
-        abbreviate(bad_rank) as found,
-        'row ' || bad_rank_row as place,
-        'A racer without a rank gets the next one, after all who finished, or no row. '
-        || 'Who was disqualified keeps a rank or a row like them, and a row in exceptions.csv '
-        || 'if a prize would follow: docs/your-own-league.md.' as advice
-    from per_ranking
-    where bad_rank_row is not null
-
-    union all
-
-    select file, 'content', 2, 'a UserId', 'an empty cell', 'row ' || no_id_row, getvariable('no_user_id')
-    from per_ranking
-    where no_id_row is not null
+        file, 'content' as kind, priority, expected, found,
+        place_of_row(source_row) || ', column ' || column_name as place, advice
+    from issues_of_rows
+    qualify row_number() over (partition by file order by priority, source_row) = 1
 
     union all
 
     select
-        file, 'content', 2, 'a UserId without a space around it', abbreviate(spaced_id),
-        'row ' || spaced_id_row, null
-    from per_ranking
-    where spaced_id_row is not null
-
-    union all
-
-    select
-        file, 'content', 3, 'a racer once', 'UserId ' || abbreviate(UserId) || ' again',
-        'row ' || source_row, null
-    from repeated_racers
-    qualify source_row = min(source_row) over (partition by file)
-
-    union all
-
-    select
-        file,
-        'content',
-        4,
-        'the ranks 1 to ' || row_count || ', each once',
-        case when shared_ranks.rank is null then 'no rank ' || missing_ranks.rank
-            else 'no rank ' || missing_ranks.rank || ', and two racers of rank '
-                || shared_ranks.rank end,
+        file, 'content', 5, 'the ranks 1 to ' || row_count || ', each once',
+        concat('no rank ' || missing_rank, ', and two racers of rank ' || shared_rank),
         row_count || ' rows',
-        case when shared_ranks.rank is not null then
-            'A final ranking has no ties, for a prize goes to one racer. Break the tie of rank '
-            || shared_ranks.rank || ' by your own rules, or by lot, and number the racers on: '
-            || 'the ranks are 1 to ' || row_count || '.' end
-    from odd_rankings
-    inner join missing_ranks using (file)
-    left join shared_ranks using (file)
+        'A final ranking has no ties, for a prize goes to one racer. Break the tie of rank '
+        || shared_rank || ' by your own rules, or by lot, and number the racers on: '
+        || 'the ranks are 1 to ' || row_count || '.'
+    from odd_ranks
 
     union all
 
     select
-        file, 'doubt', 5, 'a UserId of 22 characters like the others', abbreviate(odd_id),
-        'row ' || odd_id_row,
+        file, 'doubt', 6, 'a UserId of 22 characters like the others', abbreviate(first_id),
+        place_of_row(first_row),
         'Where a race has ids of two forms, and each is always the same racer''s, '
         || 'ACCEPT_CHANGES=1 (--accept-changes) loads it.'
-    from per_ranking
-    where odd_ids > 0 and odd_ids < row_count / 2
+    from odd_ids_of_file
+    where 2 * ids < row_count
 
     union all
 
     select
-        file, 'content', 5, 'ids in the column UserId',
-        'ids in the column Alias, and ' || abbreviate(odd_id) || ' as UserId',
+        file, 'content', 6, 'ids in the column UserId',
+        'ids in the column Alias, and ' || abbreviate(first_id) || ' as UserId',
         'the header, or the columns below it', null
-    from per_ranking
-    where odd_ids >= row_count / 2 and aliases_like_ids > row_count / 2
-
-    union all
-
-    select
-        file, 'content', 6, expected_of(kind) || ' as ' || name, abbreviate(cell),
-        'row ' || source_row || ', column ' || name,
-        'A cell without a number stays empty; a spreadsheet may have changed how it is '
-        || 'written: format the column as text before you save.'
-    from bad_cells
-    where not case kind when 'moment' then is_moment(cell) when 'count' then is_count(cell)
-        when 'milliseconds' then is_milliseconds(cell) else is_measure(cell) end
-    qualify row_number() over (partition by file) = 1
+    from odd_ids_of_file
+    where 2 * ids >= row_count and 2 * aliases_like_ids > row_count
 
     union all
 
     -- all of upstream's files end with a newline: one that does not may have been cut
     select
-        file, 'doubt', 7,
+        file, 'doubt', 8,
         'a newline at the end (if the last line is complete, add a newline)',
         abbreviate(last_line), 'the last line',
         'A file without a newline at its end may have been cut: look at its last line. If it '
@@ -264,7 +255,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 8,
+        file, 'doubt', 9,
         'git blob ' || pinned_blob[:10] || ', as in upstream''s commit ' || getvariable('pinned_ref')[:10],
         coalesce(git_blob[:10] || format(', {:,} bytes', size), 'no such file'),
         file, null
@@ -275,7 +266,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 9,
+        file, 'doubt', 10,
         case when participants is null then 'a ranking of a race that is over (or, in the '
             || 'catalogue, a ParticipantCount of 0, or OPEN or UPCOMING as Status)'
             else format('at least {:,} racers, as the catalogue says', participants) end,
@@ -286,7 +277,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 10, format('at least {:,} rows, as loaded before', known_rows),
+        file, 'doubt', 11, format('at least {:,} rows, as loaded before', known_rows),
         found_rows, file, null
     from sizes
     where row_count < known_rows and leaderboard_arn is not null
@@ -294,7 +285,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 11, 'a ranking of its own',
+        file, 'doubt', 12, 'a ranking of its own',
         'the racers, ranks and scores of ' || other_file, file,
         'One of the two files is a copy in the wrong folder: put the right one there. If both '
         || 'races did end alike, ACCEPT_CHANGES=1 (--accept-changes) loads them.'
@@ -303,7 +294,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 12,
+        getvariable('catalogue'), 'doubt', 13,
         'the ' || (select count(*) from known_boards) || ' boards loaded before',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from known_boards
@@ -313,7 +304,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 13, 'every board of a season that has a ranking',
+        getvariable('catalogue'), 'doubt', 14, 'every board of a season that has a ranking',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from sizes
     semi join required_boards using (leaderboard_arn)
@@ -324,7 +315,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 14, 'a WinnerAlias where the catalogue names winners',
+        getvariable('catalogue'), 'doubt', 15, 'a WinnerAlias where the catalogue names winners',
         'none: ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from boards
     left join known_boards using (leaderboard_arn)

@@ -1,6 +1,6 @@
 """Load a catalogue and final rankings into schema `raw`: one transaction, or nothing.
 
-DuckDB reads the rows (`read_rows`), judge.sql says what is wrong with them, outcomes.sql
+DuckDB reads the rows (`file.insert`), judge.sql says what is wrong with them, outcomes.sql
 keeps what is right.
 """
 
@@ -104,6 +104,8 @@ def load(
     """
     # Rows are read one file after the other: a second thread only waits.
     database.execute("set threads = 1")
+    # Finding out how each column compresses best takes a third of the load, and saves 14 MB.
+    database.execute("set force_compression = 'uncompressed'")
     # A folder's name stays in the build database; an address may hold a token.
     name = public_source(source.name) if is_web(source.name) else source.name
     variables = {
@@ -195,8 +197,8 @@ def _load(database: duckdb.DuckDBPyConnection, files: list[File]) -> None:
             database.execute("delete from raw.catalogue")
             database.execute("insert into raw.catalogue by name from new_catalogue")
         database.execute(
-            "delete from raw.rankings where source_file not in (select file from files "
-            "where state = 'has rows' and not is_new)"
+            "delete from raw.rankings where not exists (from files where state = 'has rows' "
+            "and not is_new and files.leaderboard_arn = rankings.leaderboard_arn)"
         )
         new = [file for file in files[1:] if loaded.get(file.file) != file.sha256]
         insert(database, "raw.rankings", [file for file in new if file.state == "has rows"])

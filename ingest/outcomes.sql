@@ -1,9 +1,4 @@
 -- Schema raw holds exactly the files of this run: rows and outcomes together.
---
--- raw.catalogue   one row per board of the catalogue, every column text
--- raw.rankings    one row per board and racer, every column text
--- raw.outcomes    one row per file of the last run, and what became of it
--- raw.source      one row: where the last run took its files from
 
 create or replace temp table outcomes as
     select
@@ -42,8 +37,8 @@ create or replace temp table outcomes as
     left join required_boards using (leaderboard_arn);
 
 delete from raw.rankings
-where source_file not in (
-    select file from outcomes where outcome in ('loaded', 'unchanged')
+where leaderboard_arn in (
+    select leaderboard_arn from outcomes where outcome not in ('loaded', 'unchanged')
 );
 
 delete from raw.outcomes;

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import duckdb
 
 from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
@@ -58,7 +59,7 @@ def _open_source(name: str, ref: str | None, data: Path) -> Source:
 
         return web_source(name, ref, data)
     if ref:
-        raise IngestError(
+        raise click.UsageError(
             f"Expected REF= only with an address, found the folder {name}: a folder is one "
             "copy and has no other commits."
         )

@@ -29,7 +29,8 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         self._refuse_variables()
-        ctx.exit(ended(self.name or "league", lambda: super(Command, self).invoke(ctx)))
+        name = ctx.info_name or "league"
+        ctx.exit(ended(name, lambda: super(Command, self).invoke(ctx)))
 
     def _refuse_variables(self) -> None:
         """Raise UsageError for a variable of make that this command does not take, like ASOF or
@@ -355,9 +356,10 @@ def _look_back(data: Path, as_of: str) -> Path:
     from league.build import take_what_was_read
     from league.data_folder import claim
 
-    there = data / "as-of" / as_of.replace(":", "-").replace("/", "-")
+    moment = parse_moment(as_of)
+    there = data / "as-of" / f"{moment:%Y-%m-%dT%H-%M-%SZ}"
     claim(there)
-    prepare(data / "build/league.duckdb", there, parse_moment(as_of))
+    prepare(data / "build/league.duckdb", there, moment)
     take_what_was_read(data, there)
     return there
 

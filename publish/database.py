@@ -14,8 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.database import CONTENT, create_history, transaction
-from ingest.database import TABLES as RAW
+from ingest.database import create_history, create_raw, transaction
 from ingest.source import public_source
 from league.paths import literal
 from league.rows import only_row
@@ -125,7 +124,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
             for node in nodes.values():
                 database.execute(_comments(node))
             if not looks_back:
-                database.execute(CONTENT)
+                create_raw(database)
                 database.execute(QUESTIONS.read_text(encoding="utf-8"))
         database.execute("detach built")
     return folder / NAME
@@ -135,7 +134,7 @@ def _copy_tables(
     database: duckdb.DuckDBPyConnection, nodes: Iterable[dict], looks_back: bool
 ) -> None:
     tables = [_name(node) for node in nodes if not _is_view(node)]
-    raw = ["source"] if looks_back else list(RAW)
+    raw = ["source"] if looks_back else ["catalogue", "rankings", "outcomes", "source"]
     tables += ['"build"."proof"', *(f'"raw"."{table}"' for table in raw)]
     for table in tables:
         columns = COLUMNS.get(table.replace('"', ""), "*")

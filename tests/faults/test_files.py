@@ -69,12 +69,11 @@ def read(body: bytes) -> list[Row]:
 def rows_of(league: League, table: str) -> dict[str, list[Row]]:
     """File -> its rows in a raw table: of each the columns that the file had."""
     found = defaultdict(list)
-    ordered = f"(from raw.{table} order by source_file, source_row)"
+    ordered = f"(from raw.{table} order by leaderboard_arn, source_row)"
     for (row,) in league.ask(f"select found from {ordered} as found"):
-        file = row.pop("source_file")
-        for ours in ("leaderboard_arn", "source_sha256", "source_row", "loaded_at_utc"):
-            row.pop(ours)
-        found[file].append(as_in_the_file(row))
+        arn = row.pop("leaderboard_arn")
+        row.pop("source_row")
+        found[final_ranking(arn) if arn else CATALOGUE].append(as_in_the_file(row))
     return found
 
 

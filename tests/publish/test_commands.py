@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -151,6 +150,20 @@ def test_running_md_has_the_same_exit_codes():
     assert dict(rows) == EXIT_CODES
 
 
-@pytest.mark.parametrize("module", ["ingest", "publish"])
-def test_wrong_arguments_end_with_2(module):
-    assert Pipeline(Path("data")).run("python", "-m", module, "--wrong").returncode == 2
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ingest", "--wrong"],
+        ["publish", "--wrong"],
+        ["ingest", "--source", "a folder", "--ref", "main"],
+        ["ingest", "--source", "https://one@two@three"],
+        ["league", "winners", "--as-of", "2021-10-20"],
+    ],
+)
+def test_wrong_arguments_end_with_2(arguments, tmp_path):
+    assert Pipeline(tmp_path).run("python", "-m", *arguments).returncode == 2
+
+
+def test_a_message_begins_with_the_command_that_was_typed(tmp_path):
+    done = Pipeline(tmp_path).ingest("no folder")
+    assert done.stderr.startswith("python -m ingest: Expected raw_data/leaderboards")

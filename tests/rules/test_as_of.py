@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import click
 import duckdb
 import pytest
 
 from ingest.as_of import parse_moment
-from ingest.errors import IngestError
 from tests.helpers.looking_back import START, B, Then, built_with_hours
 from tests.helpers.pipeline import Pipeline
 
@@ -206,7 +206,7 @@ def test_the_same_sql_looks_back_and_does_not(then):
     ],
 )
 def test_a_moment_without_a_zone_or_none_at_all_is_refused(moment):
-    with pytest.raises(IngestError, match="2021-10-20T12:00:00Z"):
+    with pytest.raises(click.BadParameter, match="2021-10-20T12:00:00Z"):
         parse_moment(moment)
 
 
