@@ -61,9 +61,8 @@ CONTENT = """
 """
 
 
-def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnection:
-    """Open the build database for writing, with all tables that are loaded; or one that is to
-    hold the history only.
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the build database for writing, with all tables that are loaded.
 
     Raises OSError or duckdb.Error where it cannot be opened (another process has it open, the
     folder cannot be written, the file is no database).
@@ -73,12 +72,11 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
     with transaction(database):
         # Empty without `make history`, but there: the models read them.
         create_history(database)
-        if with_raw:
-            database.execute("create schema if not exists raw")
-            for table, columns in TABLES.items():
-                definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-                database.execute(f"create table if not exists raw.{table} ({definition})")
-            database.execute(CONTENT)
+        database.execute("create schema if not exists raw")
+        for table, columns in TABLES.items():
+            definition = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            database.execute(f"create table if not exists raw.{table} ({definition})")
+        database.execute(CONTENT)
     return database
 
 

@@ -302,16 +302,6 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
     publish(data, target, **options)
 
 
-@click.command("history", cls=Command)
-@click.argument("database", type=typed)
-@click.argument("source", type=typed)
-def load_history(database: Path, source: Path) -> None:
-    """Only load the hourly snapshots of SOURCE into DATABASE."""
-    from ingest.history.load import load_history
-
-    load_history(database, source)
-
-
 def _winners(
     data: Path,
     source: str | None,

@@ -22,7 +22,6 @@ from ingest.errors import BadFile
 from ingest.history.snapshot import (
     Board,
     Header,
-    Outcome,
     RankRun,
     Snapshot,
     SnapshotFile,
@@ -120,9 +119,9 @@ class RowTexts:
         return numbers
 
 
-def encode(files: Iterable[SnapshotFile]) -> Board:
-    """Rows of one board from its files in order of time. A file that is no snapshot leaves an
-    outcome and no rows.
+def encode(files: Iterable[tuple[SnapshotFile, bytes]]) -> Board:
+    """Rows of one board from its files and their contents, in order of time. A file that has a
+    message, or is no snapshot, leaves a row of `history.file` and no other.
 
     The result is a function of the set of files: loaded in any pieces and order, they give the
     same rows as long as the last call has all of them.
@@ -130,30 +129,33 @@ def encode(files: Iterable[SnapshotFile]) -> Board:
     board, texts, versions = Board(), RowTexts(), RowVersions()
     git_blob: str | None = None
     runs: list[RankRun] = []
-    for file in files:
+    for file, body in files:
+        if file.message:
+            board.files.append(file._replace(outcome="quarantined"))
+            continue
         number = len(board.snapshots) + 1
-        is_empty = not file.body or file.body.isspace()
+        is_empty = not body or body.isspace()
         outcome, message = "empty" if is_empty else "loaded", None
         if file.git_blob == git_blob:
             outcome = outcome if is_empty else "unchanged"
             runs = [run._replace(snapshot_no=number) for run in runs]
-            board.snapshots.append(
-                board.snapshots[-1]._replace(snapshot_no=number, snapshot_at=file.snapshot_at)
+            snapshot = board.snapshots[-1]._replace(
+                snapshot_no=number, snapshot_at=file.snapshot_at
             )
+            board.snapshots.append(snapshot)
             board.rank_runs += runs
         else:
             try:
-                parsed = _parse_empty(file.body) if is_empty else _parse(texts, file.body)
-            except BadFile as error:
-                outcome, message = "quarantined", str(error)
+                parsed = _parse_empty(body) if is_empty else _parse(texts, body)
+            except BadFile as issue:
+                outcome, message = "quarantined", str(issue)
             else:
                 git_blob = file.git_blob
                 runs = find_rank_runs(number, parsed.ranks) if parsed.ranks else []
                 versions.add_snapshot(number, texts.number_repeats(parsed.numbers))
-                board.snapshots.append(_snapshot(number, file, texts, parsed))
+                board.snapshots.append(_snapshot(number, file, body, texts, parsed))
                 board.rank_runs += runs
-        name = f"{file.snapshot_at}.csv"
-        board.outcomes.append(Outcome(name, outcome, len(file.body), file.git_blob, message))
+        board.files.append(file._replace(outcome=outcome, bytes=len(body), message=message))
     for text, valid_from, valid_to in versions.in_order(len(board.snapshots)):
         board.valid_from.append(valid_from)
         board.valid_to.append(valid_to)
@@ -162,10 +164,10 @@ def encode(files: Iterable[SnapshotFile]) -> Board:
 
 
 def _snapshot(
-    number: int, file: SnapshotFile, texts: RowTexts, parsed: ParsedFile
+    number: int, file: SnapshotFile, body: bytes, texts: RowTexts, parsed: ParsedFile
 ) -> Snapshot:
     header = parsed.header
-    is_simple = header and b'"' not in file.body and b"\r" not in file.body
+    is_simple = header and b'"' not in body and b"\r" not in body
     return Snapshot(
         number,
         file.snapshot_at,
@@ -174,7 +176,7 @@ def _snapshot(
         len(parsed.numbers),
         parsed.crlf,
         parsed.final_newline,
-        None if is_simple else _unless_rebuilt(file.body, texts, parsed),
+        None if is_simple else _unless_rebuilt(body, texts, parsed),
     )
 
 

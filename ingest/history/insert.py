@@ -18,7 +18,7 @@ NULL = "\0"  # the one sign that no cell holds: files with it are quarantined
 def insert_board(connection: duckdb.DuckDBPyConnection, arn: str, board: Board) -> None:
     """Replace all rows of one board: all of them, or on any error none."""
     rows: dict[str, Sequence[tuple]] = {
-        "file": board.outcomes,
+        "file": board.files,
         "snapshot": board.snapshots,
         "rank_run": board.rank_runs,
     }

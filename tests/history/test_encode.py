@@ -23,16 +23,16 @@ def row_versions(*bodies: bytes) -> list[tuple[str, int, int]]:
 
 
 def outcomes(*bodies: bytes) -> list[str]:
-    return [outcome.outcome for outcome in encode(files(*bodies)).outcomes]
+    return [outcome.outcome for outcome in encode(files(*bodies)).files]
 
 
 def messages(*bodies: bytes) -> list[str | None]:
-    return [outcome.message for outcome in encode(files(*bodies)).outcomes]
+    return [outcome.message for outcome in encode(files(*bodies)).files]
 
 
 def assert_rebuilt(*bodies: bytes) -> None:
     board = encode(files(*bodies))
-    assert not [outcome.message for outcome in board.outcomes if outcome.message]
+    assert not [outcome.message for outcome in board.files if outcome.message]
     assert [body for _, body in decode(board)] == list(bodies)
 
 
