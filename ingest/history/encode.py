@@ -41,12 +41,12 @@ HEADER = -1  # in the place of a text's number
 
 
 class ParsedFile(NamedTuple):
-    """One file: the numbers of its row texts in order; `ranks` None if they are 1, 2, 3 …, or
+    """One file: the numbers of its row texts in order; no `ranks` if they are 1, 2, 3 …, or
     there is no Rank; `header` None for an empty file."""
 
     header: Header | None
     numbers: np.ndarray
-    ranks: list[bytes] | None
+    ranks: list[bytes]
     crlf: bool
     final_newline: bool
 
@@ -128,34 +128,27 @@ def encode(files: Iterable[tuple[SnapshotFile, bytes]]) -> Board:
     """
     board, texts, versions = Board(), RowTexts(), RowVersions()
     git_blob: str | None = None
-    runs: list[RankRun] = []
     for file, body in files:
-        if file.message:
-            board.files.append(file._replace(outcome="quarantined"))
-            continue
         number = len(board.snapshots) + 1
-        is_empty = not body or body.isspace()
-        outcome, message = "empty" if is_empty else "loaded", None
-        if file.git_blob == git_blob:
-            outcome = outcome if is_empty else "unchanged"
-            runs = [run._replace(snapshot_no=number) for run in runs]
-            snapshot = board.snapshots[-1]._replace(
-                snapshot_no=number, snapshot_at=file.snapshot_at
-            )
-            board.snapshots.append(snapshot)
-            board.rank_runs += runs
-        else:
+        outcome, message = "unchanged", file.message
+        if not message and file.git_blob != git_blob:
             try:
-                parsed = _parse_empty(body) if is_empty else _parse(texts, body)
+                parsed = _parse(texts, body)
             except BadFile as issue:
-                outcome, message = "quarantined", str(issue)
+                message = str(issue)
             else:
-                git_blob = file.git_blob
-                runs = find_rank_runs(number, parsed.ranks) if parsed.ranks else []
                 versions.add_snapshot(number, texts.number_repeats(parsed.numbers))
-                board.snapshots.append(_snapshot(number, file, body, texts, parsed))
-                board.rank_runs += runs
-        board.files.append(file._replace(outcome=outcome, bytes=len(body), message=message))
+                snapshot = _snapshot(number, file, body, texts, parsed)
+                runs = find_rank_runs(number, parsed.ranks)
+                git_blob, outcome = file.git_blob, "loaded"
+        if message:
+            outcome = "quarantined"
+        else:
+            outcome = outcome if body.strip() else "empty"
+            snapshot = snapshot._replace(snapshot_no=number, snapshot_at=file.snapshot_at)
+            board.snapshots.append(snapshot)
+            board.rank_runs += [run._replace(snapshot_no=number) for run in runs]
+        board.files.append(file._replace(outcome=outcome, message=message))
     for text, valid_from, valid_to in versions.in_order(len(board.snapshots)):
         board.valid_from.append(valid_from)
         board.valid_to.append(valid_to)
@@ -195,12 +188,10 @@ def _unless_rebuilt(body: bytes, texts: RowTexts, parsed: ParsedFile) -> bytes |
     return None if rebuilt == body else zlib.compress(body, 9)
 
 
-def _parse_empty(body: bytes) -> ParsedFile:
-    return ParsedFile(None, np.empty(0, np.int64), None, False, body == b"\n")
-
-
 def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
-    """Parse a file that is not empty. Raises BadFile."""
+    """Raises BadFile."""
+    if not body.strip():
+        return ParsedFile(None, np.empty(0, np.int64), [], False, body == b"\n")
     check_text(body)
     final_newline = body.endswith(b"\n")
     if b'"' in body or b"\r" in body:
@@ -216,7 +207,7 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
         header = texts.headers[first]
         numbers = _number_plain(texts, header, lines)
         if numbers is not None:
-            return ParsedFile(header, numbers, None, crlf, final_newline)
+            return ParsedFile(header, numbers, [], crlf, final_newline)
         rows = [split_rank(header, line, number) for number, line in enumerate(lines, 2)]
         row_texts = [text for text, _ in rows]
         ranks = [rank for _, rank in rows if rank is not None]

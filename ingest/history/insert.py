@@ -23,12 +23,8 @@ def insert_board(connection: duckdb.DuckDBPyConnection, arn: str, board: Board) 
         "rank_run": board.rank_runs,
     }
     with transaction(connection):
-        seen = "select 1 from history.file where leaderboard_arn = ? limit 1"
-        if connection.execute(seen, [arn]).fetchone():
-            for table in (*rows, "row_version"):
-                connection.execute(
-                    f"delete from history.{table} where leaderboard_arn = ?", [arn]
-                )
+        for table in (*rows, "row_version"):
+            connection.execute(f"delete from history.{table} where leaderboard_arn = ?", [arn])
         for table, found in rows.items():
             described = connection.execute(f"describe history.{table}").fetchall()
             columns = {name: kind for name, kind, *_ in described if name != "leaderboard_arn"}
