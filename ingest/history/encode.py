@@ -22,7 +22,6 @@ from ingest.errors import BadFile
 from ingest.history.snapshot import (
     Board,
     Header,
-    RankRun,
     Snapshot,
     SnapshotFile,
     check_text,
