@@ -62,7 +62,12 @@ data_option = option(
     show_default=True,
 )
 seeds_option = option(
-    "seeds", "The rows of another league, in place of seeds/.", type=typed, metavar="FOLDER"
+    "seeds",
+    "The rows of a league.",
+    type=typed,
+    metavar="FOLDER",
+    default=PROJECT_SEEDS,
+    show_default=True,
 )
 source_option = option(
     "source", "A folder in upstream's layout, or the address of a mirror.", metavar="SOURCE"
@@ -154,12 +159,7 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
             "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
             "upstream (a bare one will do)."
         )
-    database = data / "build/league.duckdb"
-    if not database.is_file():
-        raise LeagueError(
-            f"Expected the final rankings in {database}, which the hours are added to, found "
-            "no such file. Run `make winners` first, or name another folder: DATA=<folder> (--data)."
-        )
+    database = _there_is(data / "build/league.duckdb")
     with at_work(data):
         load_history(database, source)
         _build_and_publish(data, **options)
@@ -170,7 +170,7 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
 @seeds_option
 @option("rules", "Other rows for files of seeds/.", type=typed, metavar="FOLDER")
 @as_of_option
-def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | None) -> None:
+def what_if(data: Path, seeds: Path, rules: Path | None, as_of: str | None) -> None:
     """Print who gains and who loses by other rules.
 
     They are built in DATA/what-if, beside the published answer.
@@ -183,7 +183,7 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
         )
     if as_of:
         raise click.UsageError("Expected RULES= without AS_OF=: the two do not go together.")
-    answer(data, seeds or PROJECT_SEEDS, rules)
+    answer(data, seeds, rules)
 
 
 @league.command()
@@ -198,16 +198,11 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None, as_of: str | Non
     show_envvar=True,
     help="What runs the tasks: a cluster is spark://host:7077.",
 )
-def spark(
-    data: Path,
-    source: str | None,
-    seeds: Path | None,
-    master: str,
-) -> None:
+def spark(data: Path, source: str | None, seeds: Path, master: str) -> None:
     """Build on Apache Spark, too, and compare every table."""
     from spark.run import build_and_compare
 
-    if not build_and_compare(data, seeds and seeds.resolve(), source, master):
+    if not build_and_compare(data, seeds, source, master):
         raise Exit(1)
 
 
@@ -221,7 +216,7 @@ def check(data: Path, source: Path | None) -> None:
     """
     from ingest.history.check import print_check
 
-    if not print_check(data / "build/league.duckdb", source):
+    if not print_check(_there_is(data / "build/league.duckdb"), source):
         raise Exit(1)
 
 
@@ -245,6 +240,7 @@ def problems(data: Path, test: str) -> None:
     """
     from league.build import show_problems
 
+    _there_is(data / "build/league.duckdb")
     if show_problems(data, test):
         raise Exit(1)
 
@@ -253,13 +249,8 @@ def problems(data: Path, test: str) -> None:
 @data_option
 def shell(data: Path) -> None:
     """Open what is published in the DuckDB shell, read-only."""
-    database = data / "league.duckdb"
-    if not database.is_file():
-        raise LeagueError(
-            f"There is no {database} yet. Run `make winners` first, or name another folder: "
-            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
-        )
-    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", str(database)])
+    database = str(_there_is(data / "league.duckdb"))
+    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", database])
 
 
 @league.command()
@@ -269,12 +260,12 @@ def shell(data: Path) -> None:
 @ref_option
 @accept_changes_option
 def load(
-    data: Path, source: str | None, seeds: Path | None, ref: str | None, accept_changes: bool
+    data: Path, source: str | None, seeds: Path, ref: str | None, accept_changes: bool
 ) -> None:
     """Only load: before a `dbt build` of your own."""
     from ingest.report import load_rankings
 
-    load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+    load_rankings(data, seeds, source, ref, accept_changes)
 
 
 @league.command("publish-built")
@@ -302,10 +293,19 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
     publish(data, target, **options)
 
 
+def _there_is(database: Path) -> Path:
+    if not database.is_file():
+        raise LeagueError(
+            f"There is no {database} yet. Run `make winners` first, or name another folder: "
+            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
+        )
+    return database
+
+
 def _winners(
     data: Path,
     source: str | None,
-    seeds: Path | None,
+    seeds: Path,
     accept_changes: bool,
     force: bool,
     format: str,
@@ -322,7 +322,7 @@ def _winners(
 
             # Markdown goes to a chat as it is, so everything else goes to stderr.
             with redirect_stdout(sys.stderr if format == "markdown" else sys.stdout):
-                load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+                load_rankings(data, seeds, source, ref, accept_changes)
         _build_and_publish(data, seeds, accept_changes, force, format, everything)
 
 
@@ -341,7 +341,7 @@ def _look_back(data: Path, as_of: str) -> Path:
 
 def _build_and_publish(
     data: Path,
-    seeds: Path | None,
+    seeds: Path,
     accept_changes: bool,
     force: bool,
     format: str,
@@ -350,6 +350,6 @@ def _build_and_publish(
     from league.build import build_news
     from publish.run import publish
 
-    if build_news(data, seeds and seeds.resolve(), force):
+    if build_news(data, seeds, force):
         raise LeagueError(f"dbt stopped the build, as it says above. {BEFORE_PUBLISHING}")
     publish(data, data / "build/target", everything, not force, accept_changes, format)

@@ -14,7 +14,7 @@ from ingest.report import load_rankings
 from league.build import PROJECT, build_news, dbt_environment, project_with, run
 from league.data_folder import at_work
 from league.errors import LeagueError
-from league.paths import PROJECT_SEEDS, literal
+from league.paths import literal
 from league.rows import only_row
 from league.terminal import Console
 from league.text import say
@@ -26,18 +26,18 @@ from spark.machine import refuse_unless_possible
 MODELS = Path(__file__).parent / "models"
 
 
-def build_and_compare(data: Path, seeds: Path | None, source: str | None, master: str) -> bool:
+def build_and_compare(data: Path, seeds: Path, source: str | None, master: str) -> bool:
     """Build `data` on DuckDB and on Spark, and print how every published table compares.
 
-    data: an absolute path. seeds: the rows of another league; none for those of this project.
-    source: what is loaded first. master: what runs Spark's tasks, like local[2].
+    data: an absolute path. seeds: the rows of the league. source: what is loaded first. master:
+    what runs Spark's tasks, like local[2].
 
     Returns whether all tables are equal. Raises LeagueError where they were not compared.
     """
     refuse_unless_possible()
     with at_work(data):
         if source:
-            load_rankings(data, seeds or PROJECT_SEEDS, source)
+            load_rankings(data, seeds, source)
         elif not (data / "build/league.duckdb").is_file():
             raise LeagueError(
                 f"Expected race data in {data}, found none. Name it, `make spark SOURCE=<folder "
@@ -50,7 +50,7 @@ def build_and_compare(data: Path, seeds: Path | None, source: str | None, master
         return _compare_all(data / "build/league.duckdb", folder)
 
 
-def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None:
+def build(database: Path, seeds: Path, folder: Path, master: str) -> None:
     """Build and test all models on Spark, from the raw tables of a build of DuckDB: every table
     becomes Parquet in `folder`/warehouse.
 
@@ -85,10 +85,10 @@ def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None
         )
 
 
-def _sparks_project(seeds: Path | None, to: Path) -> Path:
+def _sparks_project(seeds: Path, to: Path) -> Path:
     """The project in `to`, made of links, in which Spark's wording of a model takes the place
     of DuckDB's."""
-    project_with(seeds or PROJECT / "seeds", to)
+    project_with(seeds, to)
     for model in MODELS.glob("*.sql"):
         (link,) = (to / "models").rglob(model.name)
         link.unlink()

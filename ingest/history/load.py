@@ -30,7 +30,7 @@ from ingest.history.encode import encode
 from ingest.history.insert import insert_board
 from ingest.history.snapshot import Board, SnapshotFile
 from ingest.history.source import Source, content_id, list_files, open_source, read_files
-from league.stop import SIGNALS, undisturbed
+from league.errors import SIGNALS, undisturbed
 from league.terminal import steps
 from league.text import say
 

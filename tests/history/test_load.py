@@ -19,7 +19,7 @@ from ingest.history import load as history_load
 from ingest.history.check import check
 from ingest.history.load import load
 from ingest.history.source import open_source
-from league.stop import Stopped
+from league.errors import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
     HEADER,

@@ -192,8 +192,7 @@ def test_a_fictional_season_says_so(demo_built):
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
     from ingest.history import load as history_load
-    from league.errors import ended
-    from league.stop import Stopped
+    from league.errors import Stopped, ended
     from tests.helpers.invented_archive import (
         BOARD,
         OTHER_BOARD,
