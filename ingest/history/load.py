@@ -72,8 +72,9 @@ def load(database: Path, source: Path) -> Summary:
     """
     opened = open_source(source)
     with open_database(database) as connection:
-        # One checkpoint at the end: each one in between packs the last rows again.
-        connection.execute("set checkpoint_threshold = '1GB'")
+        # One checkpoint at the end: each one in between packs the last rows again. A second
+        # thread only waits.
+        connection.execute("set checkpoint_threshold = '1GB'; set threads = 1")
         new, known = _find_new(connection, opened)
         if new:
             connection.execute(
