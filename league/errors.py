@@ -125,7 +125,10 @@ def ended(name: str, command: Callable[[], object]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as refused:
-        return _fail(name, f"{_cause(refused)}. {_way_out(refused)}")
+        where = f" {refused.filename}" if refused.filename else ""
+        found = refused.strerror or refused
+        advice = _way_out(refused)
+        return _fail(name, f"Expected to read and write{where}, found: {found}. {advice}")
     except Exception as refused:
         duckdb = sys.modules.get("duckdb")  # Not imported here: that takes a while.
         if duckdb and isinstance(refused, duckdb.Error):
@@ -146,11 +149,6 @@ def after_publishing() -> Iterator[None]:
 def _fail(name: str, sentence: str, code: int = 1) -> int:
     say(f"{name}: {sentence}", aside=True)
     return code
-
-
-def _cause(refused: OSError) -> str:
-    where = f" {refused.filename}" if refused.filename else ""
-    return f"Expected to read and write{where}, found: {refused.strerror or refused}"
 
 
 def _way_out(refused: OSError) -> str:

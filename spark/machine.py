@@ -49,14 +49,13 @@ def java_problem() -> str | None:
 
 def refuse_unless_possible() -> None:
     """Raise NotPossible where Spark cannot run here, or is not installed."""
-    problem = java_problem()
-    if not problem and not find_spec("pyspark"):
-        problem = (
+    if problem := java_problem():
+        raise NotPossible(problem)
+    if not find_spec("pyspark"):
+        raise NotPossible(
             "Expected Spark's packages, found no pyspark. `make spark` installs them "
             "(about 600 MB, once)."
         )
-    if problem:
-        raise NotPossible(problem)
 
 
 if __name__ == "__main__":
