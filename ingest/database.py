@@ -14,9 +14,8 @@ RAW_TABLES = Path(__file__).with_name("tables.sql")
 HISTORY_TABLES = Path(__file__).parent / "history/tables.sql"
 
 
-def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnection:
-    """Open the build database for writing, with all tables that are loaded; or one that is to
-    hold the history only.
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the build database for writing, with all tables that are loaded.
 
     Raises OSError or duckdb.Error where it cannot be opened (another process has it open, the
     folder cannot be written, the file is no database).
@@ -26,8 +25,7 @@ def open_database(path: Path, with_raw: bool = True) -> duckdb.DuckDBPyConnectio
     with transaction(database):
         # Empty without `make history`, but there: the models read them.
         create_history(database)
-        if with_raw:
-            create_raw(database)
+        create_raw(database)
     return database
 
 

@@ -9,7 +9,7 @@ How a call goes through, from `make winners SOURCE=copy` to the printed winners:
    understands `~`. A wrong argument ends here, with 2.
 3. `errors.ended` runs the function. Whatever stops it becomes one sentence and an exit code
    here and nowhere else: a LeagueError (every package derives its own), an error of the disk or
-   of DuckDB, a closed pipe, Ctrl-C or SIGTERM. Inside, `stop.stoppable` turns the first signal
+   of DuckDB, a closed pipe, Ctrl-C or SIGTERM. Inside, `stoppable` turns the first signal
    into an exception and ignores the next, so that cleaning up cannot be broken off.
 4. `data_folder.at_work` holds DATA/.lock until the end (a second command waits and says for
    which), and puts a build aside that this copy of the project did not make.

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO
 
 from league.data_folder import PROJECT, is_made_here
-from league.errors import LeagueError
+from league.errors import LeagueError, end, undisturbed
 from league.paths import seed_files
-from league.stop import end, undisturbed
 from league.text import say
 from publish.proof import fingerprint, is_built
 
+SEEDS = PROJECT / "seeds"
 # What rows from before a file or a column was there may lack.
 OPTIONAL_SEEDS = ("round_quotas.csv", "winner_reports.csv")
 OPTIONAL_COLUMNS = {
@@ -35,14 +35,12 @@ DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')
 BUILD = ("--quiet", "build", "--exclude-resource-type", "unit_test")
 
 
-def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
+def build_news(data: Path, seeds: Path, force: bool = False) -> int:
     """Build `data` where that would not only repeat the last build, or by force; the exit code.
-
-    seeds: the rows of another league; none for those of this project.
 
     Raises OSError and LeagueError like `build`.
     """
-    built_by = fingerprint(seeds)
+    built_by = fingerprint(seeds.resolve())
     if not force and is_built(data, built_by):
         say(
             "Nothing new: same files, rules and versions as in the last build. FORCE=1 "
@@ -54,17 +52,15 @@ def build_news(data: Path, seeds: Path | None, force: bool = False) -> int:
 
 
 def build(
-    data: Path,
-    seeds: Path | None = None,
-    more_models: Path | None = None,
-    built_by: str = "",
+    data: Path, seeds: Path = SEEDS, more_models: Path | None = None, built_by: str = ""
 ) -> int:
     """Build `data`, an absolute path, with all its tests, and say what dbt says; its exit code.
 
-    seeds: the rows of another league; none for those of this project. more_models: a folder
-    of models that are built with them as marts. built_by: the fingerprint to note in the build.
+    seeds: the rows of the league. more_models: a folder of models that are built with them as
+    marts. built_by: the fingerprint to note in the build.
 
-    Raises OSError where dbt could not write, and LeagueError where it ends without a word.
+    Raises OSError where dbt could not write, and LeagueError where there is no room, or a seed
+    cannot be read.
     """
     folder = data / "build"
     for each in (folder, folder / "target", folder / "logs"):
@@ -72,7 +68,10 @@ def build(
         each.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=each) as room:
             room.write(b"room?")
-    project = project_with(seeds, folder / "project", more_models)
+    _refuse_unless_utf8(seeds)
+    project = PROJECT
+    if seeds.resolve() != SEEDS:
+        project = project_with(seeds.resolve(), folder / "project", more_models)
     environment = dbt_environment(project, folder) | {"LEAGUE_FINGERPRINT": built_by}
     code, said = run([*DBT, *BUILD], data, environment)
     if code and "No space left" in said:
@@ -81,26 +80,15 @@ def build(
             f"Expected room to build in {folder}, found none: the disk is full. Make room and "
             "run again, or name another place with DATA=<folder> (--data)."
         )
-    say(said.rstrip("\n"), aside=True) if said else None
-    if code and not said.strip():
-        raise LeagueError(
-            f"Expected dbt to build in {folder}; it ended with {code} and said nothing. Is "
-            f"there room on the disk? Its log is {folder / 'logs/dbt.log'}."
-        )
+    if said:
+        say(said.rstrip("\n"), aside=True)
+    elif code:
+        say(f"dbt said nothing; its log is {folder / 'logs/dbt.log'}.", aside=True)
     return code
 
 
 def show_problems(data: Path, test: str) -> int:
-    """Print the rows that a data test finds in the build of `data`; dbt's exit code.
-
-    Raises LeagueError where there is no build.
-    """
-    database = data / "build/league.duckdb"
-    if not database.is_file():
-        raise LeagueError(
-            f"There is no {database} yet. Run `make winners` first, or name another folder: "
-            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
-        )
+    """Print the rows that a data test finds in the build of `data`; dbt's exit code."""
     show = ("--quiet", "show", "--select", test, "--limit", "1000", "--output", "json")
     environment = dbt_environment(PROJECT, data / "build")
     code, output = run([*DBT, *show], data, environment)
@@ -176,30 +164,22 @@ def take_what_was_read(data: Path, there: Path) -> None:
         shutil.copy2(read, there / "build/target")
 
 
-def project_with(seeds: Path | None, to: Path, more_models: Path | None = None) -> Path:
+def project_with(seeds: Path, to: Path, more_models: Path | None = None) -> Path:
     """A project in `to` made of links to this one, with copies of the rows of `seeds`, and
-    `more_models`; this one itself where there are no seeds.
+    `more_models`.
 
     dbt takes rows only from inside a project: given a path that leads out of it, it writes
     there as well.
 
-    Raises LeagueError where a seed is missing or not UTF-8, or one is there that no model reads.
+    Raises LeagueError where a seed is missing, or one is there that no model reads.
     """
-    for file in seed_files(seeds or PROJECT / "seeds"):
-        _refuse_unless_utf8(file)
-    if not seeds:
-        return PROJECT
     shutil.rmtree(to, ignore_errors=True)
     (to / "seeds").mkdir(parents=True)
-    for part in ("dbt_project.yml", "profiles.yml", "macros", "tests"):
+    for part in ("dbt_project.yml", "profiles.yml", "macros", "tests", "seeds/_seeds.yml"):
         (to / part).symlink_to(PROJECT / part)
-    for file in sorted((PROJECT / "models").rglob("*.*")):
-        link = to / file.relative_to(PROJECT)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(file)
-    for model in sorted(more_models.iterdir()) if more_models else []:
-        (to / "models/marts" / model.name).symlink_to(model.resolve())
-    (to / "seeds/_seeds.yml").symlink_to(PROJECT / "seeds/_seeds.yml")
+    shutil.copytree(PROJECT / "models", to / "models", copy_function=os.symlink)
+    for model in more_models.iterdir() if more_models else []:
+        (to / "models/marts" / model.name).symlink_to(model)
     copy_seeds(seeds, to / "seeds")
     return to
 
@@ -209,7 +189,7 @@ def copy_seeds(seeds: Path, to: Path) -> None:
 
     Raises LeagueError where a file is missing, or one is there that no model reads.
     """
-    own = seed_files(PROJECT / "seeds")
+    own = seed_files(SEEDS)
     names = [file.name for file in own]
     for file in seed_files(seeds):
         if file.name not in names:
@@ -242,13 +222,14 @@ def _complete(name: str, body: bytes) -> bytes:
     return text.getvalue().encode()
 
 
-def _refuse_unless_utf8(file: Path) -> None:
+def _refuse_unless_utf8(seeds: Path) -> None:
     """dbt would end in a traceback that does not name the file."""
-    body = file.read_bytes()
-    try:
-        body.decode()
-    except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
-        raise LeagueError(
-            f"{file}, line {line}: is not UTF-8; save the file as CSV UTF-8."
-        ) from error
+    for file in sorted(seeds.glob("*.csv")):
+        body = file.read_bytes()
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            line = body[: error.start].count(b"\n") + 1
+            raise LeagueError(
+                f"{file}, line {line}: is not UTF-8; save the file as CSV UTF-8."
+            ) from error

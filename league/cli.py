@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from league.data_folder import at_work
+from league.data_folder import at_work, claim
 from league.errors import BEFORE_PUBLISHING, EXIT_CODES, LeagueError, ended
 from league.paths import PROJECT_SEEDS, data_folder, typed
 
@@ -25,6 +25,7 @@ class Command(click.Command):
     """A command that ends with a sentence and an exit code, whatever stops it."""
 
     def __init__(self, name: str | None, **more: Any) -> None:
+        more |= {"context_settings": {"show_default": True}}
         super().__init__(name, **more, epilog="Exit codes: python -m league --help")
 
     def invoke(self, ctx: click.Context) -> None:
@@ -61,55 +62,60 @@ class Group(click.Group):
             formatter.write_dl(list(EXIT_CODES.items()))
 
 
-def option(name: str, help: str, **more: Any) -> Callable[[Callable], Callable]:
-    """An option that the environment may give as well: `--as-of`, or LEAGUE_AS_OF.
+# What more than one command takes.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "data": {
+        "help": "Folder for all that a run writes; league.duckdb in it is published.",
+        "type": data_folder,
+        "metavar": "FOLDER",
+        "default": "data",
+    },
+    "source": {
+        "help": "A folder in upstream's layout, or the address of a mirror; for the hours a "
+        "folder or a git clone.",
+    },
+    "seeds": {
+        "help": "The rows of a league.",
+        "type": typed,
+        "metavar": "FOLDER",
+        "default": PROJECT_SEEDS,
+    },
+    "ref": {"help": "Another commit of upstream.", "metavar": "COMMIT"},
+    "as-of": {
+        "help": "Look back from a moment like 2021-10-20T12:00:00Z.",
+        "metavar": "MOMENT",
+    },
+    "rules": {"help": "Other rows for files of seeds/.", "type": typed, "metavar": "FOLDER"},
+    "accept-changes": {
+        "help": "Load what holds less than before; publish a prize without winners.",
+        "is_flag": True,
+    },
+    "force": {"help": "Build and publish although nothing is new.", "is_flag": True},
+    "format": {
+        "help": "How the winners are printed; markdown: for a chat.",
+        "type": click.Choice(["terminal", "markdown"]),
+        "default": "terminal",
+    },
+}
+WINNERS = ("data", "source", "seeds", "ref", "as-of", "accept-changes", "force", "format")
+
+
+def options(*names: str) -> Callable[[Callable], Callable]:
+    """Options that the environment may give as well: `--as-of`, or LEAGUE_AS_OF.
 
     make hands its variables on in this way.
     """
-    variable = f"LEAGUE_{name.upper().replace('-', '_')}"
-    return click.option(f"--{name}", envvar=variable, show_envvar=True, help=help, **more)
 
+    def add(command: Callable) -> Callable:
+        for name in reversed(names):
+            variable = f"LEAGUE_{name.upper().replace('-', '_')}"
+            more = OPTIONS[name]
+            command = click.option(f"--{name}", envvar=variable, show_envvar=True, **more)(
+                command
+            )
+        return command
 
-data_option = option(
-    "data",
-    "Folder for all that a run writes; league.duckdb in it is published.",
-    type=data_folder,
-    metavar="FOLDER",
-    default="data",
-    show_default=True,
-)
-seeds_option = option(
-    "seeds", "The rows of another league, in place of seeds/.", type=typed, metavar="FOLDER"
-)
-source_option = option(
-    "source", "A folder in upstream's layout, or the address of a mirror.", metavar="SOURCE"
-)
-hours_option = option(
-    "source", "A folder in upstream's layout, or a git clone.", type=typed, metavar="FOLDER"
-)
-ref_option = option("ref", "Another commit of upstream.", metavar="COMMIT")
-as_of_option = option(
-    "as-of", "Look back from a moment like 2021-10-20T12:00:00Z.", metavar="MOMENT"
-)
-accept_changes_option = option(
-    "accept-changes",
-    "Load what holds less than before; publish a prize without winners.",
-    is_flag=True,
-)
-force_option = option("force", "Build and publish although nothing is new.", is_flag=True)
-format_option = option(
-    "format",
-    "How the winners are printed; markdown: for a chat.",
-    type=click.Choice(["terminal", "markdown"]),
-    default="terminal",
-    show_default=True,
-)
-
-
-def winners_options(command: Callable) -> Callable:
-    for add in (format_option, force_option, accept_changes_option, as_of_option, ref_option):
-        command = add(command)
-    return data_option(source_option(seeds_option(command)))
+    return add
 
 
 @click.group(cls=Group)
@@ -123,25 +129,22 @@ def league() -> None:
 
 
 @league.command()
-@winners_options
+@options(*WINNERS)
 def winners(**options: Any) -> None:
     """Download, load, build, test, publish, print the winners."""
     _winners(everything=False, **options)
 
 
 @league.command()
-@winners_options
+@options(*WINNERS)
 def publish(**options: Any) -> None:
     """The same, then Parquet, CSV and the site."""
     _winners(everything=True, **options)
 
 
 @league.command()
-@data_option
-@accept_changes_option
-@force_option
-@format_option
-def demo(data: Path, accept_changes: bool, force: bool, format: str) -> None:
+@options("data", "accept-changes", "force", "format")
+def demo(data: Path, **options: Any) -> None:
     """The same on a small fictional season, offline.
 
     Everything goes to DATA/demo.
@@ -152,17 +155,12 @@ def demo(data: Path, accept_changes: bool, force: bool, format: str) -> None:
     with at_work(there):
         invent(there)
         source, seeds = str(there / "race-data"), there / "seeds"
-        _winners(there, source, seeds, accept_changes, force, format)
+        _winners(data=there, source=source, seeds=seeds, **options)
 
 
 @league.command()
-@data_option
-@hours_option
-@seeds_option
-@accept_changes_option
-@force_option
-@format_option
-def history(data: Path, source: Path | None, **options: Any) -> None:
+@options("data", "source", "seeds", "accept-changes", "force", "format")
+def history(data: Path, source: str | None, **options: Any) -> None:
     """Add every hour of the archive, build, publish."""
     from ingest.history.load import load_history
 
@@ -171,22 +169,15 @@ def history(data: Path, source: Path | None, **options: Any) -> None:
             "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
             "upstream (a bare one will do)."
         )
-    database = data / "build/league.duckdb"
-    if not database.is_file():
-        raise LeagueError(
-            f"Expected the final rankings in {database}, which the hours are added to, found "
-            "no such file. Run `make winners` first, or name another folder: DATA=<folder> (--data)."
-        )
+    database = _there_is(data / "build/league.duckdb")
     with at_work(data):
-        load_history(database, source)
+        load_history(database, typed(source))
         _build_and_publish(data, **options)
 
 
 @league.command("what-if")
-@data_option
-@seeds_option
-@option("rules", "Other rows for files of seeds/.", type=typed, metavar="FOLDER")
-def what_if(data: Path, seeds: Path | None, rules: Path | None) -> None:
+@options("data", "seeds", "rules")
+def what_if(data: Path, seeds: Path, rules: Path | None) -> None:
     """Print who gains and who loses by other rules.
 
     They are built in DATA/what-if, beside the published answer.
@@ -197,50 +188,42 @@ def what_if(data: Path, seeds: Path | None, rules: Path | None) -> None:
         raise click.UsageError(
             "Expected RULES= (--rules), a folder with other rows for seeds/."
         )
-    answer(data, seeds or PROJECT_SEEDS, rules)
+    answer(data, seeds, rules)
 
 
 @league.command()
-@data_option
-@source_option
-@seeds_option
+@options("data", "source", "seeds")
 @click.option(
     "--master",
     default="local[2]",
     envvar="SPARK_MASTER",
-    show_default=True,
     show_envvar=True,
     help="What runs the tasks: a cluster is spark://host:7077.",
 )
-def spark(
-    data: Path,
-    source: str | None,
-    seeds: Path | None,
-    master: str,
-) -> None:
+def spark(data: Path, source: str | None, seeds: Path, master: str) -> None:
     """Build on Apache Spark, too, and compare every table."""
     from spark.run import build_and_compare
 
-    if not build_and_compare(data, seeds and seeds.resolve(), source, master):
+    if not build_and_compare(data, seeds, source, master):
         raise Exit(1)
 
 
 @league.command()
-@data_option
-@hours_option
-def check(data: Path, source: Path | None) -> None:
+@options("data", "source")
+def check(data: Path, source: str | None) -> None:
     """Rebuild every hourly snapshot and compare it.
 
     It is compared with what was loaded; with --source, with the files there as well.
     """
     from ingest.history.check import print_check
 
-    if not print_check(data / "build/league.duckdb", source):
+    database = _there_is(data / "build/league.duckdb")
+    if not print_check(database, typed(source) if source else None):
         raise Exit(1)
 
 
 @league.command()
-@data_option
+@options("data")
 @click.option("--to", type=typed, metavar="FOLDER", help="Where to.  [default: DATA/docs]")
 def docs(data: Path, to: Path | None) -> None:
     """Write dbt's own documentation of every table."""
@@ -250,7 +233,7 @@ def docs(data: Path, to: Path | None) -> None:
 
 
 @league.command()
-@data_option
+@options("data")
 @click.argument("test", envvar="LEAGUE_TEST")
 def problems(data: Path, test: str) -> None:
     """Print the rows that a data test finds.
@@ -259,46 +242,35 @@ def problems(data: Path, test: str) -> None:
     """
     from league.build import show_problems
 
+    _there_is(data / "build/league.duckdb")
     if show_problems(data, test):
         raise Exit(1)
 
 
 @league.command()
-@data_option
+@options("data")
 def shell(data: Path) -> None:
     """Open what is published in the DuckDB shell, read-only."""
-    database = data / "league.duckdb"
-    if not database.is_file():
-        raise LeagueError(
-            f"There is no {database} yet. Run `make winners` first, or name another folder: "
-            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
-        )
-    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", str(database)])
+    database = str(_there_is(data / "league.duckdb"))
+    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", database])
 
 
 @league.command()
-@data_option
-@source_option
-@seeds_option
-@ref_option
-@accept_changes_option
-def load(
-    data: Path, source: str | None, seeds: Path | None, ref: str | None, accept_changes: bool
-) -> None:
+@options("data", "source", "seeds", "ref", "accept-changes")
+def load(data: Path, seeds: Path, **options: Any) -> None:
     """Only load: before a `dbt build` of your own."""
     from ingest.report import load_rankings
 
-    load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+    load_rankings(data, seeds, **options)
 
 
 @league.command("publish-built")
-@data_option
+@options("data")
 @click.option(
     "--target",
     type=typed,
     metavar="FOLDER",
     default="target",
-    show_default=True,
     envvar="DBT_TARGET_PATH",
     show_envvar=True,
     help="dbt's target folder.",
@@ -307,8 +279,7 @@ def load(
 @click.option(
     "--what-changed", is_flag=True, help="Leave alone what is published already as it is."
 )
-@accept_changes_option
-@format_option
+@options("accept-changes", "format")
 def publish_built(data: Path, target: Path, **options: Any) -> None:
     """Only publish: after a `dbt build` of your own."""
     from publish.run import publish
@@ -316,20 +287,19 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
     publish(data, target, **options)
 
 
-@click.command("history", cls=Command)
-@click.argument("database", type=typed)
-@click.argument("source", type=typed)
-def load_history(database: Path, source: Path) -> None:
-    """Only load the hourly snapshots of SOURCE into DATABASE."""
-    from ingest.history.load import load_history
-
-    load_history(database, source)
+def _there_is(database: Path) -> Path:
+    if not database.is_file():
+        raise LeagueError(
+            f"There is no {database} yet. Run `make winners` first, or name another folder: "
+            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
+        )
+    return database
 
 
 def _winners(
     data: Path,
     source: str | None,
-    seeds: Path | None,
+    seeds: Path,
     accept_changes: bool,
     force: bool,
     format: str,
@@ -346,7 +316,7 @@ def _winners(
 
             # Markdown goes to a chat as it is, so everything else goes to stderr.
             with redirect_stdout(sys.stderr if format == "markdown" else sys.stdout):
-                load_rankings(data, seeds or PROJECT_SEEDS, source, ref, accept_changes)
+                load_rankings(data, seeds, source, ref, accept_changes)
         _build_and_publish(data, seeds, accept_changes, force, format, everything)
 
 
@@ -354,7 +324,6 @@ def _look_back(data: Path, as_of: str) -> Path:
     """Copy what was known at a moment into a folder of its own, and return that folder."""
     from ingest.as_of import parse_moment, prepare
     from league.build import take_what_was_read
-    from league.data_folder import claim
 
     moment = parse_moment(as_of)
     there = data / "as-of" / f"{moment:%Y-%m-%dT%H-%M-%SZ}"
@@ -366,7 +335,7 @@ def _look_back(data: Path, as_of: str) -> Path:
 
 def _build_and_publish(
     data: Path,
-    seeds: Path | None,
+    seeds: Path,
     accept_changes: bool,
     force: bool,
     format: str,
@@ -375,6 +344,6 @@ def _build_and_publish(
     from league.build import build_news
     from publish.run import publish
 
-    if build_news(data, seeds and seeds.resolve(), force):
+    if build_news(data, seeds, force):
         raise LeagueError(f"dbt stopped the build, as it says above. {BEFORE_PUBLISHING}")
     publish(data, data / "build/target", everything, not force, accept_changes, format)

@@ -31,19 +31,10 @@ WRITTEN = (
 def at_work(data: Path) -> Iterator[None]:
     """Hold the lock of DATA, whose build was made here or is put aside.
 
-    Raises OSError like `claim`.
-    """
-    with locked(data):
-        claim(data)
-        yield
+    It waits for the process that holds the lock; a process that has it already does not wait.
+    The lock ends with its process, however that ends; its file stays.
 
-
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Hold the lock of `data`, waiting for the process that holds it; a process that has it
-    already does not wait. The lock ends with its process, however that ends; its file stays.
-
-    Raises OSError where the folder cannot be made or written.
+    Raises OSError where the folder cannot be made or written, or like `claim`.
     """
     from filelock import FileLock, Timeout
 
@@ -65,6 +56,7 @@ def locked(data: Path) -> Iterator[None]:
         # For the one who waits, not for the lock. The disk may be full.
         with suppress(OSError):
             file.write_text(str(os.getpid()))
+        claim(data)
         yield
     finally:
         lock.release()

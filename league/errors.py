@@ -1,17 +1,23 @@
-"""How every command ends: what stops it is a sentence and an exit code, not a traceback."""
+"""How every command ends: what stops it, Ctrl-C and SIGTERM among it, is a sentence and an exit
+code, not a traceback."""
 
 from __future__ import annotations
 
 import errno
 import os
 import re
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
-from league.stop import stoppable
 from league.text import say
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PATIENCE_S = 10
 BEFORE_PUBLISHING = "What was published before is as it was."
 AFTER_PUBLISHING = "The new release is published."
 LOCKED = re.compile(
@@ -35,6 +41,74 @@ class LeagueError(Exception):
     exit_code = 1
 
 
+class Stopped(KeyboardInterrupt):
+    """Somebody asked this process to end: `exit_code` is 130 for Ctrl-C, 143 for SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM raise Stopped. Only the first one does, so that
+    cleanup is not interrupted. One that got lost on its way (Python drops what is raised
+    while an object is deleted) is raised at the end. For the main thread of a process only."""
+    asked: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        asked.append(number)
+        raise Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+        if asked:
+            raise Stopped(asked[0])
+    except RuntimeError as error:
+        # DuckDB makes a "Query interrupted" of whatever a signal handler raises.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise error.__cause__ from None
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM wait until the block is left: what is begun there is not left
+    half done. A signal that another thread gets waits, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread is ever stopped.
+        return
+    asked: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
+
+
+def end(running: subprocess.Popen) -> None:
+    """End a program in the middle of its work, by force where asking does not help."""
+    running.terminate()
+    try:
+        running.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
+
+
 def ended(name: str, command: Callable[[], object]) -> int:
     """Run `command`; return 0, or the exit code of what stopped it, which is printed."""
     try:
@@ -51,7 +125,10 @@ def ended(name: str, command: Callable[[], object]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as refused:
-        return _fail(name, f"{_cause(refused)}. {_way_out(refused)}")
+        where = f" {refused.filename}" if refused.filename else ""
+        found = refused.strerror or refused
+        advice = _way_out(refused)
+        return _fail(name, f"Expected to read and write{where}, found: {found}. {advice}")
     except Exception as refused:
         duckdb = sys.modules.get("duckdb")  # Not imported here: that takes a while.
         if duckdb and isinstance(refused, duckdb.Error):
@@ -72,11 +149,6 @@ def after_publishing() -> Iterator[None]:
 def _fail(name: str, sentence: str, code: int = 1) -> int:
     say(f"{name}: {sentence}", aside=True)
     return code
-
-
-def _cause(refused: OSError) -> str:
-    where = f" {refused.filename}" if refused.filename else ""
-    return f"Expected to read and write{where}, found: {refused.strerror or refused}"
 
 
 def _way_out(refused: OSError) -> str:

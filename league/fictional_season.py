@@ -64,6 +64,12 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence]) -> N
         writer.writerows(rows)
 
 
+def write_seed(folder: Path, name: str, rows: Iterable[Sequence]) -> None:
+    """Write a file of rows of a league, below the header that this project's own has."""
+    own = (PROJECT / f"seeds/{name}.csv").read_text(encoding="utf-8")
+    write_rows(folder / f"{name}.csv", own.splitlines()[0].split(","), rows)
+
+
 def write_ranking(folder: Path, leaderboard_arn: str, racers: Sequence[str]) -> None:
     """Write FINAL.csv of one board: `racers` are UserIds, first to last."""
     rows = []
@@ -129,20 +135,11 @@ def invent(folder: Path) -> None:
 
     seeds = folder / "seeds"
     copy_rules(PROJECT / "seeds", seeds, RULES_OF, SEASON)
-    # Nobody is promoted, for there is no open race.
-    (seeds / "promotion_rules.csv").write_text(
-        "season,from_race,to_race,share,evidence,source\n", encoding="utf-8"
-    )
-    write_rows(
-        seeds / "rounds.csv",
-        ["season", "round_number", "round_name"],
-        [[SEASON, number, name] for number, name in enumerate(ROUNDS, 1)],
-    )
-    write_rows(
-        seeds / "round_races.csv",
-        ["season", "round_number", "race", "leaderboard_arn"],
-        round_races,
-    )
+    # No racer is promoted, for there is no open race.
+    write_seed(seeds, "promotion_rules", [])
+    rounds = [[SEASON, number, name] for number, name in enumerate(ROUNDS, 1)]
+    write_seed(seeds, "rounds", rounds)
+    write_seed(seeds, "round_races", round_races)
 
 
 def _board(arn: str, name: str, kind: str, number: int, held: bool) -> dict[str, object]:

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from league.errors import after_publishing
-from league.stop import undisturbed
+from league.errors import after_publishing, undisturbed
 from publish import PublishError
 from publish.proof import checksum
 

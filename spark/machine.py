@@ -14,7 +14,6 @@ from league.errors import LeagueError
 from league.text import say
 
 OLDEST = 17
-OLDEST_PYTHON = (3, 11)
 INSTALL = (
     f"Install Java {OLDEST} or newer (Debian: apt install openjdk-17-jre-headless, macOS: "
     "brew install openjdk@17), or name one that is there with JAVA_HOME=<folder>."
@@ -48,29 +47,18 @@ def java_problem() -> str | None:
     return None
 
 
-def python_problem() -> str | None:
-    """None where there are packages of Spark for this Python, else a sentence."""
-    if sys.version_info[:2] >= OLDEST_PYTHON:
-        return None
-    return (
-        f"Expected Python 3.11 or newer for Spark, found {sys.version.split()[0]}. Make .venv "
-        "again with another: rm -r .venv, then make spark PYTHON=python3.11."
-    )
-
-
 def refuse_unless_possible() -> None:
     """Raise NotPossible where Spark cannot run here, or is not installed."""
-    problem = python_problem() or java_problem()
-    if not problem and not find_spec("pyspark"):
-        problem = (
+    if problem := java_problem():
+        raise NotPossible(problem)
+    if not find_spec("pyspark"):
+        raise NotPossible(
             "Expected Spark's packages, found no pyspark. `make spark` installs them "
             "(about 600 MB, once)."
         )
-    if problem:
-        raise NotPossible(problem)
 
 
 if __name__ == "__main__":
-    if problem := python_problem() or java_problem():
+    if problem := java_problem():
         say(f"spark: {problem}", aside=True)
         sys.exit(NotPossible.exit_code)

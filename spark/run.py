@@ -10,11 +10,12 @@ from typing import NamedTuple
 import duckdb
 from rich.table import Table
 
+from ingest.database import sql_text
 from ingest.report import load_rankings
 from league.build import PROJECT, build_news, dbt_environment, project_with, run
 from league.data_folder import at_work
 from league.errors import LeagueError
-from league.paths import PROJECT_SEEDS, literal
+from league.paths import literal
 from league.rows import only_row
 from league.terminal import Console
 from league.text import say
@@ -26,18 +27,18 @@ from spark.machine import refuse_unless_possible
 MODELS = Path(__file__).parent / "models"
 
 
-def build_and_compare(data: Path, seeds: Path | None, source: str | None, master: str) -> bool:
+def build_and_compare(data: Path, seeds: Path, source: str | None, master: str) -> bool:
     """Build `data` on DuckDB and on Spark, and print how every published table compares.
 
-    data: an absolute path. seeds: the rows of another league; none for those of this project.
-    source: what is loaded first. master: what runs Spark's tasks, like local[2].
+    data: an absolute path. seeds: the rows of the league. source: what is loaded first. master:
+    what runs Spark's tasks, like local[2].
 
     Returns whether all tables are equal. Raises LeagueError where they were not compared.
     """
     refuse_unless_possible()
     with at_work(data):
         if source:
-            load_rankings(data, seeds or PROJECT_SEEDS, source)
+            load_rankings(data, seeds, source)
         elif not (data / "build/league.duckdb").is_file():
             raise LeagueError(
                 f"Expected race data in {data}, found none. Name it, `make spark SOURCE=<folder "
@@ -50,7 +51,7 @@ def build_and_compare(data: Path, seeds: Path | None, source: str | None, master
         return _compare_all(data / "build/league.duckdb", folder)
 
 
-def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None:
+def build(database: Path, seeds: Path, folder: Path, master: str) -> None:
     """Build and test all models on Spark, from the raw tables of a build of DuckDB: every table
     becomes Parquet in `folder`/warehouse.
 
@@ -61,7 +62,11 @@ def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("target", "logs"):
         (folder / part).mkdir(parents=True)
-    project = _sparks_project(seeds, folder / "project")
+    project = project_with(seeds, folder / "project")
+    for model in MODELS.glob("*.sql"):
+        (link,) = (project / "models").rglob(model.name)
+        link.unlink()
+        link.symlink_to(model)
     # Settings of a Spark that is installed elsewhere do not fit this one.
     ours = {k: v for k, v in dbt_environment(project, folder).items() if k[:6] != "SPARK_"}
     environment = ours | {"SPARK_MASTER": master, "PYTHONPATH": str(PROJECT)}
@@ -85,17 +90,6 @@ def build(database: Path, seeds: Path | None, folder: Path, master: str) -> None
         )
 
 
-def _sparks_project(seeds: Path | None, to: Path) -> Path:
-    """The project in `to`, made of links, in which Spark's wording of a model takes the place
-    of DuckDB's."""
-    project_with(seeds or PROJECT / "seeds", to)
-    for model in MODELS.glob("*.sql"):
-        (link,) = (to / "models").rglob(model.name)
-        link.unlink()
-        link.symlink_to(model)
-    return to
-
-
 def _export_raw(database: Path, to: Path) -> None:
     """Write every raw table (`raw`, `history`) as `to`/schema.table/rows.parquet."""
     with duckdb.connect(str(database), read_only=True) as built:
@@ -113,17 +107,13 @@ def _export_raw(database: Path, to: Path) -> None:
 
 class Compared(NamedTuple):
     """One table: its rows on DuckDB, how many are there only, and on Spark only. `remark`
-    says why the two could not be compared, or is empty."""
+    says what differs, or is empty."""
 
     name: str
     rows: int
     only_duckdb: int
     only_spark: int
     remark: str = ""
-
-    @property
-    def is_equal(self) -> bool:
-        return not (self.only_duckdb or self.only_spark or self.remark)
 
 
 def _compare_all(database: Path, folder: Path) -> bool:
@@ -133,7 +123,7 @@ def _compare_all(database: Path, folder: Path) -> bool:
     answers = folder / f"warehouse/{SCHEMA}.db"
     compared = compare(database, SCHEMA, tables, answers)
     show(compared, Console())
-    different = [each.name for each in compared if not each.is_equal]
+    different = [each.name for each in compared if each.remark]
     if different:
         say(
             f"spark: To see which rows: {Path(sys.executable).with_name('duckdb')} -readonly "
@@ -148,26 +138,23 @@ def compare(database: Path, schema: str, tables: list[str], folder: Path) -> lis
     """Compare each table of `schema` in a DuckDB database with `folder`/table/*.parquet:
     `except all`, both ways."""
     with duckdb.connect(str(database), read_only=True) as built:
-        return [_compared(built, f"{schema}.{table}", folder / table) for table in tables]
+        return [_compare(built, f"{schema}.{table}", folder / table) for table in tables]
 
 
-def _compared(built: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Compared:
-    name = table.split(".")[1]
+def _compare(built: duckdb.DuckDBPyConnection, table: str, folder: Path) -> Compared:
     (rows,) = only_row(built, f"select count(*) from {table}")
-    files = f"{literal(folder)}/*.parquet".replace("'", "''")
-    theirs = f"read_parquet('{files}', hive_partitioning = false)"
+    files = sql_text(f"{literal(folder)}/*.parquet")
+    theirs = f"read_parquet({files}, hive_partitioning = false)"
     expected, found = _columns(built, table), _columns(built, theirs)
     if expected != found:
-        differences = ", ".join(
-            f"{column} {kind}" for column, kind in sorted(found ^ expected)
-        )
-        return Compared(name, rows, rows, 0, f"other columns or types: {differences}")
+        differences = ", ".join(" ".join(column) for column in sorted(found ^ expected))
+        return Compared(folder.name, rows, rows, 0, f"other columns or types: {differences}")
     columns = ", ".join(f'"{column}"' for column, _ in sorted(expected))
-    ours, theirs = f"select {columns} from {table}", f"select {columns} from {theirs}"
-    count = "select count(*) from ({} except all {})"
-    (only_ours,) = only_row(built, count.format(ours, theirs))
-    (only_theirs,) = only_row(built, count.format(theirs, ours))
-    return Compared(name, rows, only_ours, only_theirs)
+    count = f"select count(*) from (select {columns} from {{}} except all select {columns} from {{}})"
+    (only_ours,) = only_row(built, count.format(table, theirs))
+    (only_theirs,) = only_row(built, count.format(theirs, table))
+    remark = "differs" if only_ours or only_theirs else ""
+    return Compared(folder.name, rows, only_ours, only_theirs, remark)
 
 
 def _columns(built: duckdb.DuckDBPyConnection, relation: str) -> set[tuple[str, str]]:
@@ -181,9 +168,8 @@ def show(compared: list[Compared], console: Console) -> None:
     for heading in ("rows", "only DuckDB", "only Spark"):
         table.add_column(heading, justify="right")
     table.add_column("")
-    for each in compared:
-        counts = (f"{number:,}" for number in (each.rows, each.only_duckdb, each.only_spark))
-        table.add_row(each.name, *counts, each.remark or ("" if each.is_equal else "differs"))
+    for name, *counts, remark in compared:
+        table.add_row(name, *(f"{count:,}" for count in counts), remark)
     console.print(table)
-    equal = sum(each.is_equal for each in compared)
+    equal = sum(not each.remark for each in compared)
     console.print(f"{equal} of {len(compared)} tables are equal.")

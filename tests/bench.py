@@ -28,10 +28,10 @@ import click
 
 from ingest.source import CATALOGUE, LEADERBOARDS
 from league.fictional_season import write_rows
-from tests.helpers.pipeline import ROOT, SHARED
+from tests.helpers.pipeline import LOAD_HISTORY, ROOT, SHARED
 
 LEAGUE = (sys.executable, "-m", "league")
-HISTORY = (sys.executable, "-m", "ingest.history")
+HISTORY = (sys.executable, "-c", LOAD_HISTORY)
 MOMENT = "2021-10-20T12:30:00Z"
 # What is measured, against what, and how many times as long it may take.
 ALLOWED = (

@@ -21,7 +21,7 @@ from typing import IO
 
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
-from ingest.history.snapshot import SnapshotFile, SourceFile, is_snapshot
+from ingest.history.snapshot import SnapshotFile, check_name, is_snapshot
 from ingest.source import LEADERBOARDS, MAX_BYTES, check_file
 
 # The archive has 51,000 files, and git lists them in a second.
@@ -29,11 +29,9 @@ MAX_FILES = 600_000
 MAX_SECONDS_TO_LIST, MAX_SECONDS_FOR_HEAD = 300, 10
 # A clone of a few kB can hold a folder, or a ref, that fills the memory.
 MAX_ALLOCATION = "256m"
-# What HEAD says where refs are in a form that a git before 2.45 does not know.
-REFTABLE = b"ref: refs/heads/.invalid"
-# Of `git ls-tree -l`: mode, kind, object and size; BAD where the object is missing.
+# Of `git ls-tree -l`: mode, object and size of a file; BAD where the object is missing.
 _ENTRY = re.compile(
-    r"([0-9]+) (\w+) ([0-9a-f]{40}) +([0-9]+|-|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)"
+    r"([0-9]+) blob ([0-9a-f]{40}) +([0-9]+|BAD)\t(arn:[^/]*(?:/[^/]*)?)/([^/]+)"
 )
 _LINK = "120000"
 
@@ -48,12 +46,6 @@ def find_commit(repository: Path) -> str:
     with suppress(BadFile, OSError):
         check_file(repository / "HEAD")
         head = (repository / "HEAD").read_bytes()
-    if head.startswith(REFTABLE):
-        raise IngestError(
-            f"Expected a git clone with its refs in files, found a reftable in {repository}. "
-            "With the git that made it, run `git clone --bare --ref-format=files "
-            f"{repository} <folder>`, and name that folder as SOURCE."
-        )
     command = ["rev-parse", "--verify", "HEAD"]
     # What HEAD names may be a pipe.
     with suppress(subprocess.TimeoutExpired), _git(repository, command, head=head) as git:
@@ -61,13 +53,14 @@ def find_commit(repository: Path) -> str:
     if not re.fullmatch(rb"[0-9a-f]{40}\n", output):
         raise IngestError(
             f"Expected a git clone with commits in {repository}, found no commit that HEAD "
-            "names. Clone it again."
+            "names. Clone it again; if its refs are in a reftable, with `git clone --bare "
+            f"--ref-format=files {repository} <folder>`."
         )
     return output.decode().strip()
 
 
-def list_clone(repository: Path, commit: str) -> Iterator[SourceFile]:
-    """Every file of the commit that could be a snapshot.
+def list_clone(repository: Path, commit: str) -> Iterator[tuple[str, SnapshotFile]]:
+    """Every file of the commit that could be a snapshot, with its board's Arn.
 
     Raises IngestError when git cannot list them, when the clone lacks some, and where there are
     more than MAX_FILES: a clone of a few kB can name millions, one file in one folder again
@@ -86,18 +79,22 @@ def list_clone(repository: Path, commit: str) -> Iterator[SourceFile]:
                     "a clone of the archive?"
                 )
             entry = _ENTRY.fullmatch(line)
-            if not entry or entry[2] != "blob" or not is_snapshot(entry[6]):
+            if not entry or not is_snapshot(entry[5]):
                 continue
-            mode, _, blob, size, board, name = entry.groups()
+            mode, blob, size, board, name = entry.groups()
             if size == "BAD":
                 missing.append(f"{LEADERBOARDS}/{board}/{name} (blob {blob})")
                 continue
-            problem = None
-            if mode == _LINK:
-                problem = BadFile("a file", "a link")
-            elif int(size) > MAX_BYTES:
-                problem = BadFile(f"at most {MAX_BYTES:,} bytes", f"{int(size):,}")
-            yield SourceFile(board, name, int(size), git_blob=blob, problem=problem)
+            try:
+                check_name(name)
+                if mode == _LINK:
+                    raise BadFile("a file", "a link")
+                if int(size) > MAX_BYTES:
+                    raise BadFile(f"at most {MAX_BYTES:,} bytes", f"{int(size):,}")
+            except BadFile as issue:
+                yield board, SnapshotFile(name, message=str(issue))
+            else:
+                yield board, SnapshotFile(name, bytes=int(size), git_blob=blob)
         deadline.cancel()
         if git.wait():
             raise IngestError(
@@ -122,36 +119,25 @@ def _split(output: IO[bytes] | None) -> Iterator[str]:
 
 
 def read_clone(
-    repository: Path, files: list[SourceFile]
-) -> Iterator[tuple[SourceFile, SnapshotFile | BadFile]]:
-    """The files' contents, each checked against its blob.
+    repository: Path, board: str, files: list[SnapshotFile]
+) -> Iterator[tuple[SnapshotFile, bytes]]:
+    """The files of a board and their contents, each checked against its blob.
 
-    One `git cat-file` for all; equal neighbours are asked for once. Raises IngestError when
-    git cannot give a file.
+    One `git cat-file` for all. Raises IngestError when git cannot give a file.
     """
-    wanted = [file.git_blob or "" for file in files if not file.problem]
     with tempfile.TemporaryFile() as stdin:
-        before = ""
-        for blob in wanted:
-            if blob != before:
-                stdin.write(f"{blob}\n".encode())
-            before = blob
+        stdin.writelines(f"{file.git_blob}\n".encode() for file in files if not file.message)
         stdin.seek(0)
         with _git(repository, ["cat-file", "--batch", "--buffer"], stdin) as git:
-            body, before = b"", ""
+            assert git.stdout
             for file in files:
-                if file.problem:
-                    yield file, file.problem
-                    continue
-                assert file.git_blob and git.stdout
-                if file.git_blob != before:
-                    body, before = _read_blob(git.stdout), file.git_blob
-                    if git_blob(body) != file.git_blob:
-                        raise IngestError(
-                            f"Expected {file.board}/{file.name} (blob {file.git_blob}) in "
-                            f"{repository}, found it missing or damaged. Clone it again in full."
-                        )
-                yield file, SnapshotFile(file.name.removesuffix(".csv"), before, body)
+                body = b"" if file.message else _read_blob(git.stdout)
+                if not file.message and git_blob(body) != file.git_blob:
+                    raise IngestError(
+                        f"Expected {board}/{file.file_name} (blob {file.git_blob}) in "
+                        f"{repository}, found it missing or damaged. Clone it again in full."
+                    )
+                yield file, body
 
 
 def _read_blob(output: IO[bytes]) -> bytes:

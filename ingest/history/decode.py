@@ -14,9 +14,9 @@ from ingest.errors import BadFile
 from ingest.history.snapshot import (
     KNOWN_COLUMNS,
     Board,
-    Outcome,
     RankRun,
     Snapshot,
+    SnapshotFile,
     csv_line,
     parse_header,
     split_at_rank,
@@ -38,14 +38,14 @@ def read_board(connection: duckdb.DuckDBPyConnection, arn: str) -> Board | None:
             [arn],
         ).fetchall()
 
-    outcomes = [Outcome(*row) for row in rows(Outcome._fields, "file", "file_name")]
-    if not outcomes:
+    files = [SnapshotFile(*row) for row in rows(SnapshotFile._fields, "file", "file_name")]
+    if not files:
         return None
     times = "strftime(snapshot_at, '%Y-%m-%dT%H:%M:%SZ')"
     columns = tuple(name if name != "snapshot_at" else times for name in Snapshot._fields)
     snapshots = [Snapshot(*row) for row in rows(columns, "snapshot", "snapshot_no")]
     runs = [RankRun(*row) for row in rows(RankRun._fields, "rank_run", "all")]
-    board = Board(outcomes, snapshots, runs)
+    board = Board(files, snapshots, runs)
     columns = ("valid_from", "valid_to", *KNOWN_COLUMNS.values(), "other_columns")
     try:
         _add_row_versions(board, rows(columns, "row_version", "position"))

@@ -22,8 +22,6 @@ from ingest.errors import BadFile
 from ingest.history.snapshot import (
     Board,
     Header,
-    Outcome,
-    RankRun,
     Snapshot,
     SnapshotFile,
     check_text,
@@ -42,12 +40,12 @@ HEADER = -1  # in the place of a text's number
 
 
 class ParsedFile(NamedTuple):
-    """One file: the numbers of its row texts in order; `ranks` None if they are 1, 2, 3 …, or
+    """One file: the numbers of its row texts in order; no `ranks` if they are 1, 2, 3 …, or
     there is no Rank; `header` None for an empty file."""
 
     header: Header | None
     numbers: np.ndarray
-    ranks: list[bytes] | None
+    ranks: list[bytes]
     crlf: bool
     final_newline: bool
 
@@ -120,40 +118,36 @@ class RowTexts:
         return numbers
 
 
-def encode(files: Iterable[SnapshotFile]) -> Board:
-    """Rows of one board from its files in order of time. A file that is no snapshot leaves an
-    outcome and no rows.
+def encode(files: Iterable[tuple[SnapshotFile, bytes]]) -> Board:
+    """Rows of one board from its files and their contents, in order of time. A file that has a
+    message, or is no snapshot, leaves a row of `history.file` and no other.
 
     The result is a function of the set of files: loaded in any pieces and order, they give the
     same rows as long as the last call has all of them.
     """
     board, texts, versions = Board(), RowTexts(), RowVersions()
     git_blob: str | None = None
-    runs: list[RankRun] = []
-    for file in files:
+    for file, body in files:
         number = len(board.snapshots) + 1
-        is_empty = not file.body or file.body.isspace()
-        outcome, message = "empty" if is_empty else "loaded", None
-        if file.git_blob == git_blob:
-            outcome = outcome if is_empty else "unchanged"
-            runs = [run._replace(snapshot_no=number) for run in runs]
-            board.snapshots.append(
-                board.snapshots[-1]._replace(snapshot_no=number, snapshot_at=file.snapshot_at)
-            )
-            board.rank_runs += runs
-        else:
+        outcome, message = "unchanged", file.message
+        if not message and file.git_blob != git_blob:
             try:
-                parsed = _parse_empty(file.body) if is_empty else _parse(texts, file.body)
-            except BadFile as error:
-                outcome, message = "quarantined", str(error)
+                parsed = _parse(texts, body)
+            except BadFile as issue:
+                message = str(issue)
             else:
-                git_blob = file.git_blob
-                runs = find_rank_runs(number, parsed.ranks) if parsed.ranks else []
                 versions.add_snapshot(number, texts.number_repeats(parsed.numbers))
-                board.snapshots.append(_snapshot(number, file, texts, parsed))
-                board.rank_runs += runs
-        name = f"{file.snapshot_at}.csv"
-        board.outcomes.append(Outcome(name, outcome, len(file.body), file.git_blob, message))
+                snapshot = _snapshot(number, file, body, texts, parsed)
+                runs = find_rank_runs(number, parsed.ranks)
+                git_blob, outcome = file.git_blob, "loaded"
+        if message:
+            outcome = "quarantined"
+        else:
+            outcome = outcome if body.strip() else "empty"
+            snapshot = snapshot._replace(snapshot_no=number, snapshot_at=file.snapshot_at)
+            board.snapshots.append(snapshot)
+            board.rank_runs += [run._replace(snapshot_no=number) for run in runs]
+        board.files.append(file._replace(outcome=outcome, message=message))
     for text, valid_from, valid_to in versions.in_order(len(board.snapshots)):
         board.valid_from.append(valid_from)
         board.valid_to.append(valid_to)
@@ -162,10 +156,10 @@ def encode(files: Iterable[SnapshotFile]) -> Board:
 
 
 def _snapshot(
-    number: int, file: SnapshotFile, texts: RowTexts, parsed: ParsedFile
+    number: int, file: SnapshotFile, body: bytes, texts: RowTexts, parsed: ParsedFile
 ) -> Snapshot:
     header = parsed.header
-    is_simple = header and b'"' not in file.body and b"\r" not in file.body
+    is_simple = header and b'"' not in body and b"\r" not in body
     return Snapshot(
         number,
         file.snapshot_at,
@@ -174,7 +168,7 @@ def _snapshot(
         len(parsed.numbers),
         parsed.crlf,
         parsed.final_newline,
-        None if is_simple else _unless_rebuilt(file.body, texts, parsed),
+        None if is_simple else _unless_rebuilt(body, texts, parsed),
     )
 
 
@@ -193,12 +187,10 @@ def _unless_rebuilt(body: bytes, texts: RowTexts, parsed: ParsedFile) -> bytes |
     return None if rebuilt == body else zlib.compress(body, 9)
 
 
-def _parse_empty(body: bytes) -> ParsedFile:
-    return ParsedFile(None, np.empty(0, np.int64), None, False, body == b"\n")
-
-
 def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
-    """Parse a file that is not empty. Raises BadFile."""
+    """Raises BadFile."""
+    if not body.strip():
+        return ParsedFile(None, np.empty(0, np.int64), [], False, body == b"\n")
     check_text(body)
     final_newline = body.endswith(b"\n")
     if b'"' in body or b"\r" in body:
@@ -214,7 +206,7 @@ def _parse(texts: RowTexts, body: bytes) -> ParsedFile:
         header = texts.headers[first]
         numbers = _number_plain(texts, header, lines)
         if numbers is not None:
-            return ParsedFile(header, numbers, None, crlf, final_newline)
+            return ParsedFile(header, numbers, [], crlf, final_newline)
         rows = [split_rank(header, line, number) for number, line in enumerate(lines, 2)]
         row_texts = [text for text, _ in rows]
         ranks = [rank for _, rank in rows if rank is not None]

@@ -18,17 +18,13 @@ NULL = "\0"  # the one sign that no cell holds: files with it are quarantined
 def insert_board(connection: duckdb.DuckDBPyConnection, arn: str, board: Board) -> None:
     """Replace all rows of one board: all of them, or on any error none."""
     rows: dict[str, Sequence[tuple]] = {
-        "file": board.outcomes,
+        "file": board.files,
         "snapshot": board.snapshots,
         "rank_run": board.rank_runs,
     }
     with transaction(connection):
-        seen = "select 1 from history.file where leaderboard_arn = ? limit 1"
-        if connection.execute(seen, [arn]).fetchone():
-            for table in (*rows, "row_version"):
-                connection.execute(
-                    f"delete from history.{table} where leaderboard_arn = ?", [arn]
-                )
+        for table in (*rows, "row_version"):
+            connection.execute(f"delete from history.{table} where leaderboard_arn = ?", [arn])
         for table, found in rows.items():
             described = connection.execute(f"describe history.{table}").fetchall()
             columns = {name: kind for name, kind, *_ in described if name != "leaderboard_arn"}

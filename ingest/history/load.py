@@ -13,10 +13,10 @@ import os
 import signal
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -24,22 +24,13 @@ from typing import NamedTuple
 import duckdb
 
 from ingest.database import open_database
-from ingest.errors import BadFile, IngestError
-from ingest.file import git_blob
+from ingest.errors import IngestError
 from ingest.history.decode import decode, read_board
 from ingest.history.encode import encode
 from ingest.history.insert import insert_board
-from ingest.history.snapshot import Board, Outcome, SnapshotFile, SourceFile
-from ingest.history.source import (
-    Source,
-    check_name,
-    list_files,
-    open_source,
-    read_body,
-    read_files,
-)
-from league.data_folder import at_work, locked
-from league.stop import SIGNALS, undisturbed
+from ingest.history.snapshot import Board, SnapshotFile
+from ingest.history.source import Source, content_id, list_files, open_source, read_files
+from league.errors import SIGNALS, undisturbed
 from league.terminal import steps
 from league.text import say
 
@@ -59,9 +50,7 @@ def load_history(database: Path, source: Path) -> None:
 
     Raises IngestError where not all was loaded; boards that were done are kept.
     """
-    folder = database.parent
-    with at_work(folder.parent) if folder.name == "build" else locked(folder):
-        summary = load(database, source)
+    summary = load(database, source)
     found = ", ".join(f"{count:,} {what}" for what, count in sorted(summary.outcomes.items()))
     if not found and not summary.known:
         found = f"{source} has no hourly rankings like arn:…/2021-10-20T12:00:00Z.csv"
@@ -81,15 +70,11 @@ def load(database: Path, source: Path) -> Summary:
     duckdb.Error or OSError when there is no room to write. A broken file raises nothing: it is
     quarantined, see `history.file`.
     """
-    if database.stem == "history":
-        raise IngestError(
-            f"Expected a database file with another name than {database}: in a file named "
-            "history, DuckDB cannot tell the schema history from the database. Rename it."
-        )
     opened = open_source(source)
-    with open_database(database, with_raw=False) as connection:
-        # One checkpoint at the end: each one in between packs the last rows again.
-        connection.execute("set checkpoint_threshold = '1GB'")
+    with open_database(database) as connection:
+        # One checkpoint at the end: each one in between packs the last rows again. A second
+        # thread only waits.
+        connection.execute("set checkpoint_threshold = '1GB'; set threads = 1")
         new, known = _find_new(connection, opened)
         if new:
             connection.execute(
@@ -105,86 +90,81 @@ def load(database: Path, source: Path) -> Summary:
 
 def _find_new(
     connection: duckdb.DuckDBPyConnection, source: Source
-) -> tuple[dict[str, list[SourceFile]], int]:
+) -> tuple[dict[str, list[SnapshotFile]], int]:
     """The new files by board, the largest board first so that none is left over at the end; and
     how many files are known."""
-    columns = ", ".join(Outcome._fields)
+    columns = ", ".join(SnapshotFile._fields)
     seen = {
-        (board, outcome.file_name): outcome
+        (board, file.file_name): file
         for board, *row in connection.execute(
             f"select leaderboard_arn, {columns} from history.file"
         ).fetchall()
-        for outcome in [Outcome(*row)]
+        for file in [SnapshotFile(*row)]
     }
-    new: dict[str, list[SourceFile]] = defaultdict(list)
+    new: dict[str, list[SnapshotFile]] = defaultdict(list)
     known = 0
-    for file in list_files(source):
-        before = seen.get((file.board, file.name))
-        if before and _is_same(source, file, before):
+    for board, file in list_files(source):
+        before = seen.get((board, file.file_name))
+        if before and _is_same(source, board, file, before):
             known += 1
         else:
-            new[file.board].append(file)
+            new[board].append(file)
     for files in new.values():
-        files.sort(key=lambda file: file.name)
+        files.sort()
     return dict(sorted(new.items(), key=lambda board: -_size(board[1]))), known
 
 
-def _is_same(source: Source, file: SourceFile, before: Outcome) -> bool:
-    """By its git blob, or by its size and time. A copied archive has new times and the same
-    content, so where only the time differs the file is read."""
-    if file.git_blob is not None:
-        return file.git_blob == before.git_blob
-    if before.git_blob and file.size != before.bytes:
-        return False
-    if before.git_blob and file.changed_ns == before.changed_ns:
+def _is_same(source: Source, board: str, file: SnapshotFile, before: SnapshotFile) -> bool:
+    """By size and time in a folder, or by content. A copied archive has new times and the same
+    content."""
+    is_untouched = (file.bytes, file.changed_ns) == (before.bytes, before.changed_ns)
+    if is_untouched and file.changed_ns and before.git_blob:
         return True
-    try:
-        return git_blob(read_body(source.path, file)) == before.git_blob
-    except BadFile as reason:
-        return str(reason) == before.message
+    return content_id(source, board, file) == (before.git_blob or before.message)
 
 
-def _size(files: list[SourceFile]) -> int:
-    return sum(file.size for file in files)
+def _size(files: list[SnapshotFile]) -> int:
+    return sum(file.bytes for file in files)
 
 
 def _load_boards(
-    connection: duckdb.DuckDBPyConnection, source: Source, new: dict[str, list[SourceFile]]
+    connection: duckdb.DuckDBPyConnection, source: Source, new: dict[str, list[SnapshotFile]]
 ) -> dict[str, int]:
     """Encode and insert boards with new files; files by outcome."""
     outcomes: Counter[str] = Counter()
     tasks = ((source, arn, files, read_board(connection, arn)) for arn, files in new.items())
-    work = _encode_boards if sum(map(_size, new.values())) < SMALL else _encode_in_processes
-    with closing(work(tasks)) as encoded:
-        for arn, board in steps(encoded, len(new), "Loading the boards"):
+    with _workers(sum(map(_size, new.values()))) as pool:
+        for arn, board in steps(_encode_ahead(pool, tasks), len(new), "Loading the boards"):
             insert_board(connection, arn, board)
-            names = {file.name for file in new[arn]}
-            outcomes.update(o.outcome for o in board.outcomes if o.file_name in names)
+            names = {file.file_name for file in new[arn]}
+            outcomes.update(f.outcome for f in board.files if f.file_name in names)
     return dict(outcomes)
 
 
-def _encode_boards(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
+def _encode_ahead(pool: Executor, tasks: Iterable[tuple]) -> Iterator[tuple[str, Board]]:
+    """Encode boards, in their order, a few of them while one is inserted."""
+    running: deque[Future[tuple[str, Board]]] = deque()
     for task in tasks:
-        yield encode_board(*task)
+        running.append(pool.submit(encode_board, *task))
+        if len(running) > MAX_BOARDS:
+            yield running.popleft().result()
+    yield from (future.result() for future in running)
 
 
-def _encode_in_processes(tasks: Iterable[tuple]) -> Generator[tuple[str, Board], None, None]:
-    """The same in two processes, in the same order. The processes leave Ctrl-C and SIGTERM to
+@contextmanager
+def _workers(size: int) -> Iterator[Executor]:
+    """Two processes, or a thread for a few bytes. The processes leave Ctrl-C and SIGTERM to
     this one, and are gone when it is, or when this is left.
 
     Raises IngestError when one of them was killed from outside.
     """
-    pool = ProcessPoolExecutor(
-        MAX_WORKERS, multiprocessing.get_context("spawn"), _end_with_the_parent
-    )
+    pool: Executor = ThreadPoolExecutor(1)
     try:
-        _start_processes(pool)
-        running: deque[Future[tuple[str, Board]]] = deque()
-        for task in tasks:
-            running.append(pool.submit(encode_board, *task))
-            if len(running) > MAX_BOARDS:
-                yield running.popleft().result()
-        yield from (future.result() for future in running)
+        if size >= SMALL:
+            spawn = multiprocessing.get_context("spawn")
+            pool = ProcessPoolExecutor(MAX_WORKERS, spawn, _end_with_the_parent)
+            _start_processes(pool)
+        yield pool
         pool.shutdown()
     except BrokenProcessPool:
         raise IngestError(
@@ -219,54 +199,24 @@ def _end_with_the_parent() -> None:
 
 
 def encode_board(
-    source: Source, arn: str, new: list[SourceFile], old: Board | None
+    source: Source, arn: str, new: list[SnapshotFile], old: Board | None
 ) -> tuple[str, Board]:
     """Encode the new files of one board; its Arn and all its rows.
 
     The old files are rebuilt and encoded again together with the new ones, in order of time,
     so the order of arrival leaves no trace.
     """
-    outcomes: list[Outcome] = []
-    files = _read_good(source, new, outcomes)
-    times = {file.name: file.changed_ns for file in new}
+    files = read_files(source, arn, new)
     if old:
-        # Files seen before that are not in the history keep their outcome.
-        kept = [outcome for outcome in old.outcomes if outcome.file_name not in times]
-        outcomes += [outcome for outcome in kept if outcome.outcome == "quarantined"]
-        files = heapq.merge(
-            files, _rebuild(old, set(times)), key=lambda file: file.snapshot_at
-        )
-        times |= {outcome.file_name: outcome.changed_ns for outcome in kept}
-    board = encode(files)
-    board.outcomes = [
-        outcome._replace(changed_ns=times[outcome.file_name])
-        for outcome in [*outcomes, *board.outcomes]
-    ]
-    return arn, board
+        rebuilt = _rebuild(old, {file.file_name for file in new})
+        files = heapq.merge(files, rebuilt, key=lambda found: found[0].file_name)
+    return arn, encode(files)
 
 
-def _read_good(
-    source: Source, files: list[SourceFile], outcomes: list[Outcome]
-) -> Iterator[SnapshotFile]:
-    """The files that may be snapshots; the others become outcomes."""
-    for source_file, file in read_files(source, files):
-        reason = check_name(source_file.name)
-        if isinstance(file, BadFile):
-            size = source_file.size if source_file.git_blob else 0
-            outcomes.append(
-                Outcome(source_file.name, "quarantined", size, source_file.git_blob, str(file))
-            )
-        elif reason:
-            size = len(file.body)
-            outcomes.append(
-                Outcome(source_file.name, "quarantined", size, file.git_blob, reason)
-            )
-        else:
-            yield file
-
-
-def _rebuild(old: Board, renewed: set[str]) -> Iterator[SnapshotFile]:
-    """The files of the history, without those that are read again."""
-    for snapshot, body in decode(old):
-        if f"{snapshot.snapshot_at}.csv" not in renewed:
-            yield SnapshotFile(snapshot.snapshot_at, git_blob(body), body)
+def _rebuild(old: Board, renewed: set[str]) -> Iterator[tuple[SnapshotFile, bytes]]:
+    """The files of the history and their contents, without those that are read again."""
+    snapshots = decode(old)
+    for file in old.files:
+        body = b"" if file.message else next(snapshots)[1]
+        if file.file_name not in renewed:
+            yield file, body

@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -18,25 +20,27 @@ from ingest.errors import BadFile, abbreviate
 from ingest.file import strict_csv
 from ingest.source import MAX_COLUMNS
 
+FILE_NAME = "%Y-%m-%dT%H:%M:%SZ.csv"
 NOT_HISTORY = {"FINAL.csv", "leaderboards.csv"}
 
 
-class SourceFile(NamedTuple):
-    """A CSV file of a board that was listed and not read: the board's Arn, the file's name and
-    its size in bytes.
+class SnapshotFile(NamedTuple):
+    """One CSV file of a board: a row of `history.file`. Before it is encoded it has no outcome.
 
-    changed_ns: nanoseconds since 1970; path: below the source's folder (both only in a folder).
-    git_blob: the id that git gives to the content (only in a clone).
-    problem: why the file should not be read, if so.
+    message: why it is quarantined; one that should not or could not be read has 0 bytes and
+    no git blob. changed_ns: nanoseconds since 1970, only in a folder.
     """
 
-    board: str
-    name: str
-    size: int
-    changed_ns: int | None = None
-    path: str | None = None
+    file_name: str
+    outcome: str = ""
+    bytes: int = 0
     git_blob: str | None = None
-    problem: BadFile | None = None
+    message: str | None = None
+    changed_ns: int | None = None
+
+    @property
+    def snapshot_at(self) -> str:
+        return self.file_name.removesuffix(".csv")
 
 
 def is_snapshot(name: str) -> bool:
@@ -44,24 +48,12 @@ def is_snapshot(name: str) -> bool:
     return name.endswith(".csv") and name not in NOT_HISTORY
 
 
-class SnapshotFile(NamedTuple):
-    """One snapshot file: its ISO time (`2021-10-20T12:00:00Z`), git blob and bytes."""
-
-    snapshot_at: str
-    git_blob: str
-    body: bytes
-
-
-class Outcome(NamedTuple):
-    """What became of one file: a row of `history.file`. Of a file that could not be read
-    `bytes` is 0 and `git_blob` None."""
-
-    file_name: str
-    outcome: str
-    bytes: int
-    git_blob: str | None
-    message: str | None
-    changed_ns: int | None = None
+def check_name(name: str) -> None:
+    """Raise BadFile for a file name that is not a snapshot's."""
+    with suppress(ValueError):
+        if f"{datetime.fromisoformat(name.removesuffix('.csv')):{FILE_NAME}}" == name:
+            return
+    raise BadFile("a file name like 2021-10-20T12:00:00Z.csv or FINAL.csv", repr(name))
 
 
 class Snapshot(NamedTuple):
@@ -97,7 +89,7 @@ class Board:
     """One board as rows. `valid_from`, `valid_to` and `texts` are parallel, sorted by position;
     the columns a text belongs to are those of its first snapshot's header."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    files: list[SnapshotFile] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     rank_runs: list[RankRun] = field(default_factory=list)
     valid_from: list[int] = field(default_factory=list)

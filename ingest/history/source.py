@@ -9,18 +9,16 @@ Nothing outside the source is read: a link that leads out of it is refused.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ingest.errors import BadFile, IngestError
 from ingest.file import git_blob
 from ingest.history.clone import find_commit, list_clone, read_clone
-from ingest.history.snapshot import SnapshotFile, SourceFile, is_snapshot
-from ingest.source import LEADERBOARDS, check_file, find_file
-
-NAME = "%Y-%m-%dT%H:%M:%SZ.csv"
+from ingest.history.snapshot import SnapshotFile, check_name, is_snapshot
+from ingest.source import LEADERBOARDS, MAX_BYTES, find_file
 
 
 class Source(NamedTuple):
@@ -59,107 +57,79 @@ def _refuse_outside(folder: Path, root: Path) -> None:
         )
 
 
-def list_files(source: Source) -> Iterator[SourceFile]:
-    """Every CSV file in a board's folder that could be a snapshot, in no particular order.
+def list_files(source: Source) -> Iterator[tuple[str, SnapshotFile]]:
+    """Every CSV file that could be a snapshot, with its board's Arn, in no particular order.
 
-    Raises IngestError when the source cannot be listed.
+    A folder `arn:…` above the boards may hold stray snapshots, too. Raises IngestError when the
+    source cannot be listed.
     """
     if source.commit is not None:
         yield from list_clone(source.path, source.commit)
         return
-    for board, folder in _board_folders(source.path):
-        for entry in _entries(folder):
-            if is_snapshot(entry.name):
-                try:
-                    found = entry.stat()
-                    size, changed_ns = found.st_size, found.st_mtime_ns
-                except OSError:  # a link to nowhere or in a circle: reading it will say so
-                    size, changed_ns = 0, 0
-                path = os.path.relpath(entry.path, source.path)
-                yield SourceFile(board, printable(entry.name), size, changed_ns, path)
+    root = source.path
+    for folder, folders, names in os.walk(root, onerror=_refuse_unreadable, followlinks=True):
+        board = os.path.relpath(folder, root)
+        if board == ".":
+            names, folders[:] = [], [name for name in folders if name.startswith("arn:")]
+        elif "/" in board:
+            names, folders[:] = names + folders, []
+        for name in folders:
+            _refuse_outside(Path(folder, name), root)
+        for name in filter(is_snapshot, names):
+            yield printable(board), _describe(root, f"{board}/{name}", printable(name))
 
 
-def _board_folders(root: Path) -> Iterator[tuple[str, str]]:
-    """Boards and their folders, and the `arn:…` folders above them, which hold stray snapshots
-    too."""
-    for top in _entries(root):
-        if top.name.startswith("arn:") and _is_folder(top, root):
-            yield printable(top.name), top.path
-            for entry in _entries(top.path):
-                if _is_folder(entry, root):
-                    yield printable(f"{top.name}/{entry.name}"), entry.path
+def _refuse_unreadable(error: OSError) -> NoReturn:
+    raise IngestError(
+        f"Expected to list the folder {printable(error.filename)}, found: {error.strerror}. "
+        "Give yourself the right to read it and run again."
+    ) from None
 
 
-def _is_folder(entry: os.DirEntry, root: Path) -> bool:
+def _describe(root: Path, path: str, name: str) -> SnapshotFile:
     try:
-        is_folder = entry.is_dir()
-    except OSError:  # links in a circle
-        return False
-    if is_folder and entry.is_symlink():
-        _refuse_outside(Path(entry.path), root)
-    return is_folder
+        check_name(name)
+        found = os.lstat(f"{root}/{path}")
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+            found = find_file(root, path).stat()
+    except BadFile as issue:
+        return SnapshotFile(name, message=str(issue))
+    except OSError as refused:
+        return SnapshotFile(name, message=_explain(refused))
+    return SnapshotFile(name, bytes=found.st_size, changed_ns=found.st_mtime_ns)
 
 
-def _entries(folder: str | Path) -> list[os.DirEntry]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError as error:
-        raise IngestError(
-            f"Expected to list the folder {printable(str(folder))}, found: {error.strerror}. "
-            "Give yourself the right to read it and run again."
-        ) from None
+def _explain(refused: OSError) -> str:
+    return str(BadFile("a file that can be read", refused.strerror or str(refused)))
 
 
 def read_files(
-    source: Source, files: list[SourceFile]
-) -> Iterator[tuple[SourceFile, SnapshotFile | BadFile]]:
-    """The files' contents, in the order given, or why one of them cannot be used.
+    source: Source, board: str, files: list[SnapshotFile]
+) -> Iterator[tuple[SnapshotFile, bytes]]:
+    """The files of a board in the order given, with their git blobs, and their contents; or with
+    a message that says why one cannot be read.
 
     Raises IngestError when the source cannot be read any more.
     """
     if source.commit is not None:
-        yield from read_clone(source.path, files)
+        yield from read_clone(source.path, board, files)
         return
     for file in files:
-        try:
-            body = read_body(source.path, file)
-        except BadFile as reason:
-            yield file, reason
-        else:
-            yield file, SnapshotFile(file.name.removesuffix(".csv"), git_blob(body), body)
+        body = b""
+        if not file.message:
+            try:
+                body = (source.path / board / file.file_name).read_bytes()
+                file = file._replace(git_blob=git_blob(body))
+            except OSError as refused:
+                file = file._replace(bytes=0, message=_explain(refused))
+        yield file, body
 
 
-def read_body(root: Path, file: SourceFile) -> bytes:
-    """One file's bytes, from a folder. Raises BadFile, or IngestError when it is gone."""
-    assert file.path is not None
-    path = root / file.path
-    try:
-        # Its folder was looked at when it was listed.
-        if path.is_symlink():
-            find_file(root, file.path)
-        else:
-            check_file(path)
-        return path.read_bytes()
-    except FileNotFoundError:
-        if path.is_symlink():
-            raise BadFile("a file", "a link that leads nowhere") from None
-        raise IngestError(
-            f"Expected {file.board}/{file.name} in {root} as listed, found it gone. Was the "
-            "archive changed meanwhile? Run again."
-        ) from None
-    except OSError as refused:
-        raise BadFile("a file that can be read", refused.strerror or str(refused)) from None
-
-
-def check_name(name: str) -> str | None:
-    """None for a snapshot's file name, else a sentence that says what is wrong with it."""
-    try:
-        if datetime.strptime(name, NAME).strftime(NAME) == name:
-            return None
-    except ValueError:
-        pass
-    return f"Expected a file name like 2021-10-20T12:00:00Z.csv or FINAL.csv, found {name!r}."
+def content_id(source: Source, board: str, file: SnapshotFile) -> str | None:
+    """The git blob of a listed file, which is read for it from a folder; or why it has none."""
+    if not file.git_blob:
+        ((file, _),) = read_files(source, board, [file])
+    return file.git_blob or file.message
 
 
 def printable(name: str) -> str:

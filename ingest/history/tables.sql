@@ -5,9 +5,9 @@ create table if not exists history.file (
     leaderboard_arn varchar not null,
     file_name varchar not null,        -- 2021-10-20T12:00:00Z.csv
     outcome varchar not null,          -- loaded, unchanged (as the snapshot before), empty, quarantined
-    bytes bigint not null,             -- 0 where it could not be read
+    bytes bigint not null,             -- 0 where it was not read
     git_blob varchar,                  -- the id git gives its content, as in upstream's tree;
-                                       -- null where it could not be read
+                                       -- null where it was not read
     message varchar,                   -- quarantined only: what was expected, found, where
     changed_ns bigint,                 -- in a folder: when it was changed, nanoseconds since 1970.
                                        -- A file of the same size and time is not read again

@@ -173,7 +173,7 @@ def test_a_damaged_snapshot_is_rebuilt_byte_for_byte_or_in_quarantine(batch):
     for kind, body in damaged(whole, BATCH, f"{SEED} {batch}"):
         before, after = chance.choice(whole), chance.choice(whole)
         board = encode(files(before, body, after))
-        outcome = board.outcomes[1]
+        outcome = board.files[1]
         expected = [before, body, after]
         if outcome.outcome == "quarantined":
             assert outcome.message and (kind in TOO_LARGE or not is_sound(body)), kind

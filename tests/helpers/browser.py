@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from league.stop import end
+from league.errors import end
 
 PATIENCE_S = 30.0
 # The browser's own calls home; with all names unknown, only loopback and files are left.

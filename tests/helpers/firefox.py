@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from league.stop import end
+from league.errors import end
 from tests.helpers.browser import PATIENCE_S, Navigated, Page
 
 # Everything but this machine is behind a proxy that is not there.

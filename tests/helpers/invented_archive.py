@@ -68,10 +68,11 @@ def content(database: Path) -> dict[str, list[tuple]]:
         }
 
 
-def files(*bodies: bytes) -> list[SnapshotFile]:
+def files(*bodies: bytes) -> list[tuple[SnapshotFile, bytes]]:
     """One an hour, from the first hour on."""
     return [
-        SnapshotFile(moment(hour), git_blob(body), body) for hour, body in enumerate(bodies)
+        (SnapshotFile(f"{moment(hour)}.csv", git_blob=git_blob(body)), body)
+        for hour, body in enumerate(bodies)
     ]
 
 

@@ -16,7 +16,7 @@ from league.fictional_season import (
     fictional_arn,
     write_catalogue,
     write_ranking,
-    write_rows,
+    write_seed,
 )
 from tests.conftest import ended_well
 from tests.helpers.models import run_models
@@ -123,9 +123,9 @@ def built_with_hours(folder: Path) -> Then:
 
 def _write_rules(seeds: Path) -> None:
     copy_rules(ROOT / "seeds", seeds, "2021", 2121)
-    write_rows(
-        seeds / "rounds.csv",
-        ["season", "round_number", "round_name"],
+    write_seed(
+        seeds,
+        "rounds",
         [
             [2121, 1, "March"],
             [2121, 2, "April"],
@@ -133,9 +133,9 @@ def _write_rules(seeds: Path) -> None:
             [2122, 1, "March"],
         ],
     )
-    write_rows(
-        seeds / "round_races.csv",
-        ["season", "round_number", "race", "leaderboard_arn"],
+    write_seed(
+        seeds,
+        "round_races",
         [
             [2121, 1, "Pro qualifier", MARCH],
             [2121, 1, "finale", FINALE],

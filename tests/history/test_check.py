@@ -20,14 +20,19 @@ FILES = {
 
 
 @pytest.fixture
-def loaded(tmp_path: Path) -> tuple[Path, Path]:
+def archive(tmp_path: Path, database: Path) -> Path:
+    """Loaded already."""
     archive = write_folder(tmp_path / "archive", FILES)
-    load(tmp_path / "h.duckdb", archive)
-    return tmp_path / "h.duckdb", archive
+    load(database, archive)
+    return archive
 
 
-def test_an_intact_history_passes(loaded, capsys):
-    database, archive = loaded
+def change(database: Path, sql: str) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(sql)
+
+
+def test_an_intact_history_passes(database, archive, capsys):
     assert print_check(database, archive)
     assert "4 snapshots rebuilt, 18 rows" in capsys.readouterr().out
 
@@ -44,27 +49,20 @@ def test_an_intact_history_passes(loaded, capsys):
         "update history.snapshot set final_newline = false where snapshot_no = 1",
     ],
 )
-def test_damage_is_found(loaded, damage: str):
-    database, _ = loaded
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(damage)
+def test_damage_is_found(database, archive, damage: str):
+    change(database, damage)
     assert check(database).differences
 
 
-def test_a_difference_names_the_file(loaded, capsys):
-    database, archive = loaded
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(
-            "update history.row_version set alias = 'X' where alias = 'Racer 6'"
-        )
+def test_a_difference_names_the_file(database, archive, capsys):
+    change(database, "update history.row_version set alias = 'X' where alias = 'Racer 6'")
     assert not print_check(database, archive)
     found = capsys.readouterr().err
     assert f"{BOARD}/{moment(3)}.csv: expected git blob" in found
     assert "rebuilt (148 bytes, 6 rows)" in found
 
 
-def test_files_missing_on_either_side_are_named(loaded):
-    database, archive = loaded
+def test_files_missing_on_either_side_are_named(database, archive):
     folder = archive / "raw_data/leaderboards" / BOARD
     (folder / f"{moment(1)}.csv").unlink()
     (folder / f"{moment(9)}.csv").write_bytes(b"\n")

@@ -19,8 +19,7 @@ from ingest.history import load as history_load
 from ingest.history.check import check
 from ingest.history.load import load
 from ingest.history.source import open_source
-from league.cli import load_history
-from league.stop import Stopped
+from league.errors import Stopped
 from tests.helpers.invented_archive import (
     BOARD,
     HEADER,
@@ -32,7 +31,7 @@ from tests.helpers.invented_archive import (
     write_bare_clone,
     write_folder,
 )
-from tests.helpers.pipeline import ROOT, call, shared
+from tests.helpers.pipeline import LOAD_HISTORY, ROOT, shared
 
 
 def season(hours: int = 30, seed: int = 7) -> dict[str, bytes]:
@@ -110,53 +109,49 @@ def test_every_file_leaves_one_outcome_row(whole):
     assert outcomes[f"{BOARD.rpartition('/')[0]}/{moment(9)}.csv"][0] == "loaded"
 
 
-def test_what_was_loaded_is_rebuilt_exactly_and_a_second_run_changes_nothing(tmp_path, whole):
+@pytest.mark.parametrize("as_clone", [False, True])
+def test_what_was_loaded_is_rebuilt_exactly_and_a_second_run_changes_nothing(
+    tmp_path, database, whole, as_clone
+):
     archive, rows = whole
-    load(tmp_path / "h.duckdb", archive)
-    report = check(tmp_path / "h.duckdb", archive)
+    source = archive
+    if as_clone:
+        source = write_bare_clone(tmp_path / "clone", season() | NOT_HISTORY)
+        assert open_source(source).commit
+    load(database, source)
+    report = check(database, source)
     assert report.differences == []
     assert report.snapshots == len(season()) - 3  # of them three are in quarantine
-    summary = load(tmp_path / "h.duckdb", archive)
-    assert (summary.outcomes, summary.known) == ({}, len(season()))
-    assert content(tmp_path / "h.duckdb") == rows
+    for again in (source, archive):
+        assert load(database, again) == ({}, len(season()))
+    assert content(database) == rows
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_files_in_random_pieces_and_order_give_the_same_content(tmp_path, whole, seed):
+def test_files_in_random_pieces_and_order_give_the_same_content(
+    tmp_path, database, whole, seed
+):
     _, rows = whole
     files = list(season().items())
-    chance = random.Random(seed)
-    chance.shuffle(files)
-    cuts = sorted(chance.sample(range(1, len(files)), 3))
-    for number, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(files)], strict=True)):
-        piece = write_folder(tmp_path / f"piece{number}", dict(files[start:end]))
-        load(tmp_path / "h.duckdb", piece)
-    assert content(tmp_path / "h.duckdb") == rows
+    random.Random(seed).shuffle(files)
+    for number in range(4):
+        load(database, write_folder(tmp_path / f"piece{number}", dict(files[number::4])))
+    assert content(database) == rows
 
 
-def test_a_git_clone_gives_the_same_content_as_a_folder(tmp_path, whole):
-    archive, rows = whole
-    clone = write_bare_clone(tmp_path / "clone", season() | NOT_HISTORY)
-    assert open_source(clone).commit
-    load(tmp_path / "h.duckdb", clone)
-    assert content(tmp_path / "h.duckdb") == rows
-    assert check(tmp_path / "h.duckdb", clone).differences == []
-    assert load(tmp_path / "h.duckdb", archive).outcomes == {}
-
-
-def test_a_file_that_changed_is_loaded_again(tmp_path):
+def test_a_file_that_changed_is_loaded_again(tmp_path, database):
     first = {f"{BOARD}/{moment(h)}.csv": snapshot(f"1,Ann,{h},100,a") for h in range(3)}
     archive = write_folder(tmp_path / "archive", first)
-    load(tmp_path / "h.duckdb", archive)
+    load(database, archive)
     write_folder(archive, {f"{BOARD}/{moment(1)}.csv": snapshot("1,Bea,1,90,b", "2,An,1,1,a")})
-    assert check(tmp_path / "h.duckdb", archive).differences
-    assert load(tmp_path / "h.duckdb", archive).outcomes == {"loaded": 1}
+    assert check(database, archive).differences
+    assert load(database, archive).outcomes == {"loaded": 1}
     in_a_new_folder = tmp_path / "data/build/fresh.duckdb"
     load(in_a_new_folder, archive)
-    assert content(tmp_path / "h.duckdb") == content(in_a_new_folder)
+    assert content(database) == content(in_a_new_folder)
 
 
-def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(tmp_path, whole, monkeypatch):
+def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(database, whole, monkeypatch):
     archive, rows = whole
     real = insert.insert_row_versions
 
@@ -166,34 +161,34 @@ def test_an_interrupted_board_leaves_neither_outcomes_nor_rows(tmp_path, whole, 
         real(connection, arn, *rest)
 
     monkeypatch.setattr(insert, "insert_row_versions", interrupt)
-    assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 130
+    with pytest.raises(Stopped):
+        load(database, archive)
     for table in ("file", "row_version", "snapshot"):
-        assert OTHER_BOARD not in {row[0] for row in content(tmp_path / "h.duckdb")[table]}
+        assert OTHER_BOARD not in {row[0] for row in content(database)[table]}
     monkeypatch.setattr(insert, "insert_row_versions", real)
-    assert call(load_history, str(tmp_path / "h.duckdb"), str(archive)) == 0
-    assert content(tmp_path / "h.duckdb") == rows
+    load(database, archive)
+    assert content(database) == rows
 
 
 # Processes share the work, and a board that is inserted says so.
-IN_PROCESSES = """
-import sys, time
+IN_PROCESSES = f"""
+import time
 from ingest.history import load
-from league.cli import load_history
-load.SMALL = 0
-if __name__ == "__main__":
-    real = load.insert_board
-    def slow(*board):
-        real(*board)
-        print("inserted", flush=True)
-        time.sleep(0.05)
-    load.insert_board = slow
-    load_history()
+real = load.insert_board
+def slow(*board):
+    real(*board)
+    print("inserted", flush=True)
+    time.sleep(0.05)
+load.SMALL, load.insert_board = 0, slow
+{LOAD_HISTORY}
 """
 SIGNALS = {signal.SIGKILL: -9, signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_stopped_processes_lose_nothing_committed_and_the_next_run_completes(tmp_path, number):
+def test_stopped_processes_lose_nothing_committed_and_the_next_run_completes(
+    tmp_path, database, number
+):
     files = {
         path.replace(BOARD, f"{BOARD}{copy}"): body
         for copy in range(6)
@@ -202,11 +197,9 @@ def test_stopped_processes_lose_nothing_committed_and_the_next_run_completes(tmp
     }
     archive = write_folder(tmp_path / "archive", files)
     load(tmp_path / "whole.duckdb", archive)
-    (tmp_path / "in_processes.py").write_text(IN_PROCESSES)
-    database = tmp_path / "h.duckdb"
     process = subprocess.Popen(
-        [sys.executable, str(tmp_path / "in_processes.py"), str(database), str(archive)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-c", IN_PROCESSES, str(database), str(archive)],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -227,7 +220,7 @@ def test_stopped_processes_lose_nothing_committed_and_the_next_run_completes(tmp
 
 
 @pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt, "killed"])
-def test_processes_are_gone_when_the_work_is_left(tmp_path, whole, monkeypatch, error):
+def test_processes_are_gone_when_the_work_is_left(tmp_path, database, monkeypatch, error):
     """And one that is killed from outside ends it in a sentence."""
     monkeypatch.setattr(history_load, "SMALL", 0)
 
@@ -241,27 +234,23 @@ def test_processes_are_gone_when_the_work_is_left(tmp_path, whole, monkeypatch, 
     files = {f"{BOARD}{n}/{moment(0)}.csv": snapshot("1,Ann,1,1,a") for n in range(9)}
     archive = write_folder(tmp_path / "archive", files)
     with pytest.raises(IngestError if error == "killed" else error):
-        load(tmp_path / "h.duckdb", archive)
+        load(database, archive)
     assert not multiprocessing.active_children()
 
 
-def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path, whole):
+def test_a_source_that_is_no_archive_is_refused_in_a_sentence(tmp_path, database):
     with pytest.raises(IngestError, match="Expected an archive in"):
-        load(tmp_path / "h.duckdb", tmp_path)
-    assert call(load_history, str(tmp_path / "h.duckdb"), str(tmp_path)) == 1
+        load(database, tmp_path)
     (tmp_path / ".git/objects").mkdir(parents=True)
     with pytest.raises(IngestError, match="Expected a git clone with commits"):
-        load(tmp_path / "h.duckdb", tmp_path)
-    with pytest.raises(IngestError, match="another name"):
-        load(tmp_path / "history.duckdb", whole[0])
-    assert not (tmp_path / "history.duckdb").exists()
+        load(database, tmp_path)
 
 
-def test_the_real_boards_are_rebuilt_byte_for_byte(tmp_path):
+def test_the_real_boards_are_rebuilt_byte_for_byte(database):
     real = shared("race-data")
-    summary = load(tmp_path / "h.duckdb", real)
+    summary = load(database, real)
     assert "quarantined" not in summary.outcomes
-    report = check(tmp_path / "h.duckdb", real)
+    report = check(database, real)
     assert report.differences == []
     assert report.rows > 600_000
-    assert (tmp_path / "h.duckdb").stat().st_size < 4_000_000
+    assert database.stat().st_size < 4_000_000

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from ingest.database import transaction
-from league.stop import Stopped, stoppable
+from league.errors import Stopped, stoppable
 
 ENDLESS = """
     insert into t

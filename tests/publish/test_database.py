@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ import pytest
 
 from ingest.source import final_ranking
 from league.fictional_season import fictional_arn
-from tests.helpers.pipeline import Pipeline, call
+from tests.helpers.pipeline import Pipeline
 
 
 @pytest.fixture
@@ -191,8 +192,7 @@ def test_a_fictional_season_says_so(demo_built):
 
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
     from ingest.history import load as history_load
-    from league.cli import load_history
-    from league.stop import Stopped
+    from league.errors import Stopped, ended
     from tests.helpers.invented_archive import (
         BOARD,
         OTHER_BOARD,
@@ -220,7 +220,8 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
         real(*board)
 
     monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
-    assert call(load_history, str(league.built), str(archive)) == 130
+    load = partial(history_load.load_history, league.built, archive)
+    assert ended("history", load) == 130
     assert league.build_again("alias_history").returncode == 0
     stopped = league.publish()
     assert stopped.returncode == 1
@@ -228,7 +229,7 @@ def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatc
     assert state(league) == before
 
     monkeypatch.setattr(history_load, "insert_board", real)
-    assert call(load_history, str(league.built), str(archive)) == 0
+    assert ended("history", load) == 0
     assert league.build_again("alias_history").returncode == 0
     assert league.publish().returncode == 0
     assert league.ask("select count(*) from history.snapshot") == [(4,)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from league.data_folder import locked
+from league.data_folder import at_work
 from tests.helpers.pipeline import ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from league.data_folder import locked
-with locked(Path(sys.argv[1])):
+from league.data_folder import at_work
+with at_work(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
@@ -31,7 +31,7 @@ def hold(folder, seconds: float) -> subprocess.Popen:
 
 def test_the_second_waits_and_says_so(tmp_path, capsys):
     held = hold(tmp_path, 1.5)
-    with locked(tmp_path):
+    with at_work(tmp_path):
         assert held.wait(timeout=10) == 0
     output = capsys.readouterr().err
     assert "waiting until it ends" in output
@@ -42,11 +42,11 @@ def test_a_killed_one_leaves_nothing_locked(tmp_path, capsys):
     held = hold(tmp_path, 60)
     held.kill()
     held.wait()
-    with locked(tmp_path):
+    with at_work(tmp_path):
         pass
     assert not capsys.readouterr().err
 
 
 def test_a_step_of_a_command_does_not_wait_for_it(tmp_path):
-    with locked(tmp_path), locked(tmp_path):
+    with at_work(tmp_path), at_work(tmp_path):
         pass

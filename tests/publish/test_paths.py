@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from league.cli import data_option, seeds_option
+from league.cli import options
 from league.paths import data_folder, literal
 from publish.database import open_published
 
@@ -46,8 +46,7 @@ def test_what_may_write_only_there_writes_there(tmp_path, name):
 
 def test_a_tilde_is_the_home_folder_and_spaces_stay_also_by_make(tmp_path):
     @click.command()
-    @data_option
-    @seeds_option
+    @options("data", "seeds")
     def show(data: Path, seeds: Path) -> None:
         click.echo(f"{data} {seeds}")
 

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import duckdb
 import pytest
 
-from league.build import LeagueError, project_with
+from league.build import LeagueError, build, project_with
 from tests.conftest import invent
 from tests.helpers.pipeline import ROOT, Pipeline
 
@@ -265,7 +265,7 @@ def test_a_folder_that_dbt_would_not_read_in_full_is_refused(
     if body is not None:
         (season.seeds / file).write_bytes(body)
     with pytest.raises(LeagueError, match=sentence):
-        project_with(season.seeds, tmp_path / "project")
+        build(tmp_path / "data", season.seeds)
 
 
 def test_what_spreadsheets_add_harms_nobody(season):

@@ -53,9 +53,8 @@ def ask(
 def rules(folder: Path, league: Pipeline, seed: str, old: str = "", new: str = "") -> Path:
     """A folder with one seed of the league in which `old` became `new`."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = (league.seeds / seed).read_text(encoding="utf-8")
-    assert old in text
-    (folder / seed).write_text(text.replace(old, new, 1), encoding="utf-8")
+    shutil.copyfile(league.seeds / seed, folder / seed)
+    replace(folder / seed, old, new)
     return folder
 
 
@@ -167,57 +166,49 @@ def test_holders_who_may_win_again_are_compared_round_by_round(
     assert (demo_built.ask(twice), asked.ask(twice)[0][0] > 0) == ([(0,)], True)
 
 
-def wrong_folder(name: str, league: Pipeline, folder: Path) -> Path:
-    if name == "no folder":
-        return folder / "nowhere"
-    folder = rules(folder / "wrong", league, "prizes.csv")
-    seed = folder / "prizes.csv"
-    match name:
-        case "no seed":
-            seed.unlink()
-        case "an unknown file":
-            seed.rename(folder / "prices.csv")
-        case "rows that make no season":
-            seed.write_text(seed.read_text().replace("evo,prize,,10", "evo,prize,,0"))
-        case "a board that was not loaded":
-            rules(
-                folder,
-                league,
-                "round_races.csv",
-                "fictional::leaderboard/",
-                "fictional::leaderboard/un",
-            )
-        case "where the answer goes":
-            inside = league.data / "what-if/wrong/rules"
-            inside.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(folder, inside)
-            return inside.parent
-    return folder
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+BOARD = "arn:aws:deepracer:fictional::leaderboard/"
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"),
+    ("spoil", "sentence"),
     [
-        ("no folder", "found no folder"),
-        ("no seed", "found none"),
-        ("an unknown file", "found prices.csv"),
-        ("rows that make no season", 'quota is "0"; expected a number from 1 on'),
+        (shutil.rmtree, "found no folder"),
+        (lambda wrong: [file.unlink() for file in wrong.iterdir()], "found none"),
+        (lambda wrong: (wrong / "a.csv").touch(), "found a.csv"),
         (
-            "a board that was not loaded",
-            "not loaded: arn:aws:deepracer:fictional::leaderboard/un",
+            lambda wrong: replace(wrong / "prizes.csv", "evo,prize,,10", "evo,prize,,0"),
+            'quota is "0"; expected a number from 1 on',
         ),
-        ("where the answer goes", "Expected RULES outside of"),
+        (
+            lambda wrong: replace(wrong / "round_races.csv", BOARD, f"{BOARD}un"),
+            f"not loaded: {BOARD}un",
+        ),
     ],
 )
-def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, name, sentence):
+def test_a_wrong_folder_ends_in_a_sentence(demo_built, tmp_path, spoil, sentence):
+    wrong = tmp_path / "wrong"
+    for seed in ("prizes.csv", "round_races.csv"):
+        rules(wrong, demo_built, seed)
+    spoil(wrong)
     before = state(demo_built)
-    done = ask(demo_built, wrong_folder(name, demo_built, tmp_path))
+    done = ask(demo_built, wrong)
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert "gains" not in done.stdout
     assert state(demo_built) == before
     assert not (demo_built.data / "what-if/wrong/league.duckdb").exists()
+
+
+def test_rules_are_not_read_from_where_the_answer_goes(demo_built):
+    inside = rules(demo_built.data / "what-if/inside", demo_built, "prizes.csv")
+    assert "Expected RULES outside of" in ask(demo_built, inside).stderr
 
 
 def test_without_rules_or_a_published_answer_it_says_what_is_missing(demo_built, tmp_path):

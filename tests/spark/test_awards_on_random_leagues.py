@@ -15,7 +15,7 @@ from league.fictional_season import (
     fictional_arn,
     write_catalogue,
     write_ranking,
-    write_rows,
+    write_seed,
 )
 from spark.machine import java_problem
 from tests.conftest import ended_well
@@ -36,18 +36,10 @@ if problem := java_problem():
 
 FIRST_SEASON = 2100
 LEAGUES = 40
-COLUMNS = {
-    "rounds": "season,round_number,round_name",
-    "round_races": "season,round_number,race,leaderboard_arn",
-    "prizes": "season,prize,kind,invites_to,quota,evidence,reason,source,known_since",
-    "prize_lines": "season,prize,line_order,race,decided_by",
-    "prize_blocks": "season,prize,held_prize,applies",
-    "round_quotas": "season,round_number,prize,quota",
-    "exceptions": "season,user_id,prize,from_round,to_round,reason,source",
-    "promotion_rules": "season,from_race,to_race,share,evidence,source",
-    "not_computable": "season,prize,reason,source",
-    "named_winners": "season,leaderboard_arn,winner_alias,user_id,source",
-}
+SEEDS = (
+    *("rounds", "round_races", "prizes", "prize_lines", "prize_blocks", "round_quotas"),
+    *("exceptions", "promotion_rules", "not_computable", "named_winners"),
+)
 
 
 def random_leagues() -> list[dict]:
@@ -85,7 +77,7 @@ def random_leagues() -> list[dict]:
 def write(leagues: list[dict], folder: Path) -> None:
     """Files in upstream's layout and rows of seeds/: a season per league. A race that no racer
     finished is one that is still to come."""
-    rows: dict[str, list[list]] = {name: [] for name in COLUMNS}
+    rows: dict[str, list[list]] = {name: [] for name in SEEDS}
     boards, racers = [], set()
     for season, league in enumerate(leagues, FIRST_SEASON):
         held = [dict(races) for races in league["rounds"]]
@@ -132,7 +124,7 @@ def write(leagues: list[dict], folder: Path) -> None:
     write_catalogue(folder / "race-data", boards)
     copy_rules(ROOT / "seeds", folder / "seeds", "2021", FIRST_SEASON)
     for name, found in rows.items():
-        write_rows(folder / f"seeds/{name}.csv", COLUMNS[name].split(","), found)
+        write_seed(folder / "seeds", name, found)
 
 
 def test_spark_and_duckdb_award_the_same_in_every_league(tmp_path):
