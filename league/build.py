@@ -224,7 +224,7 @@ def _complete(name: str, body: bytes) -> bytes:
 
 def _refuse_unless_utf8(seeds: Path) -> None:
     """dbt would end in a traceback that does not name the file."""
-    for file in sorted(seeds.glob("*.csv")):
+    for file in seed_files(seeds):
         body = file.read_bytes()
         try:
             body.decode()
