@@ -35,7 +35,8 @@ create table seeds.prize_lines as
         (2121, 'wildcard_seat', 1, 'wildcard')
     ) as lines (season, prize, line_order, race);
 create table seeds.prize_names as
-    select distinct prize, prize as singular, prize || 's' as plural from seeds.prize_lines;
+    select distinct prize, prize as title, prize as singular, prize || 's' as plural
+    from seeds.prize_lines;
 """
 # What a league is made of; put in as rows, in this order of columns.
 TABLES = {
