@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
-NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
+NO_SHARED = "the real race data (../shared) is not here; .ci/real-data fetches it"
 # What dbt has parsed once, for all leagues of a run.
 PARSED: Path | None = None
 FORKS = multiprocessing.get_context("forkserver")
@@ -152,6 +152,6 @@ def shared(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
         if os.environ.get("REQUIRE_REAL") == "1":
-            pytest.fail(f"REQUIRE_REAL=1, and {NO_SHARED}: .ci/real-data fetches it")
+            pytest.fail(f"REQUIRE_REAL=1, and {NO_SHARED}")
         pytest.skip(NO_SHARED)
     return folder

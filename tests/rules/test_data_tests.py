@@ -89,21 +89,16 @@ def test_every_published_table_has_a_key(demo_built, sql_of):
     assert not {t for (t,) in constrained} & tested
 
 
-def test_two_rows_of_one_key_are_told_of_each_table_whose_key_may_be_null(broken, sql_of):
+def test_two_rows_of_one_key_and_a_key_without_a_value_are_told(broken, sql_of):
+    """Of each table whose key may be null."""
     for table, way in keys(sql_of(KEYS)):
         broken.execute("rollback; begin transaction")
         for _ in range(2):
             add(broken, table, re.split(", | where ", way.replace("?", "")))
-        assert f"{table}: 2 rows are one by {way}." in message_of(broken, sql_of(KEYS))
-
-
-def test_a_key_without_a_value_is_told_of_each_table_whose_key_may_be_null(broken, sql_of):
-    for table, way in keys(sql_of(KEYS)):
-        broken.execute("rollback; begin transaction")
         add(broken, table, [])
-        assert f"{table}: a column of {way} is null in 1 rows." in message_of(
-            broken, sql_of(KEYS)
-        )
+        message = message_of(broken, sql_of(KEYS))
+        assert f"{table}: 2 rows are one by {way}." in message
+        assert f"{table}: a column of {way} is null in 1 rows." in message
 
 
 def test_a_prize_of_which_nobody_says_how_sure_it_is_is_told(broken, sql_of):
