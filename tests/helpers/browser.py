@@ -32,10 +32,7 @@ CHROMIUM_FLAGS = (
     # A sixth of a page's load is a frame of its own, made again even for the same site.
     "--disable-features=RenderDocument",
 )  # fmt: skip
-CHROMIUM_KEYS = {
-    "ArrowDown": 40, "ArrowUp": 38, "Enter": 13, "Escape": 27, "Tab": 9, "Home": 36,
-    "End": 35,
-}  # fmt: skip
+CHROMIUM_KEYS = {"ArrowDown": 40, "ArrowUp": 38, "Enter": 13, "Escape": 27, "Tab": 9}
 # Everything but this machine is behind a proxy that is not there.
 FIREFOX_PREFERENCES = {
     "network.proxy.type": 1,
@@ -57,7 +54,7 @@ FIREFOX_PREFERENCES = {
 }
 FIREFOX_KEYS = {
     "ArrowDown": "\ue015", "ArrowUp": "\ue013", "Enter": "\ue007", "Escape": "\ue00c",
-    "Tab": "\ue004", "Home": "\ue011", "End": "\ue010",
+    "Tab": "\ue004",
 }  # fmt: skip
 EVENTS = (
     "log.entryAdded", "network.beforeRequestSent", "browsingContext.userPromptOpened",
