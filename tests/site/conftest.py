@@ -109,8 +109,6 @@ OF_ANOTHER_LEAGUE = (
     "update races set total_laps = 3, last_submitted_at_utc = '2121-03-04 23:59'",
     HOURS,
     "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
-    "insert into seeds.round_quotas values (2121, 1, 'spaceship', 3)",
-    "insert into seeds.prize_blocks values (2121, 'spaceship', 'championship_seat', 'at once')",
     *(
         (f"update {table} set alias = ?", [MARKUP])
         for table in ("podiums", "intermediate.int_prize_lines")
@@ -120,8 +118,8 @@ OF_ANOTHER_LEAGUE = (
 
 @pytest.fixture(scope="session")
 def other_site(demo_built, of_this_run) -> Path:
-    """The site of a league with prizes by other codes, at an address on the web: hours, former
-    names and rules of one round included."""
+    """The site of a league with prizes by other codes, at an address on the web: hours and former
+    names included."""
 
     def build(folder: Path) -> None:
         renamed = [

@@ -29,7 +29,7 @@ from tests.rules.test_rules_on_random_leagues import (
     of_rounds,
 )
 
-QUESTIONS = 25 if THOROUGH else 5
+QUESTIONS = 50 if THOROUGH else 5
 MODELS = ("int_prize_steps", "int_prize_lines", "int_awards")
 
 # In the page: both answers and the changes, racers by their racer_key.
@@ -244,7 +244,7 @@ def as_rows(blocks: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
 
 
 @in_a_browser
-@examples(200)
+@examples(300)
 @given(
     rounds=leagues.rounds_of_a_season,
     steps=leagues.gaps,
