@@ -14,6 +14,8 @@ import click
 import duckdb
 import pytest
 
+from league import build
+
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
 NO_SHARED = "the real race data (../shared) is not here; .ci/real-data fetches it"
@@ -117,6 +119,14 @@ def run_warm(
         process.join()
         printed = [path.read_text(encoding="utf-8") for path in (out, err)]
     return subprocess.CompletedProcess(command, process.exitcode, *printed)
+
+
+def run_dbt_warm(
+    command: list[str], folder: Path, environment: dict[str, str]
+) -> tuple[int, str]:
+    """In the place of league.build.run, by a dbt that is imported already."""
+    done = run_warm(["dbt", *command[len(build.DBT) :]], folder, environment)
+    return done.returncode, done.stdout
 
 
 def _be(*given: object) -> None:

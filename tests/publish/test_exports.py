@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.source import public_source
+from publish import documentation
 from publish.datapackage import MOMENT
 from publish.spreadsheet import TABLES, harmless
 from publish.tables import published_tables
-from tests.helpers.pipeline import ROOT, Pipeline, contents
+from tests.helpers.pipeline import ROOT, Pipeline, contents, run_dbt_warm
 from tests.helpers.readme import PYTHON, printed
 from tests.helpers.site import Parsed
 
@@ -249,8 +250,9 @@ def test_the_csv_files_hold_the_winner_tables_row_for_row_and_type_for_type(ever
 def page(everything, tmp_path_factory) -> str:
     """dbt's own documentation, as `make docs` leaves it."""
     to = tmp_path_factory.mktemp("docs")
-    done = everything.run("python", "-m", "league", "docs", "--to", str(to / "docs"))
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documentation, "run", run_dbt_warm)
+        documentation.document(everything.data, to / "docs")
     assert everything.publish().returncode == 0, "the record of the build is left alone"
     return (to / "docs/index.html").read_text(encoding="utf-8")
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from tests.helpers.pipeline import ROOT, Pipeline
+from league import build
+from tests.helpers.pipeline import ROOT, run_dbt_warm
 
 KEYS = "keys_of_published_tables"
 # A value of each type, for rows that no other racer has.
@@ -152,16 +153,14 @@ def test_what_a_test_forbids_is_told(broken, sql_of, change, name, sentence):
     assert sentence in message_of(broken, sql_of(name))
 
 
-def test_the_rows_that_a_test_finds_can_be_printed(demo_built, tmp_path):
-    league = Pipeline(tmp_path)
-    league.built.parent.mkdir()
-    shutil.copy(demo_built.built, league.built)
-    with duckdb.connect(str(league.built)) as built:
+def test_the_rows_that_a_test_finds_can_be_printed(demo_built, tmp_path, monkeypatch, capsys):
+    shutil.copytree(demo_built.data / "build", tmp_path / "build")
+    with duckdb.connect(str(tmp_path / "build/league.duckdb")) as built:
         add(built, "seeds.exceptions", ["user_id", "prize", "season"])
-    done = league.run("python", "-m", "league", "problems", "exceptions_are_known")
-    assert '"problem": "exceptions.csv: x, x of 7: no final ranking' in done.stdout, (
-        done.stderr
-    )
+    monkeypatch.setattr(build, "run", run_dbt_warm)
+    assert build.show_problems(tmp_path, "exceptions_are_known") == 0
+    said = capsys.readouterr().out
+    assert '"problem": "exceptions.csv: x, x of 7: no final ranking' in said
 
 
 def test_no_exceptions_are_shipped():
