@@ -15,10 +15,11 @@ import duckdb
 import pytest
 
 from ingest.history.load import load_history
+from league import build
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("LEAGUE_SHARED", ROOT.parent / "shared"))
-NO_SHARED = "the real race data (../shared) is not here: it has no licence and no copy of it"
+NO_SHARED = "the real race data (../shared) is not here; .ci/real-data fetches it"
 # Load the hours of a source into a database, and nothing else.
 LOAD_HISTORY = """
 import sys
@@ -107,19 +108,6 @@ class Pipeline:
     def publish(self, *more: str) -> subprocess.CompletedProcess:
         return self.run("python", "-m", "publish", *more)
 
-    def winners(self, source: Path | str) -> str:
-        """All that `make winners` does; what it printed."""
-        printed = ""
-        for step in (
-            lambda: self.ingest(source),
-            lambda: self.build("--exclude-resource-type", "unit_test"),
-            self.publish,
-        ):
-            done = step()
-            assert done.returncode == 0, done.stdout + done.stderr
-            printed += done.stdout
-        return printed
-
     def compiled(self, model: str) -> str:
         """The SQL of a model as dbt compiled it last."""
         models = self.data / "build/target/compiled/deepracer_league/models"
@@ -143,6 +131,14 @@ def run_warm(
         process.join()
         printed = [path.read_text(encoding="utf-8") for path in (out, err)]
     return subprocess.CompletedProcess(command, process.exitcode, *printed)
+
+
+def run_dbt_warm(
+    command: list[str], folder: Path, environment: dict[str, str]
+) -> tuple[int, str]:
+    """In the place of league.build.run, by a dbt that is imported already."""
+    done = run_warm(["dbt", *command[len(build.DBT) :]], folder, environment)
+    return done.returncode, done.stdout
 
 
 def _be(*given: object) -> None:
@@ -178,6 +174,6 @@ def shared(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
         if os.environ.get("REQUIRE_REAL") == "1":
-            pytest.fail(f"REQUIRE_REAL=1, and {NO_SHARED}: .ci/real-data fetches it")
+            pytest.fail(f"REQUIRE_REAL=1, and {NO_SHARED}")
         pytest.skip(NO_SHARED)
     return folder

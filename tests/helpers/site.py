@@ -16,8 +16,7 @@ import pytest
 
 from publish.release import empty_folder
 from publish.site import write_site
-from tests.helpers.browser import Page, chromium
-from tests.helpers.firefox import firefox
+from tests.helpers.browser import Page, chromium, firefox
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 in_a_browser = pytest.mark.skipif(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +22,15 @@ def serving(folder: Path) -> Iterator[tuple[str, list[int]]]:
         def do_HEAD(self) -> None:
             file = folder / self.path.lstrip("/")
             if not file.is_file():
+                sent.append(0)
                 self.send_error(404)
                 return
             body = file.read_bytes()
             asked = re.match(r"bytes=(\d*)-(\d*)$", self.headers.get("Range", ""))
             self.send_response(206 if asked else 200)
             self.send_header("Accept-Ranges", "bytes")
+            if kind := mimetypes.guess_type(file)[0]:
+                self.send_header("Content-Type", kind)
             if asked:
                 first, last = asked.groups()
                 start = int(first) if first else max(0, len(body) - int(last))

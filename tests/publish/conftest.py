@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.helpers.pipeline import Pipeline
 
 
+def copied(league: Pipeline, to: Path) -> Pipeline:
+    shutil.copytree(league.data, to, symlinks=True)
+    return Pipeline(to, to / "project")
+
+
 @pytest.fixture
-def league(everything, tmp_path) -> Pipeline:
-    """A copy of all that was published, to be changed as the test likes."""
-    copy = tmp_path / "league"
-    shutil.copytree(everything.data, copy, symlinks=True)
-    return Pipeline(copy, copy / "project")
+def league(demo_built, tmp_path) -> Pipeline:
+    """A copy of the fictional season, built and published, to be changed as the test likes."""
+    return copied(demo_built, tmp_path / "league")
+
+
+@pytest.fixture
+def whole(everything, tmp_path) -> Pipeline:
+    """The same with Parquet, CSV and site."""
+    return copied(everything, tmp_path / "league")

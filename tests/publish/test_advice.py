@@ -77,15 +77,3 @@ def test_a_command_in_a_message_is_there(where, command):
     else:
         assert command.startswith(OTHERS)
         assert shutil.which(program) or program in ("dbt", "duckdb")
-
-
-def test_every_option_and_variable_in_a_message_is_there():
-    assert len(ADVICE) > 15
-    known = {name for command in league.commands.values() for name in options(command)}
-    known |= {"--help", "--shared", "--reference", "--filter", "--ref-format", "--bare"}
-    for where, text in texts():
-        if "Expected" in text or "Run " in text:
-            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
-                assert option in known, (where, option)
-            for variable in re.findall(r"\b([A-Z_]{3,})=", text):
-                assert variable in VARIABLES | {"LEAGUE_DATA"}, (where, variable)

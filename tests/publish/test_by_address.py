@@ -20,16 +20,6 @@ print(rows.select(polars.len()).collect().item())
 """
 
 
-@pytest.fixture
-def with_httpfs() -> duckdb.DuckDBPyConnection:
-    opened = duckdb.connect(config={"autoinstall_known_extensions": False})
-    try:
-        opened.execute("load httpfs")
-    except duckdb.Error:
-        pytest.skip(NO_HTTPFS)
-    return opened
-
-
 def test_polars_fetches_only_what_it_needs(archive):
     expected = archive.ask(QUESTION.format(archive.data / "parquet"))
     size = (archive.data / "parquet/race_results.parquet").stat().st_size
@@ -38,23 +28,22 @@ def test_polars_fetches_only_what_it_needs(archive):
         assert sum(sent) < size / 2
 
 
-def test_duckdb_fetches_only_what_it_needs(archive, with_httpfs):
-    expected = archive.ask(QUESTION.format(archive.data / "parquet"))
-    size = (archive.data / "parquet/race_results.parquet").stat().st_size
-    with serving(archive.data / "parquet") as (address, sent):
-        assert with_httpfs.execute(QUESTION.format(address)).fetchall() == expected
-        assert sum(sent) < size / 2
-
-
-def test_duckdb_attaches_the_database_by_its_address(everything, with_httpfs):
-    with serving(everything.data) as (address, _):
-        with_httpfs.execute(f"attach '{address}/league.duckdb' as league (read_only)")
-        found = with_httpfs.execute("from league.evo_winners").fetchall()
-    assert found == everything.ask("from evo_winners")
-
-
-def test_the_notebook_answers_alike_from_an_address(everything, with_httpfs):
+def test_duckdb_and_the_notebook_fetch_only_what_they_need(archive):
+    parquet, database = archive.data / "parquet", archive.data / "league.duckdb"
+    size = (parquet / "race_results.parquet").stat().st_size
     notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    parquet = everything.data / "parquet"
-    with serving(parquet) as (address, _):
-        assert outputs(notebook, address) == outputs(notebook, str(parquet))
+    with (
+        duckdb.connect(config={"autoinstall_known_extensions": False}) as opened,
+        serving(archive.data) as (address, sent),
+    ):
+        try:
+            opened.execute("load httpfs")
+        except duckdb.Error:
+            pytest.skip(NO_HTTPFS)
+        found = opened.execute(QUESTION.format(f"{address}/parquet")).fetchall()
+        assert found == archive.ask(QUESTION.format(parquet))
+        assert sum(sent) < size / 2
+        opened.execute(f"attach '{address}/league.duckdb' as league (read_only)")
+        found = opened.execute("from league.evo_winners").fetchall()
+        assert found == archive.ask("from evo_winners")
+        assert outputs(notebook, f"{address}/parquet") == outputs(notebook, str(database))

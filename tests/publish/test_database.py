@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import duckdb
-import pytest
 
+from ingest.history import load as history_load
 from ingest.source import final_ranking
+from league.errors import Stopped, ended
 from league.fictional_season import fictional_arn
+from tests.helpers.invented_archive import BOARD, moment, snapshot, write_folder
 from tests.helpers.pipeline import Pipeline
-
-
-@pytest.fixture
-def league(demo_built, tmp_path) -> Pipeline:
-    """A copy of the built fictional season, to be rebuilt and broken."""
-    copy = tmp_path / "league"
-    shutil.copytree(demo_built.data, copy, symlinks=True)
-    return Pipeline(copy, copy / "project")
 
 
 def ingest(league: Pipeline):
@@ -37,25 +29,14 @@ def state(league: Pipeline) -> tuple[int, bytes]:
     return league.published.stat().st_ino, league.published.read_bytes()
 
 
-def test_show_tables_shows_what_matters(demo_built):
-    tables = {name for (name,) in demo_built.ask("show tables")}
-    assert tables >= {
-        "championship_qualifiers", "wildcard_qualifiers", "evo_winners", "finale_lineups",
-        "prize_winners", "races", "race_results",
-    }  # fmt: skip
-    assert not {name for name in tables if name.startswith(("stg_", "int_"))}
-
-
-@pytest.mark.parametrize("how", ["opened", "attached"])
-def test_a_copy_under_another_name_can_be_read(demo_built, tmp_path, how):
+def test_a_copy_attached_under_another_name_can_be_read(demo_built, tmp_path):
     copy = tmp_path / "league (1).duckdb"
     shutil.copyfile(demo_built.published, copy)
-    with duckdb.connect(str(copy) if how == "opened" else ":memory:") as opened:
-        if how == "attached":
-            opened.execute(f"attach '{copy}' as mine (read_only)")
-            count = "select count(*) > 100 from mine.staging.stg_rankings"
-            assert opened.execute(count).fetchall() == [(True,)], "without being the default"
-            opened.execute("use mine")
+    with duckdb.connect() as opened:
+        opened.execute(f"attach '{copy}' as mine (read_only)")
+        count = "select count(*) > 100 from mine.staging.stg_rankings"
+        assert opened.execute(count).fetchall() == [(True,)], "without being the default"
+        opened.execute("use mine")
         views = opened.execute(
             "select concat_ws('.', schema_name, view_name) from duckdb_views() "
             "where not internal and database_name = current_database()"
@@ -65,33 +46,6 @@ def test_a_copy_under_another_name_can_be_read(demo_built, tmp_path, how):
             opened.execute(f"select count(*) from {view}").fetchall()
         for question in ("standings_at('arn', '2031-01-01')", "racer_story('arn', 'ada')"):
             assert opened.execute(f"select count(*) from {question}").fetchall() == [(0,)]
-
-
-def test_the_moment_of_building_is_when_the_last_table_was_tested(demo_built):
-    results = json.loads((demo_built.data / "build/target/run_results.json").read_text())
-    ends = (
-        step["completed_at"]
-        for result in results["results"]
-        if result["unique_id"].startswith(("model.", "test."))
-        for step in result["timing"]
-    )
-    last = datetime.fromisoformat(max(ends)[:19])
-    ((built,),) = demo_built.ask("select built_at_utc from build.proof")
-    assert last <= built < last + timedelta(minutes=1)
-
-
-def test_a_column_that_is_not_as_its_yaml_says_stops_the_build(league):
-    model = league.project / "models/marts/evo_winners.sql"
-    before = league.ask("describe evo_winners", league.built)
-    change = (
-        "select * exclude (alias) replace (season::varchar as season), 1 as more from ({})"
-    )
-    model.write_text(change.format(model.read_text()))
-    done = league.build("--select", "evo_winners")
-    assert done.returncode == 1
-    assert "This model has an enforced contract that failed" in done.stdout
-    assert all(column in done.stdout for column in ("more", "season", "alias"))
-    assert league.ask("describe evo_winners", league.built) == before
 
 
 def test_a_load_without_a_build_is_not_published_unless_it_is_of_the_same_files(league):
@@ -181,55 +135,18 @@ def test_neither_a_stale_log_nor_what_no_model_makes_any_more_comes_back(league)
     assert league.ask(old) == []
 
 
-def test_a_fictional_season_says_so(demo_built):
-    done = demo_built.publish()
-    assert done.returncode == 0, done.stderr
-    assert "FICTIONAL SEASON" in done.stdout
-    assert "Season 2121 (fictional)" in done.stdout
-    aliases = demo_built.ask("select distinct alias from race_results")
-    assert aliases and all(alias.startswith("Fictional ") for (alias,) in aliases)
-
-
 def test_a_history_that_was_stopped_half_way_is_not_published(league, monkeypatch):
-    from ingest.history import load as history_load
-    from league.errors import Stopped, ended
-    from tests.helpers.invented_archive import (
-        BOARD,
-        OTHER_BOARD,
-        moment,
-        snapshot,
-        write_folder,
-    )
-
     before = state(league)
-    rows = snapshot("1,Ann,1,9000,a")
-    archive = write_folder(
-        league.data / "hours",
-        {
-            f"{board}/{moment(hour)}.csv": rows
-            for board in (BOARD, OTHER_BOARD)
-            for hour in (1, 2)
-        },
-    )
-    real, done = history_load.insert_board, []
+    hours = {f"{BOARD}/{moment(1)}.csv": snapshot("1,Ann,1,9000,a")}
+    archive = write_folder(league.data / "hours", hours)
 
-    def stop_at_the_second(*board):
-        if done:
-            raise Stopped(signal.SIGINT)
-        done.append(board)
-        real(*board)
+    def stop(*_: object) -> None:
+        raise Stopped(signal.SIGINT)
 
-    monkeypatch.setattr(history_load, "insert_board", stop_at_the_second)
+    monkeypatch.setattr(history_load, "insert_board", stop)
     load = partial(history_load.load_history, league.built, archive)
     assert ended("history", load) == 130
-    assert league.build_again("alias_history").returncode == 0
     stopped = league.publish()
     assert stopped.returncode == 1
-    assert "make history" in stopped.stderr
+    assert "Expected the complete history" in stopped.stderr
     assert state(league) == before
-
-    monkeypatch.setattr(history_load, "insert_board", real)
-    assert ended("history", load) == 0
-    assert league.build_again("alias_history").returncode == 0
-    assert league.publish().returncode == 0
-    assert league.ask("select count(*) from history.snapshot") == [(4,)]

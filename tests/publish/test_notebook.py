@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 
 from tests.helpers.notebook import NOTEBOOK, outputs
 
@@ -18,9 +17,3 @@ def test_the_notebook_shows_what_its_cells_answer_on_the_real_season(archive):
 def test_the_notebook_answers_alike_from_parquet_files(everything):
     database, parquet = everything.data / "league.duckdb", everything.data / "parquet"
     assert outputs(WRITTEN, str(database)) == outputs(WRITTEN, str(parquet))
-
-
-def test_every_code_cell_stands_below_a_text_that_says_what_it_asks():
-    for above, cell in pairwise(WRITTEN["cells"]):
-        if cell["cell_type"] == "code":
-            assert above["cell_type"] == "markdown" or above is WRITTEN["cells"][0]

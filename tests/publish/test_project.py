@@ -35,6 +35,8 @@ def test_every_model_says_what_a_row_is_and_has_an_owner(manifest):
         assert re.match(r"One row( per |, )", model["description"]), model["name"]
         group = manifest["groups"][f"group.deepracer_league.{model['config']['group']}"]
         assert group["owner"]["name"]
+        # So a column that is in its SQL or its YAML alone stops the build.
+        assert model["contract"]["enforced"] or model["schema"] != "main", model["name"]
 
 
 def test_a_model_reads_from_the_layer_before_it_or_its_own(manifest):

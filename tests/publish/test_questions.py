@@ -76,22 +76,6 @@ def test_standings_are_those_of_the_latest_snapshot_at_or_before_the_moment(leag
     assert standings(league, BOARD, "2040-01-01") == [(1, "Cat"), (2, "Queen"), (2, "Ann")]
 
 
-def test_standings_show_every_column_of_the_file(league):
-    names = [
-        row[0]
-        for row in league.execute(
-            "describe from standings_at('x', timestamp '2031-05-01')"
-        ).fetchall()
-    ]
-    assert names[:4] == ["snapshot_at", "rank", "user_id", "alias"]
-    assert {"submission_time", "ranking_score", "other_columns", "written_user_id"} < set(
-        names
-    )
-    assert standings(
-        league, OTHER_BOARD, "2040-01-01", "rank, alias, user_id, other_columns"
-    ) == [(None, "Ann", None, '{"Shoe":"9"}')]
-
-
 def test_a_story_has_a_row_for_every_change_of_row_rank_or_cut_off(league):
     story = league.execute(
         "select hour(first_at), hour(last_at), rank, alias, ranking_score, cut_off_score, gap "

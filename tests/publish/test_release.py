@@ -83,23 +83,6 @@ def test_what_a_reader_has_open_stays_readable_until_the_next_release_but_one(tm
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("links", [True, False], ids=["a real file", "a copy without links"])
-def test_files_and_folders_of_an_earlier_version_are_replaced(tmp_path, links):
-    data = tmp_path / "data"
-    release(tmp_path / "before", "old")
-    if links:
-        shutil.copytree(tmp_path / "before", data)
-    else:
-        data.mkdir()
-        (data / DATABASE).write_text("old")
-        for name in FOLDERS:
-            (data / name).mkdir()
-    for text in ("new", "newer"):
-        release(data, text)
-        assert published(data) == {text}
-        assert all((data / name).is_symlink() for name in (*NAMES, "current"))
-
-
 def test_nothing_published_shares_its_bytes_with_another_file(everything):
     files = [path for path in everything.data.rglob("*") if path.is_file()]
     assert {path.stat().st_nlink for path in files if not path.is_symlink()} == {1}
@@ -114,7 +97,8 @@ def test_a_file_system_without_links_is_told_in_a_sentence(tmp_path, monkeypatch
         release(tmp_path, "new")
 
 
-def test_when_one_part_cannot_be_written_all_stay_as_they_were(league, monkeypatch, capsys):
+def test_when_one_part_cannot_be_written_all_stay_as_they_were(whole, monkeypatch, capsys):
+    league = whole
     before = contents(league.data, *NAMES)
 
     def full_disk(database: Path, to: Path, target: Path) -> None:

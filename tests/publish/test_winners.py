@@ -12,8 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from league.text import for_chat, for_page, for_terminal
+from league import errors
+from league.terminal import Console as OurConsole
+from league.text import for_chat, for_page, for_terminal, say
 from publish.about import FICTIONAL
 from publish.site.text import printable as shown_on_a_page
 from publish.winners import Award, print_winners, winners_as_markdown
@@ -25,6 +29,15 @@ NASTY = (
     "https://evil.example", "www.evil.example", "~~gone~~", "||spoiler||", "# big", "a\\",
     "&lt;b&gt;", "$x^2$", ":smile:", "a\nb | c |", "\u202egnp", "{{ x }}", "CGS-1.2+3!",
 )  # fmt: skip
+
+
+COMMANDS = (
+    "\x1b]0;owned\x07", "\x1b[2J", "\x9b31m", "a\rb", "\u202egnp.exe", "\u2066x", "\x08\x08",
+)  # fmt: skip
+
+
+def is_harmless(printed: str) -> bool:
+    return not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", printed)
 
 
 def award(alias: str = "Otter", **more: object) -> Award:
@@ -51,25 +64,22 @@ def in_terminal(awards: list[Award]) -> str:
     return console.file.getvalue()
 
 
-def as_printed(alias: str) -> str:
-    """The name as a reader of the chat should see it."""
-    return re.sub(" +", " ", for_terminal(alias)).strip().replace("@", "@\u200b")
-
-
-def refuse_markup(alias: str) -> None:
-    *_, cell = cells(winners_as_markdown([award(alias)], None))
-    assert {token.type for token in cell} <= {"text", "text_special"}
-    assert "".join(token.content for token in cell) == f"1 {as_printed(alias)}".strip()
-
-
-def test_a_name_in_markdown_is_shown_and_does_nothing():
-    for alias in NASTY:
-        refuse_markup(alias)
-
-
-@given(st.text(alphabet="\\`*_{}[]()#|<>~&:!$^=+-.@/\"' \n\tab1;w", min_size=1, max_size=20))
-def test_no_name_at_all_is_markup_in_markdown(alias):
-    refuse_markup(alias)
+@given(
+    column=st.sampled_from(["alias", "round_name", "title", "race"]),
+    text=st.sampled_from(NASTY + COMMANDS)
+    | st.text(alphabet="\\`*_{}[]()#|<>~&:!$^=+-.@/\"' \n\tab1;w", min_size=1, max_size=20),
+)
+def test_every_text_is_shown_in_a_terminal_and_in_a_chat_and_does_nothing(column, text):
+    awards = [award(**{column: text, "evidence": "catalogue"})]
+    markdown = winners_as_markdown(awards, None)
+    *_, last = shown = cells(markdown)
+    assert len(shown) == 4
+    assert {token.type for cell in shown for token in cell} <= {"text", "text_special"}
+    if column == "alias":
+        name = re.sub(" +", " ", for_terminal(text)).strip().replace("@", "@\u200b")
+        words = "".join(token.content for token in last)
+        assert words == f"finale: {name}".strip()
+    assert is_harmless(markdown) and is_harmless(in_terminal(awards))
 
 
 def test_a_name_in_markdown_calls_nobody_and_is_no_address():
@@ -79,19 +89,6 @@ def test_a_name_in_markdown_calls_nobody_and_is_no_address():
         assert not re.search(r"(?<!\\)://", for_chat(alias))
         assert "www." not in for_chat(alias).lower()
     assert for_chat("CGS-on-your-12-hopefully") == "CGS-on-your-12-hopefully"
-
-
-@pytest.mark.parametrize("text", ["Spring | Cup", "@here", "**Car**", "a\x1b]0;title\x07b"])
-@pytest.mark.parametrize("column", ["alias", "round_name", "title", "race"])
-def test_every_text_is_harmless_in_a_terminal_and_in_a_chat(column, text):
-    awards = [award(**{column: text, "evidence": "catalogue"})]
-    markdown, terminal = winners_as_markdown(awards, None), in_terminal(awards)
-    assert len(cells(markdown)) == 4
-    for cell in cells(markdown):
-        assert {token.type for token in cell} <= {"text", "text_special"}
-    assert "@here" not in markdown
-    for printed in (markdown, terminal):
-        assert not re.search("[\x1b\x07]", printed)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +127,12 @@ def test_markdown_without_winners_says_so():
     assert "Nobody has won anything yet" in winners_as_markdown([], None)
 
 
-def test_a_pipe_gets_the_markdown_and_nothing_else_and_tables_are_the_default(demo_built):
+def test_a_pipe_gets_the_markdown_and_nothing_else(demo_built):
     done = demo_built.publish("--format", "markdown")
     assert done.returncode == 0
     assert done.stdout.startswith("**FICTIONAL")
     assert done.stdout.rstrip().endswith("|")
     assert "Published:" in done.stderr
-    assert "╭" in demo_built.publish().stdout
 
 
 def test_another_format_is_refused_before_anything_is_done(tmp_path):
@@ -147,3 +143,41 @@ def test_another_format_is_refused_before_anything_is_done(tmp_path):
     assert done.returncode == 2
     assert "'html' is not one of 'terminal', 'markdown'" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+# Whatever else is printed
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_nothing_that_is_printed_is_a_command_to_a_terminal(text, capsys):
+    say(f"before\n{text}")
+    say(text, aside=True)
+    for refused in (errors.LeagueError, OSError):
+
+        def fail(refused: type[Exception] = refused) -> None:
+            raise refused(f"Expected a server, found {text}")
+
+        assert errors.ended("winners", fail) == 1
+    printed = capsys.readouterr()
+    assert is_harmless(printed.out + printed.err)
+    assert printed.out.startswith("before\n")
+
+    console = OurConsole(width=60)
+    console.file = io.StringIO()
+    table = Table(title=text, caption=Text(text))
+    table.add_column(text)
+    table.add_row(Text(text))
+    for printable in (table, text, Text(text)):
+        console.print(printable)
+    console.out(text)
+    assert is_harmless(console.file.getvalue())
+
+
+@pytest.mark.parametrize(
+    "text", ["[/i]", "[bold]x[/bold]", ":smile:", "[link=http://x]y[/link]"]
+)
+def test_a_path_with_brackets_is_printed_as_it_is(text):
+    console = OurConsole(width=60)
+    console.file = io.StringIO()
+    console.print(f"Published: {text}", soft_wrap=True)
+    assert console.file.getvalue() == f"Published: {text}\n"

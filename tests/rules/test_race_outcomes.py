@@ -75,19 +75,6 @@ def test_only_a_decision_says_that_a_racer_won(archive, outcomes):
     assert found == {winner for winner in winners if winner[1]}
 
 
-def test_first_but_not_named_says_whom_the_catalogue_names(archive):
-    assert archive.ask(
-        "select sentence from race_outcomes inner join races using (leaderboard_arn) "
-        "where alias = 'PoChun-NCTU-CGI' and races.round_name = 'July' and race_rank = 1"
-    ) == [
-        (
-            "July 2020: first in the final ranking of the head to head, before an elimination "
-            "bracket of its first 32 decided the race; the catalogue names Penguin-DNPds, "
-            "14th in the ranking, as the winner.",
-        )
-    ]
-
-
 def test_every_final_ranking_has_a_podium(archive):
     assert (
         archive.ask(

@@ -25,13 +25,15 @@ BOARDS = {
     "gala": ["bo", "ada"],
     "sprint": ["bo", "di", "ada"],
     "cup": ["di", "cy"],
+    "cancelled": [],
 }
 ROWS = {
     "league": "name,notice,issues_address\nthe Cup,A notice.,https://example.org/new\n",
-    "rounds": "season,round_number,round_name\n2031,3,Spring\n2031,5,Summer\n",
+    "rounds": "season,round_number,round_name\n2031,3,Spring\n2031,5,Summer\n2031,6,Autumn\n",
     "round_races": "season,round_number,race,leaderboard_arn\n"
     f"2031,3,heats,{ARN}/heats\n2031,3,gala,{ARN}/gala\n"
-    f"2031,5,sprint,{ARN}/sprint\n2031,5,cup,{ARN}/cup\n",
+    f"2031,5,sprint,{ARN}/sprint\n2031,5,cup,{ARN}/cup\n"
+    f"2031,6,sprint,{ARN}/cancelled\n",
     "prize_names": "prize,title,singular,plural\nticket,Ticket,a pass,passes\n"
     "trophy,Trophy,trophy,trophies\nrunner,Runner,runner prize,runner prizes\n"
     "cup,Cup,cup,cups\nmedal,Medal,medal,medals\nchampion,Champion,title,titles\n",
@@ -150,12 +152,17 @@ def league(demo_built, tmp_path_factory) -> Pipeline:
     """A league that sets every column of every seed, built."""
     folder = tmp_path_factory.mktemp("columns")
     boards = folder / "race-data/raw_data/leaderboards"
-    catalogue = ["Arn,Name,LaunchTime,CloseTime,Status,RaceType,WinnerAlias\n"]
+    catalogue = [
+        "Arn,Name,LaunchTime,CloseTime,Status,RaceType,WinnerAlias,ParticipantCount\n"
+    ]
     for number, (board, racers) in enumerate(BOARDS.items()):
         begin = 1932811200000 + number * 2592000000
         winner = "Cyrus" if board == "cup" else ""
-        row = (f"{ARN}/{board}", board, begin, begin + 86400000, "CLOSED", "T", winner)
+        times = begin, begin + 86400000
+        row = (f"{ARN}/{board}", board, *times, "CLOSED", "T", winner, len(racers))
         catalogue.append(",".join(map(str, row)) + "\n")
+        if not racers:
+            continue
         path = boards / f"{ARN}/{board}/FINAL.csv"
         path.parent.mkdir(parents=True)
         rows = [
@@ -183,3 +190,8 @@ def test_the_docs_name_every_column_and_where_it_is_seen():
 def test_what_a_column_says_is_seen(league, column):
     table, condition = EFFECTS[column]
     assert league.ask(f"select 1 from {table} where {condition}", league.built), condition
+
+
+def test_a_cancelled_race_has_no_winner_and_keeps_no_other_award_open(league):
+    question = "select round_name, bool_or(is_provisional) from prize_winners group by all"
+    assert sorted(league.ask(question, league.built)) == [("Spring", False), ("Summer", False)]

@@ -53,13 +53,3 @@ def test_an_apostrophe_a_backslash_and_an_empty_cell_get_into_the_table():
         r"(cast('2121' as integer), cast('season\'s race' as string)), "
         r"(cast(null as integer), cast('a\\b' as string))"
     ]
-
-
-def test_a_file_without_rows_sends_nothing():
-    sent = []
-    adapter = SimpleNamespace(add_query=lambda sql, abridge_sql_log: sent.append(sql))
-    table = SimpleNamespace(rows=[], column_names=["season"])
-    macros(adapter=adapter, this=SimpleNamespace(render=str)).spark__load_csv_rows(
-        {"config": {"column_types": {"season": "integer"}}}, table
-    )
-    assert sent == []

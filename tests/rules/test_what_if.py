@@ -16,7 +16,6 @@ import pytest
 
 from league.build import project_with
 from league.cli import what_if
-from publish.about import WHAT_IF
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, call
 
@@ -114,14 +113,6 @@ def test_it_prints_who_gains_with_the_sentence_and_the_limit(more_cars):
     assert "what-if/more-cars/league.duckdb" in done.stdout
 
 
-def test_whoever_prints_its_winners_reads_that_nobody_won_this(more_cars):
-    from publish.winners import read_awards
-
-    _, asked, _ = more_cars
-    _, remark = read_awards(asked.published)
-    assert WHAT_IF in remark
-
-
 def test_an_exception_changes_what_prize_changes_says(demo_built, more_cars, tmp_path):
     ((first,),) = demo_built.ask(
         "select user_id from evo_winners where round_number = 1 and award_number = 1"
@@ -144,26 +135,6 @@ def test_the_same_rules_change_nothing_and_say_so(demo_built, more_cars, tmp_pat
     assert "No one gains or loses" in done.stdout
     asked = Pipeline(demo_built.data / "what-if/same")
     assert asked.ask("from what_if_changes") == []
-
-
-def test_holders_who_may_win_again_are_compared_round_by_round(
-    demo_built, more_cars, tmp_path
-):
-    block = "2121,evo,evo,from the next round\n"
-    again = rules(tmp_path / "again", demo_built, "prize_blocks.csv", block)
-    done = ask(demo_built, again, like=more_cars[1])
-    assert done.returncode == 0, done.stderr
-    asked = Pipeline(demo_built.data / "what-if/again")
-    assert {change for (change,) in asked.ask("select change from what_if_changes")} == {
-        "moved up",
-        "worse off",
-    }
-    sentences = [s for (s,) in asked.ask("select sentence from what_if_changes")]
-    assert any(sentence.endswith("is not in the way.") for sentence in sentences)
-    twice = (
-        "select count(*) from (from evo_winners select user_id group by 1 having count(*) > 1)"
-    )
-    assert (demo_built.ask(twice), asked.ask(twice)[0][0] > 0) == ([(0,)], True)
 
 
 def replace(file: Path, old: str, new: str) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.conftest import once
-from tests.helpers.browser import Page, browser
-from tests.helpers.firefox import Tab, firefox_tab
+from tests.helpers import browser
+from tests.helpers.browser import Page
 from tests.helpers.site import changed, make_site
+from tests.helpers.web import serving
 
 # What a name can be; each goes to a racer of the fictional season who won something.
 NASTY = (
@@ -34,18 +32,11 @@ NASTY = (
     "-=+@cmd",
     None,
 )
-ALIASED = (
-    "racers",
-    "race_results",
-    "race_outcomes",
-    "podiums",
-    "prize_winners",
-    "prize_decisions",
-    "finale_lineups",
-    "finale_attendance",
-    "evo_winners",
-    "championship_qualifiers",
-)
+TABLES_WITH = """
+    select schema_name || '.' || table_name from duckdb_columns()
+    inner join duckdb_tables() using (database_name, schema_name, table_name)
+    where column_name = '{}' and schema_name in ('main', 'seeds', 'intermediate')
+"""
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +52,12 @@ def nasty(demo_built, tmp_path_factory) -> dict[str, str | None]:
 @pytest.fixture(scope="session")
 def database(demo_built, nasty, tmp_path_factory) -> Path:
     """The fictional season, its racers renamed to everything a name can be."""
+    with_alias = demo_built.ask(TABLES_WITH.format("alias"))
+    aliased = [table for (table,) in with_alias if table.startswith("main.")]
     statements = [
         (f"update {table} set alias = ? where user_id = ?", [alias, user_id])
         for user_id, alias in nasty.items()
-        for table in ALIASED
+        for table in aliased
     ]
     # Sentences name the one who won, so what is in a name gets into other racers' sentences.
     statements += [
@@ -75,7 +68,7 @@ def database(demo_built, nasty, tmp_path_factory) -> Path:
         # UserIds begin with anything that Base64 for addresses has.
         *(
             f"update {table} set user_id = '-_' || user_id where user_id = 'fictional-vole'"
-            for table in ALIASED
+            for table in aliased
         ),
     ]
     return changed(demo_built.published, tmp_path_factory.mktemp("nasty"), *statements)
@@ -106,16 +99,6 @@ HOURS = """
 """
 OF_ANOTHER_LEAGUE = (
     *(
-        (f"update {table} set prize = ? where prize = ?", [new, old])
-        for table in (
-            *("seeds.prizes", "seeds.prize_names", "seeds.prize_lines", "seeds.prize_blocks"),
-            *("season_coverage", "prize_rules", "prize_winners", "prize_decisions"),
-            *("finale_lineups", "finale_attendance", "finale_attendance_summary"),
-            "intermediate.int_prize_lines",
-        )
-        for old, new in NAMES.items()
-    ),
-    *(
         ("update seeds.prize_blocks set held_prize = ? where held_prize = ?", [new, old])
         for old, new in NAMES.items()
     ),
@@ -126,8 +109,6 @@ OF_ANOTHER_LEAGUE = (
     "update races set total_laps = 3, last_submitted_at_utc = '2121-03-04 23:59'",
     HOURS,
     "insert into alias_history (user_id, alias) values ('fictional-otter', 'Lutra<lutra>')",
-    "insert into seeds.round_quotas values (2121, 1, 'spaceship', 3)",
-    "insert into seeds.prize_blocks values (2121, 'spaceship', 'championship_seat', 'at once')",
     *(
         (f"update {table} set alias = ?", [MARKUP])
         for table in ("podiums", "intermediate.int_prize_lines")
@@ -137,11 +118,16 @@ OF_ANOTHER_LEAGUE = (
 
 @pytest.fixture(scope="session")
 def other_site(demo_built, of_this_run) -> Path:
-    """The site of a league with prizes by other codes, at an address on the web: hours, former
-    names and rules of one round included."""
+    """The site of a league with prizes by other codes, at an address on the web: hours and former
+    names included."""
 
     def build(folder: Path) -> None:
-        database = changed(demo_built.published, folder / "db", *OF_ANOTHER_LEAGUE)
+        renamed = [
+            (f"update {table} set prize = ? where prize = ?", [new, old])
+            for (table,) in demo_built.ask(TABLES_WITH.format("prize"))
+            for old, new in NAMES.items()
+        ]
+        database = changed(demo_built.published, folder / "db", *renamed, *OF_ANOTHER_LEAGUE)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SITE_ADDRESS", "https://example.org/my-league/")
             (table := folder / "evo_winners.parquet").touch()
@@ -157,18 +143,18 @@ def real_site(archive) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium_page(tmp_path_factory) -> Iterator[Page]:
-    with browser(tmp_path_factory.mktemp("chromium")) as opened:
+    with browser.chromium_page(tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def firefox_page(tmp_path_factory) -> Iterator[Tab]:
-    with firefox_tab(tmp_path_factory.mktemp("firefox")) as opened:
+def firefox_page(tmp_path_factory) -> Iterator[Page]:
+    with browser.firefox_page(tmp_path_factory.mktemp("firefox")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def page(request) -> Page | Tab:
+def page(request) -> Page:
     """A page of Chromium; of each browser in tests that are marked `in_both_browsers`."""
     return request.getfixturevalue(getattr(request, "param", "chromium_page"))
 
@@ -176,16 +162,8 @@ def page(request) -> Page | Tab:
 @pytest.fixture(scope="session")
 def host(site) -> Iterator[str]:
     """The address of the site on a web host: this machine's loopback."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(site) as (address, _):
+        yield address
 
 
 @pytest.fixture(params=["folder", "host"])

@@ -7,8 +7,6 @@ import json
 import zlib
 from pathlib import Path
 
-import pytest
-
 from publish.site.text import folded, printable, race_pages
 from tests.helpers.site import (
     heading,
@@ -17,7 +15,6 @@ from tests.helpers.site import (
     racers_of,
     read_data,
     search,
-    winner_page,
 )
 
 # The data files
@@ -59,15 +56,6 @@ def test_the_first_key_loads_less_than_500_kb(real_site):
     assert sum(file.stat().st_size for file in first) < 500_000
     rows = [file.stat().st_size for file in (real_site / "data/search/rows").iterdir()]
     assert max(rows) < 25_000
-
-
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [("Ærø-Zoë  X!", "ærøzoex"), ("Karl-NAB", "karlnab"), ("Quick#5422", "quick5422"),
-     ("!!!", "!!!"), ("12345", "12345")],
-)  # fmt: skip
-def test_a_name_is_searched_without_case_accents_and_punctuation(name, found):
-    assert folded(name) == found
 
 
 def test_earlier_names_are_found_where_the_history_is_loaded(other_site):
@@ -170,17 +158,8 @@ def test_any_part_of_a_name_finds_all_who_have_it_whatever_its_case_and_punctuat
     page, real_site, archive
 ):
     page.open(f"{real_site.as_uri()}/index.html")
-    for typed, expected in (
-        ("eepsleep", "DeepSleeper-DevelopersIO"),
-        ("karlnab", "Karl-NAB"),
-        ("KARL nab", "Karl-NAB"),
-        ("arl-N", "Karl-NAB"),
-    ):
-        search(page, typed)
-        page.wait_for(
-            "[...document.querySelectorAll('#found .name bdi')]"
-            f".some(e => e.textContent === {json.dumps(expected)})"
-        )
+    search(page, "arl-N")
+    assert "Karl-NAB" in names_of_found(page)
     names = [folded(printable(name)) for (name,) in archive.ask("select alias from racers")]
     for typed in ("ightning", "5334", "zq", "a", "gamma"):
         found = page.ask(
@@ -190,14 +169,6 @@ def test_any_part_of_a_name_finds_all_who_have_it_whatever_its_case_and_punctuat
     # The very name comes first, then winners; of names that match alike the one with more races.
     search(page, "karl")
     assert names_of_found(page)[0] == "Karl-NAB"
-    search(page, "NA")
-    page.wait_for(
-        "document.querySelector('#found .name bdi').textContent.toLowerCase() === 'na'"
-    )
-    search(page, "sola")
-    page.wait_for("!!document.querySelector('#found li')")
-    found = names_of_found(page)
-    assert found.index("Sola-DNPds") < found.index("sola-burner")
 
 
 @in_a_browser
@@ -232,44 +203,11 @@ def test_an_identifier_that_begins_with_a_dash_or_nobody_has_works_too(page, bas
     page.wait_for(
         "document.getElementById('story').textContent.includes('No racer has the id')"
     )
-    page.open(f"{base}/racer.html#%E0%A4%A")
-    page.wait_for("document.getElementById('story').textContent.includes('%E0%A4%A')")
-
-
-@in_a_browser
-def test_a_story_says_why_and_its_awards_lead_to_the_season(page, site, demo_built):
-    ((sentence,), *_) = demo_built.ask(
-        "select sentence from prize_decisions where user_id = 'fictional-badger' "
-        "and decision = 'already has one'"
-    )
-    page.open(f"{site.as_uri()}/racer.html#fictional-badger")
-    page.wait_for("!!document.querySelector('.awards a')")
-    reason = sentence.partition(": ")[2]
-    assert reason[1:] in page.ask("document.getElementById('story').textContent")
-    page.ask("document.querySelector('.awards a').click()")
+    page.open(f"{base}/versus.html#fictional-badger,<img src=x>")
     page.wait_for(
-        "document.querySelector(':target')?.textContent.includes('Fictional Badger')"
+        "document.getElementById('story').textContent.includes('No racer has the id')"
     )
-
-
-@in_a_browser
-def test_three_prizes_of_one_round_and_a_race_of_none_stay_in_the_picture(page, site):
-    page.open(f"{site.as_uri()}/racer.html")
-    heights, labels = page.ask("""(() => {
-        const boards = [[2121, 1, "March", "race"], [2121, 2, "April", "race"],
-            [2122, null, null, null, "Winter Race"]];
-        const awards = [1, 2, 3].map((prize) => [2121, 1, "March", prize]);
-        const prizes = { 1: ["One", "", "O"], 2: ["Two", "", "T"], 3: ["Three", "", "H"] };
-        const drawn = picture.strip([[2, 1], [0, 1], [1, 2]], awards, undefined, boards, prizes);
-        return [[...drawn.querySelectorAll(".prize")].map((prize) => Number(prize.getAttribute("y"))),
-            [...drawn.querySelectorAll("text")].map((text) => text.firstChild.data)];
-    })()""")
-    assert len(heights) == 3 and min(heights) >= 0
-    # A race of no round stands where its date is.
-    assert [word for word in labels if not word.isdigit()] == [
-        "Rank (1 = best)",
-        *("March", *"OTH", "April", "Winter Race"),
-    ]
+    assert page.ask("document.querySelectorAll('#story img').length") == 0
 
 
 @in_a_browser
@@ -284,40 +222,11 @@ def test_a_story_opens_with_a_picture_and_names_the_closest_miss(page, real_site
     lines = page.ask("[...document.querySelectorAll('.closest')].map(e => e.textContent)")
     assert lines[0].startswith("Closest") and sentence in lines[0]
     assert page.ask("document.querySelectorAll('.strip .miss').length") == 1
-    # The log is folded by year, the newest is open; what was close weighs more.
+    # The log is folded by year, the newest is open.
     years = page.ask(
         "[...document.querySelectorAll('details.year')].map(e => [parseInt(e.innerText.slice(0, 4)), e.open])"
     )
     assert years == sorted(years, reverse=True) and years[0][1] and not years[-1][1]
-    page.ask("document.querySelectorAll('details.year').forEach(e => { e.open = true; })")
-    near, far = (
-        page.ask(f"parseFloat(getComputedStyle(document.querySelector('.{which}')).fontSize)")
-        for which in ("near", "far")
-    )
-    assert near > far
-
-
-@in_a_browser
-def test_a_racer_of_one_open_race_reads_how_far_it_was(page, real_site, archive):
-    ((user_id, sentence),) = archive.ask(
-        "select user_id, sentence from race_outcomes where alias = 'DeepSleep'"
-    )
-    page.open(f"{real_site.as_uri()}/racer.html#{user_id}")
-    heading(page, "DeepSleep")
-    text = page.ask("document.getElementById('story').innerText")
-    assert sentence.partition(": ")[2] in text and "752 places" in text
-    assert "None of the prizes computed here" in text and "Not in line" not in text
-    assert "of 972" in text and "best rank 849 of 972" in text
-    page.ask("document.querySelector('.result a').click()")
-    page.wait_for("document.title.startsWith('March Qualifier')")
-
-
-@in_a_browser
-def test_a_winners_page_tells_the_whole_story(page, real_site):
-    page.open(f"{real_site.as_uri()}/{winner_page(real_site, 'karl-nab')}")
-    heading(page, "Karl-NAB")
-    page.wait_for("!!document.querySelector('.strip')")
-    assert page.ask("document.querySelectorAll('details.year').length") > 1
 
 
 # Face to face
@@ -371,13 +280,3 @@ def test_who_is_found_is_compared_with_the_racer_one_came_from(page, base):
     page.ask("document.querySelector('#found a').click()")
     page.wait_for("!!document.querySelector('#story tbody')")
     assert page.ask("location.hash") == "#fictional-badger,fictional-adder"
-
-
-@in_a_browser
-@pytest.mark.parametrize("nobody", ["constructor", "%E0%A4%A", "<img src=x>"])
-def test_nobody_is_compared_with_nobody(page, site, nobody):
-    page.open(f"{site.as_uri()}/versus.html#fictional-badger,{nobody}")
-    page.wait_for(
-        "document.getElementById('story').textContent.includes('No racer has the id')"
-    )
-    assert page.ask("document.querySelectorAll('#story img').length") == 0
