@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -43,9 +43,11 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
         to.mkdir()
     given = []
     for file in files:
-        body = Path(shutil.copyfile(file, to / file.name)).read_bytes()
+        shutil.copyfile(file, to / file.name)
+        with file.open("rb") as body:
+            checksum = file_digest(body, "sha256").hexdigest()
         words = FORMATS.get(file.suffix, file.suffix)
-        given.append(Download(file.name, words, len(body), sha256(body).hexdigest()))
+        given.append(Download(file.name, words, file.stat().st_size, checksum))
     return given
 
 
@@ -56,6 +58,6 @@ def write_rankings(
     to.mkdir()
     rows = database.execute(RANKINGS)
     _, *header = (column[0] for column in rows.description)
-    for arn, ranking in groupby(rows.fetchall(), itemgetter(0)):
+    for arn, ranking in groupby(iter(rows.fetchone, None), itemgetter(0)):
         file = to / race_pages[arn].replace(".html", ".csv")
         write_rows(file, header, (row for _, *row in ranking))

@@ -1,6 +1,6 @@
 """All racers as small script files: pages opened from a folder may run scripts, not fetch.
 
-data/racers/<00–ff>.js   everything about the racers whose UserId's CRC-32 ends in that byte
+data/racers/<00–ff>.js   everything about some racers each: racers.sql says which
 data/search/             the search index: search_index.py
 data/league.js           boards, prizes and wordings, to which the racers' files refer by number
 """
@@ -8,16 +8,14 @@ data/league.js           boards, prizes and wordings, to which the racers' files
 from __future__ import annotations
 
 from pathlib import Path
-from zlib import crc32
 
 import duckdb
 
 from league.text import for_terminal
-from publish.site.rows import League, Row, rows
+from publish.site.rows import League, Row, grouped, rows
 from publish.site.search_index import write_search
 from publish.site.text import write_script
 
-SHARDS = 256
 RACERS = Path(__file__).with_name("racers.sql")
 
 
@@ -32,24 +30,13 @@ def write_racers(
     database.execute("create temp table boards (number integer, leaderboard_arn varchar)")
     database.executemany("insert into boards values (?, ?)", boards)
     database.execute(RACERS.read_text(encoding="utf-8"))
-    racers = rows(database, "from site_racers")
     _write_league(database, league, askable, to)
-    shards: list[list] = [[] for _ in range(SHARDS)]
-    for racer in racers:
-        shards[shard_of(racer["user_id"])].append(_story(racer))
-    for number, shard in enumerate(shards):
-        write_script(to / f"racers/{number:02x}.js", "league.racers", f"{number:02x}", shard)
-    facts = ("alias", "user_id", "seasons", "boards", "prizes", "former")
-    write_search(
-        [[racer[fact] for fact in facts] for racer in racers],
-        league["winner_pages"],
-        to / "search",
-    )
-
-
-def shard_of(user_id: str) -> int:
-    """Number of the racers' file with this racer; search.js computes the same."""
-    return crc32(user_id.encode()) % SHARDS
+    for number, racers in grouped(rows(database, "from site_racers"), "file"):
+        name = f"{number:02x}"
+        stories = [_story(racer) for racer in racers if racer["user_id"]]
+        write_script(to / f"racers/{name}.js", "league.racers", name, stories)
+    names = (list(racer.values()) for racer in rows(database, "from site_names"))
+    write_search(names, league["winner_pages"], to / "search")
 
 
 def _story(racer: Row) -> list:

@@ -29,7 +29,7 @@ MADE_UP = re.compile(r"(.*)#([0-9]{4})")
 Entry = list
 
 
-def write_search(entries: list[Entry], pages: dict[str, str], to: Path) -> None:
+def write_search(entries: Iterable[Entry], pages: dict[str, str], to: Path) -> None:
     """Write the folder `to` with the search index of all racers.
 
     pages: UserId of a winner to that winner's own page.
