@@ -7,6 +7,7 @@ data/league.js           boards, prizes and wordings, to which the racers' files
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from publish.site.rows import League, Row, grouped, rows
 from publish.site.search_index import write_search
 from publish.site.text import write_script
 
+WORDINGS = "select distinct wording from site_wordings order by wording"
 RACERS = Path(__file__).with_name("racers.sql")
 
 
@@ -46,27 +48,17 @@ def _story(racer: Row) -> list:
     that stand between the texts of it; -1 where it has none. One behind the other in a flat
     list, because there are so many. How far behind is in ms, one a result; None without a lap.
     """
-    flat: list[int | str] = []
-    results = sorted(racer["results"])
-    for board, rank, wording, numbers, _ in results:
-        flat += (board, rank, wording, *(_compact(number) for number in numbers or ()))
     return [
         racer["user_id"],
         racer["alias"],
-        flat,
+        json.loads(f"[{','.join(text for _, text, _ in racer['results'])}]"),
         [list(award.values()) for award in racer["awards"]],
         [list(decision.values()) for decision in racer["decisions"]],
         racer["former"],
         racer["closest"],
-        [behind for *_, behind in results],
+        [behind for *_, behind in racer["results"]],
         [list(report.values()) for report in racer["reported"]],
     ]
-
-
-def _compact(number: str) -> int | str:
-    """A number that racer.js writes the same again, with its commas; another stays a text."""
-    value = int(number.replace(",", ""))
-    return value if f"{value:,}" == number else number
 
 
 def _write_league(
@@ -96,7 +88,7 @@ def _write_league(
     }
     wordings = [
         [for_terminal(text) for text in wording.split("\0")]
-        for _, wording in database.execute("from site_wordings").fetchall()
+        for (wording,) in database.execute(WORDINGS).fetchall()
     ]
     write_script(
         to / "league.js", "league.about", boards, prizes, league["years"], wordings, askable
