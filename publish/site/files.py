@@ -14,7 +14,13 @@ import duckdb
 
 from publish.spreadsheet import write_rows
 
-FORMATS = {".duckdb": "the database", ".parquet": "Parquet", ".csv": "CSV", ".json": "JSON"}
+# What files are called here, and on the web.
+FORMATS = {
+    ".duckdb": ("the database", "application/vnd.duckdb"),
+    ".parquet": ("Parquet", "application/vnd.apache.parquet"),
+    ".csv": ("CSV", "text/csv"),
+    ".json": ("JSON", "application/json"),
+}
 RANKINGS = """
     select leaderboard_arn, alias, user_id, race_rank, ranking_score_ms, best_lap_ms, laps,
         submissions, submitted_at_utc::varchar as submitted_at_utc
@@ -30,6 +36,7 @@ class Download:
 
     name: str
     format: str
+    media_type: str
     size: int
     sha256: str
 
@@ -46,8 +53,8 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
         shutil.copyfile(file, to / file.name)
         with file.open("rb") as body:
             checksum = file_digest(body, "sha256").hexdigest()
-        words = FORMATS.get(file.suffix, file.suffix)
-        given.append(Download(file.name, words, file.stat().st_size, checksum))
+        size = file.stat().st_size
+        given.append(Download(file.name, *FORMATS[file.suffix], size, checksum))
     return given
 
 

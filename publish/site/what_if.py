@@ -9,6 +9,7 @@ are 40 to 80 KB and the rule is 50 lines.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def _ranking(race: str, results: dict[int, tuple[int, int | None]]) -> list[Any]
     return [race, racers, scores] if is_dense else [race, racers, scores, ranks]
 
 
-def _by_season(table: list[Row]) -> dict[int, list[Row]]:
+def _by_season(table: Iterable[Row]) -> dict[int, list[Row]]:
     by_season: dict[int, list[Row]] = defaultdict(list)
     for row in table:
         by_season[row["season"]].append(row)

@@ -24,7 +24,8 @@ def noted(everything, tmp_path_factory) -> Path:
     shutil.copytree(everything.data, folder, symlinks=True)
     league = Pipeline(folder, folder / "project")
     with duckdb.connect(str(league.built)) as built:
-        built.execute("update build.proof set fingerprint = ?", [MADE_BY])
+        noted = "update build.proof set fingerprint = concat_ws(' ', ?, source, ref) from raw.source"
+        built.execute(noted, [MADE_BY])
     publish(league)
     return folder
 

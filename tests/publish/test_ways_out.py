@@ -13,7 +13,7 @@ from league import errors
 from league.terminal import Console
 from league.text import say
 from publish.site.pages import harmless
-from publish.site.search_index import _names, _word_and_number
+from publish.site.racers import _names, _word_and_number
 from publish.site.text import folded, script
 from tests.helpers.pipeline import ROOT
 

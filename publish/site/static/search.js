@@ -27,7 +27,7 @@ const league = (() => {
 
   const load = (name) => script(`data/${name}.js`).then(() => arrived.get(name));
 
-  // The same as packed() in publish/site/search_index.py.
+  // The same as packed() in publish/site/racers.py.
   async function unpacked(text) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
