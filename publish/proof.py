@@ -65,10 +65,14 @@ def checksum(words: str, folder: Path, parts: Iterable[Path]) -> str:
     for file in sorted(files):
         if file.is_file() and file.parent.name != "__pycache__":
             place = file.relative_to(folder) if file.is_relative_to(folder) else file.name
-            with file.open("rb") as body:
-                content = file_digest(body, "sha256").hexdigest()
-            found.update(f"{place} {content}\n".encode())
+            found.update(f"{place} {digest(file)}\n".encode())
     return found.hexdigest()
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file, which may be larger than memory."""
+    with file.open("rb") as body:
+        return file_digest(body, "sha256").hexdigest()
 
 
 def is_built(data: Path, built_by: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import file_digest
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 
+from publish.proof import digest
 from publish.spreadsheet import write_rows
 
 # What files are called here, and on the web.
@@ -51,10 +51,8 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
     given = []
     for file in files:
         shutil.copyfile(file, to / file.name)
-        with file.open("rb") as body:
-            checksum = file_digest(body, "sha256").hexdigest()
         size = file.stat().st_size
-        given.append(Download(file.name, *FORMATS[file.suffix], size, checksum))
+        given.append(Download(file.name, *FORMATS[file.suffix], size, digest(file)))
     return given
 
 
