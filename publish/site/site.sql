@@ -534,7 +534,7 @@ left join (
     and championship_attendance.season = catalogued.season
     and championship_attendance.user_id = catalogued.user_id
 order by championship_attendance.season, seat is null, prize_names.rowid,
-    bracket_rank nulls last, knockout_rank;
+    bracket_rank nulls last, knockout_rank, user_id;
 
 create or replace temp view site_finales_checked as from finale_attendance_summary;
 
