@@ -13,7 +13,7 @@ from league.rows import only_row
 from publish.about import read_about
 from publish.database import open_published, read_artifact
 from publish.datapackage import write_datapackage
-from publish.proof import digest
+from publish.proof import sha256_of
 from publish.tables import PublishedTable, published_tables
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
@@ -81,7 +81,7 @@ def _write_table(
         "description": table.description,
         "rows": only_row(opened, f"select count(*) from {relation}")[0],
         "bytes": file.stat().st_size,
-        "sha256": digest(file),
+        "sha256": sha256_of(file),
         "columns": [
             {"name": name, "type": kind, "description": table.columns.get(name, "")}
             for name, kind, *_ in opened.execute(f"describe {relation}").fetchall()

@@ -65,11 +65,11 @@ def checksum(words: str, folder: Path, parts: Iterable[Path]) -> str:
     for file in sorted(files):
         if file.is_file() and file.parent.name != "__pycache__":
             place = file.relative_to(folder) if file.is_relative_to(folder) else file.name
-            found.update(f"{place} {digest(file)}\n".encode())
+            found.update(f"{place} {sha256_of(file)}\n".encode())
     return found.hexdigest()
 
 
-def digest(file: Path) -> str:
+def sha256_of(file: Path) -> str:
     """The SHA-256 of a file, which may be larger than memory."""
     with file.open("rb") as body:
         return file_digest(body, "sha256").hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from publish.proof import digest
+from publish.proof import sha256_of
 from publish.spreadsheet import write_rows
 
 # What files are called here, and on the web.
@@ -52,7 +52,7 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
     for file in files:
         shutil.copyfile(file, to / file.name)
         size = file.stat().st_size
-        given.append(Download(file.name, *FORMATS[file.suffix], size, digest(file)))
+        given.append(Download(file.name, *FORMATS[file.suffix], size, sha256_of(file)))
     return given
 
 
