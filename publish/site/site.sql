@@ -255,7 +255,8 @@ inner join seeds.prizes using (season, prize)
 inner join seeds.prize_names using (prize)
 where kind = 'prize' and missed_by_ms is not null
 qualify row_number() over (
-    partition by season order by missed_by_ms, eligible_place - prizes.quota, user_id
+    partition by season
+    order by missed_by_ms, eligible_place - prizes.quota, user_id, round_number, prize
 ) = 1
 order by season;
 
