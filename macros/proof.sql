@@ -12,8 +12,8 @@ published.
         create schema if not exists build;
         create or replace table build.proof (
             build_id varchar, built_at_utc timestamp, content varchar, not_passed varchar,
-            -- The rest is not published: rules and code; source and ref; what was published.
-            fingerprint varchar, origin varchar, published varchar
+            -- The rest is not published: rules, code, source and ref; what was published.
+            fingerprint varchar, published varchar
         );
         commit;
         begin transaction
@@ -25,6 +25,7 @@ published.
 {% macro end_proof(results) %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
         {% set moment = env_var('SOURCE_DATE_EPOCH', '') %}
+    {% set fingerprint = env_var('LEAGUE_FINGERPRINT', '') %}
         insert into build.proof
         select
             left(md5(concat_ws(' ', {{ build_code(results) }}, raw.content())), 16),
@@ -32,8 +33,7 @@ published.
                 else "date_trunc('second', timezone('UTC', now()))" }},
             raw.content(),
             '{{ what_did_not_pass(results) }}',
-            '{{ env_var("LEAGUE_FINGERPRINT", "") }}',
-            concat_ws(' ', source, ref),
+            {{ "concat_ws(' ', '" ~ fingerprint ~ "', source, ref)" if fingerprint else "''" }},
             ''
         from raw.source
     {% endif %}

@@ -3,13 +3,13 @@ output: fictional, what-if, or as of a moment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import duckdb
 
-from ingest.source import UPSTREAM, public_source
+from ingest.source import UPSTREAM
 from league.rows import only_row
 
 FICTIONAL = (
@@ -80,5 +80,4 @@ class About:
 
 def read_about(opened: duckdb.DuckDBPyConnection) -> About:
     """What an open published database says of itself."""
-    about = About(*only_row(opened, ABOUT))
-    return replace(about, source=public_source(about.source))
+    return About(*only_row(opened, ABOUT))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from league.rows import only_row
 from publish.about import read_about
 from publish.database import open_published, read_artifact
 from publish.datapackage import write_datapackage
+from publish.proof import sha256_of
 from publish.tables import PublishedTable, published_tables
 
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb")
@@ -76,13 +76,12 @@ def _write_table(
             "as_of_utc": about["upstream"]["as_of_utc"] or "",
         },
     )
-    body = file.read_bytes()
     return {
         "file": file.name,
         "description": table.description,
         "rows": only_row(opened, f"select count(*) from {relation}")[0],
-        "bytes": len(body),
-        "sha256": hashlib.sha256(body).hexdigest(),
+        "bytes": file.stat().st_size,
+        "sha256": sha256_of(file),
         "columns": [
             {"name": name, "type": kind, "description": table.columns.get(name, "")}
             for name, kind, *_ in opened.execute(f"describe {relation}").fetchall()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -49,31 +49,36 @@ def refuse_unless_passed(opened: duckdb.DuckDBPyConnection) -> None:
         raise PublishError(f"Expected {fault[0]}")
 
 
-def fingerprint(seeds: Path | None) -> str:
+def fingerprint(seeds: Path) -> str:
     """A checksum of all that a build and its publication depend on, except the data: rules,
     code, versions, and seeds (those of this project, or of another league)."""
-    files = [PROJECT / "seeds/_seeds.yml", *seed_files(seeds or PROJECT / "seeds")]
-    for part in (PROJECT / name for name in RULES + CODE):
-        files += part.rglob("*.*") if part.is_dir() else [part]
     versions = [platform.python_version(), *(f"{name} {version(name)}" for name in VERSIONS)]
-    return checksum(
-        " ".join(versions), PROJECT, [f for f in files if f.parent.name != "__pycache__"]
-    )
+    rows = [PROJECT / "seeds/_seeds.yml", *seed_files(seeds)]
+    parts = [*rows, *(PROJECT / name for name in RULES + CODE)]
+    return checksum(" ".join(versions), PROJECT, parts)
 
 
-def checksum(words: str, folder: Path, files: Iterable[Path]) -> str:
-    """A checksum of words and of files, by their place in the folder, or name, and content."""
+def checksum(words: str, folder: Path, parts: Iterable[Path]) -> str:
+    """A checksum of words, and of files and all that is in folders, by their place in
+    `folder`, or name, and content."""
+    files = [f for part in parts for f in (part.rglob("*") if part.is_dir() else [part])]
     found = sha256(words.encode())
-    for file in sorted(file for file in files if file.is_file()):
-        place = file.relative_to(folder) if file.is_relative_to(folder) else file.name
-        body = file.read_bytes()
-        found.update(f"{place} {len(body)}\n".encode() + body)
+    for file in sorted(files):
+        if file.is_file() and file.parent.name != "__pycache__":
+            place = file.relative_to(folder) if file.is_relative_to(folder) else file.name
+            found.update(f"{place} {sha256_of(file)}\n".encode())
     return found.hexdigest()
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file, which may be larger than memory."""
+    with file.open("rb") as body:
+        return file_digest(body, "sha256").hexdigest()
 
 
 def is_built(data: Path, built_by: str) -> bool:
     """Whether the build of `data` passed, and is of this fingerprint, data and source."""
-    return _holds(data, "fingerprint = $1 and origin = concat_ws(' ', source, ref)", built_by)
+    return _holds(data, "fingerprint = concat_ws(' ', $1, source, ref)", built_by)
 
 
 def is_built_by_command(data: Path) -> bool:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from league.errors import after_publishing, undisturbed
 from publish import PublishError
-from publish.proof import checksum
 
 DATABASE = "league.duckdb"
 FOLDERS = ("parquet", "csv", "site")
@@ -45,15 +44,6 @@ def new_release(data: Path) -> Iterator[Path]:
         for name in (DATABASE, *FOLDERS):
             if (new / name).exists():
                 _link(data, name, f"{CURRENT}/{name}")
-
-
-def digest(data: Path, names: Sequence[str]) -> str:
-    """A checksum of these parts of what is published, by name and content. A log beside the
-    database counts: readers see what it says."""
-    files = [data / CURRENT / f"{DATABASE}.wal"]
-    for part in (data / name for name in names):
-        files += part.rglob("*") if part.is_dir() else [part]
-    return checksum(" ".join(names), data, files)
 
 
 def empty_folder(folder: Path) -> Path:

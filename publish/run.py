@@ -14,8 +14,8 @@ from league.text import for_terminal
 from publish import PublishError
 from publish.database import OFFLINE, quoted, refuse_unless_complete, write_database
 from publish.parquet import write_parquet
-from publish.proof import is_built_by_command, is_published, note_published
-from publish.release import DATABASE, FOLDERS, RELEASES, digest, new_release
+from publish.proof import checksum, is_built_by_command, is_published, note_published
+from publish.release import CURRENT, DATABASE, FOLDERS, RELEASES, new_release
 from publish.site import write_site
 from publish.spreadsheet import write_csv
 from publish.winners import print_winners, read_awards, winners_as_markdown
@@ -113,9 +113,11 @@ def _publish(
 
 
 def _digest(data: Path, names: list[str]) -> str:
-    # Pages name the address at which they are to stand.
+    """A checksum of these parts of what is published, and of the address that pages name."""
     address = os.environ.get("SITE_ADDRESS", "") if "site" in names else ""
-    return f"{digest(data, names)} {address}"
+    # A log beside the database counts: readers see what it says.
+    parts = [data / CURRENT / f"{DATABASE}.wal", *(data / name for name in names)]
+    return checksum(" ".join([*names, address]), data, parts)
 
 
 def _fill(folder: Path, database: Path, target: Path) -> None:

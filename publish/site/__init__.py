@@ -1,8 +1,8 @@
 """The static site: pages and scripts that work from a folder and from any web host.
 
 `write_site` asks a published database for the rows of site.sql (rows.py), and writes them as
-HTML (pages.py, templates/), as data for scripts (racers.py, search_index.py, what_if.py), as
-pictures of links (pictures.py), and as files to take away (files.py).
+HTML (pages.py, templates/), as data for scripts (racers.py, what_if.py), as pictures of links
+(pictures.py), and as files to take away (files.py).
 """
 
 from __future__ import annotations

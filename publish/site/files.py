@@ -5,16 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 
+from publish.proof import sha256_of
 from publish.spreadsheet import write_rows
 
-FORMATS = {".duckdb": "the database", ".parquet": "Parquet", ".csv": "CSV", ".json": "JSON"}
+# What files are called here, and on the web.
+FORMATS = {
+    ".duckdb": ("the database", "application/vnd.duckdb"),
+    ".parquet": ("Parquet", "application/vnd.apache.parquet"),
+    ".csv": ("CSV", "text/csv"),
+    ".json": ("JSON", "application/json"),
+}
 RANKINGS = """
     select leaderboard_arn, alias, user_id, race_rank, ranking_score_ms, best_lap_ms, laps,
         submissions, submitted_at_utc::varchar as submitted_at_utc
@@ -30,6 +36,7 @@ class Download:
 
     name: str
     format: str
+    media_type: str
     size: int
     sha256: str
 
@@ -43,9 +50,9 @@ def give_away(files: Sequence[Path], to: Path) -> list[Download]:
         to.mkdir()
     given = []
     for file in files:
-        body = Path(shutil.copyfile(file, to / file.name)).read_bytes()
-        words = FORMATS.get(file.suffix, file.suffix)
-        given.append(Download(file.name, words, len(body), sha256(body).hexdigest()))
+        shutil.copyfile(file, to / file.name)
+        size = file.stat().st_size
+        given.append(Download(file.name, *FORMATS[file.suffix], size, sha256_of(file)))
     return given
 
 
@@ -56,6 +63,6 @@ def write_rankings(
     to.mkdir()
     rows = database.execute(RANKINGS)
     _, *header = (column[0] for column in rows.description)
-    for arn, ranking in groupby(rows.fetchall(), itemgetter(0)):
+    for arn, ranking in groupby(iter(rows.fetchone, None), itemgetter(0)):
         file = to / race_pages[arn].replace(".html", ".csv")
         write_rows(file, header, (row for _, *row in ranking))

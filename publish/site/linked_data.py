@@ -10,14 +10,6 @@ from typing import Any
 from publish.site.files import Download
 from publish.site.rows import League, Row
 
-# What files of these kinds are called on the web.
-MEDIA_TYPES = {
-    "CSV": "text/csv",
-    "Parquet": "application/vnd.apache.parquet",
-    "JSON": "application/json",
-    "the database": "application/vnd.duckdb",
-}
-
 
 def page_address(address: str, page: str) -> str:
     """The one address of a page; the front page is the site itself."""
@@ -43,7 +35,7 @@ def dataset(league: League, address: str, downloads: list[Download]) -> dict[str
                 "name": download.name,
                 "contentUrl": f"{address}/download/{download.name}",
                 "contentSize": f"{download.size} B",
-                "encodingFormat": MEDIA_TYPES.get(download.format, download.format),
+                "encodingFormat": download.media_type,
             }
             for download in downloads
         ],

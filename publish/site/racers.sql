@@ -23,71 +23,103 @@ described as (
     inner join races using (leaderboard_arn)
     inner join race_results using (leaderboard_arn, user_id)
     inner join boards using (leaderboard_arn)
-),
+)
 
 -- As texts and the numbers between them.
-divided as (
-    select *,
-        regexp_replace(words, '[0-9]+(,[0-9]{3})*', chr(0), 'g') as texts,
-        regexp_extract_all(words, '[0-9]+(,[0-9]{3})*') as numbers,
-    from described
-),
+select * exclude (words),
+    regexp_replace(words, '[0-9]+(,[0-9]{3})*', chr(0), 'g') as texts,
+    regexp_extract_all(words, '[0-9]+(,[0-9]{3})*') as numbers,
+from described;
 
 -- A number that is the same in all sentences of these texts becomes part of the wording.
-varying as (
-    select board, texts, list(is_varying order by position) as varies,
-        list(number order by position) as numbers,
+create or replace temp table site_wordings as
+with
+
+compared as (
+    select board, texts, position, min(number) as number, min(number) <> max(number) as varies,
     from (
-        select board, texts, position, any_value(number) as number,
-            count(distinct number) > 1 as is_varying,
-        from (
-            select board, texts, unnest(numbers) as number,
-                generate_subscripts(numbers, 1) as position,
-            from divided
-            where words is not null
-        )
-        group by all
+        select board, texts, unnest(numbers) as number,
+            generate_subscripts(numbers, 1) as position,
+        from site_results
     )
     group by all
 ),
 
+varying as (
+    select board, texts, list(varies order by position) as varies,
+        list(number order by position) as numbers,
+    from compared
+    group by all
+),
+
 worded as (
-    select divided.* exclude (numbers, texts),
+    select board, texts, varies,
         texts[: position(chr(0) in texts || chr(0)) - 1] || coalesce(array_to_string(
             list_transform(
-                list_zip(string_split(texts, chr(0))[2 :], varies, varying.numbers),
+                list_zip(string_split(texts, chr(0))[2 :], varies, numbers),
                 lambda part: if(part[2], chr(0), part[3]) || part[1]
             ), ''
         ), '') as wording,
-        list_transform(
-            list_filter(list_zip(divided.numbers, varies), lambda pair: pair[2]),
-            lambda pair: pair[1]
-        ) as numbers,
-    from divided
+    from (select distinct board, texts from site_results where texts is not null)
     left join varying using (board, texts)
 )
 
-select *, dense_rank() over (order by wording nulls last) - 1 as wording_number
+select *, dense_rank() over (order by wording) - 1 as wording_number
 from worded;
 
-create or replace temp view site_wordings as
-select distinct wording_number, wording
-from site_results
-where wording is not null
-order by wording_number;
+create or replace temp view site_former as
+select user_id, list(distinct history.alias order by history.alias) as former,
+from alias_history as history
+inner join racers using (user_id)
+where history.alias is distinct from racers.alias and history.alias is not null
+group by user_id;
 
+-- What the search says of a racer.
+create or replace temp view site_names as
+select alias, user_id, array_to_string(seasons, ' ') as seasons, boards, len(prizes) as prizes,
+    coalesce(former, []) as former,
+from racers
+left join site_former using (user_id);
+
+-- Those numbers that vary; null where none does. What racer.js would write otherwise than it is
+-- here, with commas or without zeros in front, stays a text.
+create or replace temp macro numbers_as_json(numbers, varies) as nullif(array_to_string(
+    list_transform(
+        list_filter(numbers, lambda _, position: varies[position]),
+        lambda number: if(
+            regexp_full_match(number, '0|[1-9][0-9]{0,2}(,[0-9]{3})*'),
+            replace(number, ',', ''), '"' || number || '"'
+        )
+    ), ','
+), '');
+
+-- By the file that has the racer, one of 256: the sum of the characters of the UserId says
+-- which, here and in search.js. A file that has none is there all the same.
 create or replace temp view site_racers as
 with
 
+filed as (
+    select user_id, list_sum(list_transform(
+        regexp_extract_all(user_id, '(?s).'), lambda letter: unicode(letter)
+    )) % 256 as file,
+    from racers
+),
+
 raced as (
     select user_id,
-        list(row(
-            board, race_rank, if(wording is null, -1, wording_number), numbers, behind_first_ms
-        )) as results,
+        -- As JSON, because numbers and texts stand in one list.
+        -- Sorted afterwards: an aggregate with an order takes twice the memory.
+        list_sort(list(row(
+            board,
+            concat_ws(',', board, race_rank, coalesce(wording_number, -1),
+                numbers_as_json(numbers, varies)),
+            behind_first_ms
+        ))) as results,
         arg_min(board, (places_short, coalesce(missed_by_ms, 0), board)) filter (
-            wording is not null and places_short is not null
+            texts is not null and places_short is not null
         ) as closest,
     from site_results
+    left join site_wordings using (board, texts)
     group by user_id
 ),
 
@@ -125,28 +157,21 @@ reported as (
     from site_reported
     where user_id is not null
     group by user_id
-),
-
-renamed as (
-    select user_id, list(distinct history.alias order by history.alias) as former,
-    from alias_history as history
-    inner join racers using (user_id)
-    where history.alias is distinct from racers.alias and history.alias is not null
-    group by user_id
 )
 
-select user_id, alias, array_to_string(seasons, ' ') as seasons, boards,
-    len(prizes) as prizes,
+select file, user_id, alias,
     coalesce(results, []) as results,
     coalesce(awards, []) as awards,
     coalesce(decisions, []) as decisions,
     coalesce(former, []) as former,
     coalesce(reported, []) as reported,
     closest,
-from racers
+from range(256) as files (file)
+left join filed using (file)
+left join racers using (user_id)
 left join raced using (user_id)
 left join won using (user_id)
 left join decided using (user_id)
-left join renamed using (user_id)
+left join site_former using (user_id)
 left join reported using (user_id)
-order by user_id;
+order by file, user_id;

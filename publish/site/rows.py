@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -19,6 +19,7 @@ Row = dict[str, Any]
 # from upstream are safe to look at, not safe as markup: escape them.
 League = dict[str, Any]
 
+BATCH = 1000
 VIEWS = Path(__file__).with_name("site.sql")
 # Columns with what others wrote, names above all.
 FOREIGN = {
@@ -34,7 +35,7 @@ def read_league(database: duckdb.DuckDBPyConnection) -> League:
         "select view_name from duckdb_views() where starts_with(view_name, 'site_')"
     ).fetchall()
     league: League = {
-        view.removeprefix("site_"): rows(database, f"from {view}") for (view,) in views
+        view.removeprefix("site_"): list(rows(database, f"from {view}")) for (view,) in views
     }
     (own,) = league.pop("league")
     about = read_about(database)
@@ -76,14 +77,16 @@ def grouped(table: Iterable[Row], *columns: str) -> Iterable[tuple]:
     return ((key, list(group)) for key, group in groupby(table, itemgetter(*columns)))
 
 
-def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    """The rows of a query as dictionaries, with aliases and sentences fit to be shown."""
+def rows(database: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
+    """The rows of a query as dictionaries, with aliases and sentences fit to be shown.
+
+    Only a batch of them is in memory, so ask nothing else of this connection in between.
+    """
     answer = database.execute(sql)
     names = [column[0] for column in answer.description]
-    return [
-        {name: _shown(value, name) for name, value in zip(names, row, strict=True)}
-        for row in answer.fetchall()
-    ]
+    while batch := answer.fetchmany(BATCH):
+        for row in batch:
+            yield {name: _shown(value, name) for name, value in zip(names, row, strict=True)}
 
 
 def _shown(value: Any, name: str) -> Any:

@@ -255,7 +255,8 @@ inner join seeds.prizes using (season, prize)
 inner join seeds.prize_names using (prize)
 where kind = 'prize' and missed_by_ms is not null
 qualify row_number() over (
-    partition by season order by missed_by_ms, eligible_place - prizes.quota, user_id
+    partition by season
+    order by missed_by_ms, eligible_place - prizes.quota, user_id, round_number, prize
 ) = 1
 order by season;
 
@@ -534,7 +535,7 @@ left join (
     and championship_attendance.season = catalogued.season
     and championship_attendance.user_id = catalogued.user_id
 order by championship_attendance.season, seat is null, prize_names.rowid,
-    bracket_rank nulls last, knockout_rank;
+    bracket_rank nulls last, knockout_rank, user_id;
 
 create or replace temp view site_finales_checked as from finale_attendance_summary;
 

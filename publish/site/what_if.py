@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from publish.site.rows import Row, rows
+from publish.site.rows import Row, grouped, rows
 from publish.site.text import write_script
 
 LINES = """
@@ -38,12 +38,12 @@ PRIZES = """
 BLOCKS = """
     select season, prize, held_prize, coalesce(applies = 'at once', false) as is_at_once
     from seeds.prize_blocks
-    order by rowid
+    order by season, rowid
 """
 EXCEPTIONS = """
     select season, user_id, prize, from_round, to_round, reason
     from seeds.exceptions
-    order by rowid
+    order by season, rowid
 """
 
 
@@ -74,14 +74,13 @@ def seasons(database: duckdb.DuckDBPyConnection) -> dict[int, dict[str, Any]]:
                 make the line; who is in two of them stands in the first. A fifth cell is the
                 quota of this round, where it has one of its own
     """
-    lines = _by_season(rows(database, LINES))
     rules = {
-        name: _by_season(rows(database, sql))
+        name: dict(grouped(rows(database, sql), "season"))
         for name, sql in (("prizes", PRIZES), ("blocks", BLOCKS), ("exceptions", EXCEPTIONS))
     }
     return {
-        season: _season(season, line, {name: rules[name][season] for name in rules})
-        for season, line in lines.items()
+        season: _season(season, line, {name: of.get(season, []) for name, of in rules.items()})
+        for season, line in grouped(rows(database, LINES), "season")
     }
 
 
@@ -142,10 +141,3 @@ def _ranking(race: str, results: dict[int, tuple[int, int | None]]) -> list[Any]
         scores.append(None if score is None else score - before)
         before = before if score is None else score
     return [race, racers, scores] if is_dense else [race, racers, scores, ranks]
-
-
-def _by_season(table: list[Row]) -> dict[int, list[Row]]:
-    by_season: dict[int, list[Row]] = defaultdict(list)
-    for row in table:
-        by_season[row["season"]].append(row)
-    return by_season

@@ -24,7 +24,8 @@ def noted(everything, tmp_path_factory) -> Path:
     shutil.copytree(everything.data, folder, symlinks=True)
     league = Pipeline(folder, folder / "project")
     with duckdb.connect(str(league.built)) as built:
-        built.execute("update build.proof set fingerprint = ?", [MADE_BY])
+        noted = "update build.proof set fingerprint = concat_ws(' ', ?, source, ref) from raw.source"
+        built.execute(noted, [MADE_BY])
     publish(league)
     return folder
 
@@ -92,14 +93,15 @@ CHANGED = (
 def test_a_rule_a_row_or_code_that_changed_makes_another_fingerprint(tmp_path, monkeypatch):
     ignored = shutil.ignore_patterns(".*", "data", "target", "logs", "__pycache__")
     shutil.copytree(proof.PROJECT, tmp_path / "copy", ignore=ignored)
-    before = fingerprint(None)
+    before = fingerprint(proof.PROJECT / "seeds")
     monkeypatch.setattr(proof, "PROJECT", tmp_path / "copy")
-    assert fingerprint(None) == before, "the same files in another folder make the same"
+    seeds = tmp_path / "copy/seeds"
+    assert fingerprint(seeds) == before, "the same files in another folder make the same"
     for file in CHANGED:
         path = tmp_path / "copy" / file
         body = path.read_bytes()
         path.write_bytes(body + b"\n")
-        assert fingerprint(None) != before, file
+        assert fingerprint(seeds) != before, file
         path.write_bytes(body)
 
 

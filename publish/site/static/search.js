@@ -27,7 +27,7 @@ const league = (() => {
 
   const load = (name) => script(`data/${name}.js`).then(() => arrived.get(name));
 
-  // The same as packed() in publish/site/search_index.py.
+  // The same as packed() in publish/site/racers.py.
   async function unpacked(text) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
@@ -158,23 +158,15 @@ const league = (() => {
     return rows[row % ROWS_IN_A_FILE];
   }
 
-  const table = Array.from({ length: 256 }, (_, byte) => {
-    let rest = byte;
-    for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-    return rest >>> 0;
-  });
-
-  function shardOf(userId) {
-    let crc = 0xffffffff;
-    for (const byte of new TextEncoder().encode(userId)) {
-      crc = table[(crc ^ byte) & 255] ^ (crc >>> 8);
-    }
-    return ((crc ^ 0xffffffff) & 255).toString(16).padStart(2, "0");
+  // The same as in publish/site/racers.sql.
+  function fileOf(userId) {
+    const sum = [...userId].reduce((total, letter) => total + letter.codePointAt(0), 0);
+    return (sum % 256).toString(16).padStart(2, "0");
   }
 
   async function racer(userId) {
-    const shard = await load(`racers/${shardOf(userId)}`);
-    return shard && shard.find(([id]) => id === userId);
+    const racers = await load(`racers/${fileOf(userId)}`);
+    return racers && racers.find(([id]) => id === userId);
   }
 
   // Board, rank, wording and its numbers, board, rank …: flat, because there are so many.
@@ -237,7 +229,7 @@ const league = (() => {
   const about = (boards, prizes, seasons, wordings, askable) => {
     arrived.set("league", { boards, prizes, seasons, wordings, askable });
   };
-  const racers = (shard, entries) => arrived.set(`racers/${shard}`, entries);
+  const racers = (file, entries) => arrived.set(`racers/${file}`, entries);
   const winners = (rows) => arrived.set("search/winners", rows);
   const names = (...texts) => arrived.set("search/names", texts);
   const former = (...texts) => arrived.set("search/former", texts);
