@@ -150,7 +150,7 @@ def _be(*given: object) -> None:
 
 def call(command: click.Command, *arguments: str) -> int:
     """Call a command in this process; its exit code."""
-    return command.main(list(arguments), standalone_mode=False)
+    return command.main(list(arguments), command.name, standalone_mode=False)
 
 
 def copy_project(to: Path, seeds: Path) -> Path:
