@@ -72,25 +72,30 @@ open_races as (
     group by season, rules.from_race
 ),
 
-promotion_places as (
-    select season, round_number, max(places) as places
-    from {{ ref('promotions') }}
-    group by season, round_number
+promotion_targets as (
+    select
+        season,
+        open_races.race,
+        round_number,
+        round_number < last_pro_round as has_next_pro_race,
+        max(promotions.places) as places
+    from {{ ref('promotions') }} as promotions
+    inner join open_races using (season)
+    group by all
 ),
 
 promoted as (
     select
         leaderboard_arn,
-        case when round_number < last_pro_round then 'promotion' else 'last open race' end
-            as measure,
-        case when round_number < last_pro_round then places else 1 end as target_rank,
+        case when has_next_pro_race then 'promotion' else 'last open race' end as measure,
+        targets.target_rank,
         results.ranking_score_ms as target_score_ms
     from results
-    inner join open_races using (season, race)
-    inner join promotion_places using (season, round_number)
-    where results.is_final
-        and results.race_rank
-        = case when round_number < last_pro_round then places else 1 end
+    inner join (
+        select *, case when has_next_pro_race then places else 1 end as target_rank
+        from promotion_targets
+    ) as targets using (season, race, round_number)
+    where results.is_final and results.race_rank = targets.target_rank
 ),
 
 knockouts as (
