@@ -83,6 +83,16 @@ def test_what_a_reader_has_open_stays_readable_until_the_next_release_but_one(tm
     assert not folder.exists()
 
 
+def test_folders_that_a_copy_without_links_left_are_replaced(tmp_path):
+    release(tmp_path / "before", "old")
+    data = tmp_path / "data"
+    shutil.copytree(tmp_path / "before", data)
+    for text in ("new", "newer"):
+        release(data, text)
+        assert published(data) == {text}
+        assert all((data / name).is_symlink() for name in (*NAMES, "current"))
+
+
 def test_nothing_published_shares_its_bytes_with_another_file(everything):
     files = [path for path in everything.data.rglob("*") if path.is_file()]
     assert {path.stat().st_nlink for path in files if not path.is_symlink()} == {1}

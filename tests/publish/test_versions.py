@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import duckdb
+import pytest
 import yaml
 
 from ingest.source import PINNED_REF
+from publish.database import VERSIONS
 from tests.helpers.pipeline import ROOT, Pipeline
 
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
@@ -34,6 +37,29 @@ def test_every_output_has_the_same_two_versions(everything):
     for page in ("index", "2121", "download"):
         text = (everything.data / f"site/{page}.html").read_text(encoding="utf-8")
         assert f"Data version {data}, tables version {tables}." in text
+
+
+@pytest.mark.parametrize(
+    ("source", "ref", "newest", "version"),
+    [
+        ("a local copy", None, "2025-12-09 19:48", "2025.12.09+local-copy"),
+        ("https://host.example/a", None, "2025-12-09 19:48", "2025.12.09+mirror"),
+        ("https://host.example/a", PINNED_REF, "2025-12-09 19:48", "2025.12.09+a2cdeadf8b"),
+        ("a local copy", None, None, "0+local-copy"),
+    ],
+)
+def test_the_data_has_the_day_of_its_newest_result_and_its_commit(
+    source, ref, newest, version
+):
+    with duckdb.connect() as opened:
+        opened.execute("attach ':memory:' as built; create schema built.raw")
+        opened.execute("create table built.raw.source as select $1::varchar as ref", [ref])
+        opened.execute(
+            "create table built.main.race_results as select $1::timestamp as submitted_at_utc",
+            [newest],
+        )
+        opened.execute("set variable public_source = $1", [source])
+        assert opened.execute(f"select {VERSIONS}").fetchone()[0] == version
 
 
 def test_the_cited_version_of_the_data_is_that_of_the_pinned_archive(archive):
