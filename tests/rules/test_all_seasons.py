@@ -136,3 +136,24 @@ def test_a_race_winner_of_2020_who_is_not_first_says_who_was_in_front(archive):
         "April 2020: won the head to head as the catalogue names it; 19th in its final "
         "ranking, before an elimination bracket of its first 32 decided the race.",
     ) in winners
+
+
+# Tables that people do not read by season, round, prize and number.
+SORTED_BY = {
+    "podiums": ["season"], "races": ["season"], "season_coverage": ["season"], "records": [], "racers": ["user_id"],
+    "prize_decisions": ["season", "round_number", "prize"],
+    "race_outcomes": ["leaderboard_arn"], "race_results": ["leaderboard_arn"],
+    "alias_history": ["user_id"], "board_activity": ["leaderboard_arn", "day_utc"],
+}  # fmt: skip
+
+
+def test_rows_are_in_the_order_in_which_people_read_them(archive):
+    columns_of = archive.ask(
+        "select table_name, list(column_name) from duckdb_columns() "
+        "where schema_name = 'main' and not internal group by all"
+    )
+    for table, columns in columns_of:
+        usual = ["season", "round_number", "prize", "award_number"]
+        wanted = SORTED_BY.get(table, [name for name in usual if name in columns])
+        keys = archive.ask(f"select {', '.join(wanted) or 'null'} from main.{table}")
+        assert not wanted or keys == sorted(keys), table
