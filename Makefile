@@ -42,13 +42,14 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 # What somebody types is a text, also where it looks like a call of make: it is never expanded,
 # and goes to the commands through the environment. They refuse a variable that they do not take.
 TYPED := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
-export LEAGUE_VARIABLES := $(filter-out PYTHON BIN RUN SITE_ADDRESS SOURCE_DATE_EPOCH,$(TYPED))
+GIVEN := $(filter-out PYTHON BIN RUN JAVA_HOME SITE_ADDRESS SOURCE_DATE_EPOCH,$(TYPED)) $(if $(value AS_OF),AS_OF)
 $(foreach name,$(TYPED),$(eval override $(name) := $$(value $(name))))
 $(foreach name,DATA SOURCE SEEDS REF AS_OF RULES FORMAT FORCE ACCEPT_CHANGES TEST,$(if $(value $(name)),$(eval export LEAGUE_$(name) = $$(value $(name)))))
 # Without compiled bytecode every start of dbt compiles dbt again. The other two would have Python
 # find other packages than those of .venv, or not this project.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONSAFEPATH
 
+winners publish demo history what-if spark docs shell problems: export LEAGUE_VARIABLES := $(GIVEN)
 winners publish demo history what-if docs shell problems: $(RUN)
 	@$(BIN)/python -m league $@
 
@@ -56,7 +57,7 @@ spark: $(SPARK)
 	@$(BIN)/python -m league spark
 
 test: $(DEV) $(EXAMPLES)/ready | $(AXE)
-	@$(BIN)/python -m pytest --numprocesses 2
+	@MAKEFLAGS= $(BIN)/python -m pytest --numprocesses 2
 
 lint: $(DEV)
 	@$(BIN)/python -m ruff format --check --quiet || { echo "To mend it: $(BIN)/python -m ruff format" >&2; exit 1; }

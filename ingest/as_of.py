@@ -10,11 +10,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 import duckdb
 
 from ingest.database import open_database, sql_text, transaction
-from ingest.errors import IngestError
+from ingest.errors import IngestError, WrongArgument
 from league.rows import only_row
 
 KNOWN_THEN = Path(__file__).with_name("as_of.sql")
@@ -23,14 +22,14 @@ KNOWN_THEN = Path(__file__).with_name("as_of.sql")
 def parse_moment(text: str) -> datetime:
     """A moment of ISO 8601 with its zone (`2021-10-20T12:00:00Z`, `…+02:00`), in UTC.
 
-    Raises click.BadParameter for anything else: a moment without a zone means another hour in
+    Raises WrongArgument for anything else: a moment without a zone means another hour in
     every country.
     """
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo:
+        if moment.tzinfo and not moment.microsecond:
             return moment.astimezone(UTC)
-    raise click.BadParameter(
+    raise WrongArgument(
         "Expected AS_OF as a moment like 2021-10-20T12:00:00Z, or with an offset like "
         f"2021-10-20T14:00:00+02:00, found {text!r}."
     )
@@ -73,6 +72,6 @@ def _refuse_without_history(database: duckdb.DuckDBPyConnection, built: Path) ->
     )
     if not is_complete:
         raise IngestError(
-            f"Expected the hourly history in {built}, and a build that says who is who in it, "
-            "found not both. Run `make history SOURCE=…` first."
+            f"Expected the hourly history in {built}, and a build that says who is who in it; "
+            "at least one of them is missing. Run `make history SOURCE=…` first."
         )

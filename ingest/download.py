@@ -18,13 +18,12 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import click
 import requests
 import urllib3
 from requests.auth import HTTPBasicAuth
 from requests.utils import get_auth_from_url
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, WrongArgument
 from ingest.source import (
     CATALOGUE,
     MAX_BYTES,
@@ -50,9 +49,11 @@ REDIRECTS = (301, 302, 303, 307, 308)
 ADDRESS = re.compile(
     r"https?://([^\s@/?#\\]*@)?([^\s@/?#\\:\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?([/?][^\s\\#]*)?"
 )
-# What a browser shows of a repository: HTML, where its files were to be.
+# What a browser shows of a repository: HTML, where we expect files.
 PAGE = re.compile(
-    r"https?://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:/tree/([^/]+))?/?", re.ASCII
+    r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?"
+    r"(?:/(?:tree|blob)/([^/?#]+)[^?#]*)?/?(?:[?#].*)?",
+    re.ASCII,
 )
 HINT = (
     "Ways out: SOURCE=<folder> takes a copy of the archive in upstream's layout, "
@@ -257,20 +258,20 @@ def web_source(source: str, ref: str | None, data: Path) -> Source:
     name, or of `<source>` itself, as a mirror serves one copy; where a `ref` was asked for, of
     the first only.
 
-    Raises click.BadParameter where the address may mean two servers, IngestError where neither
+    Raises WrongArgument where the address may mean two servers, IngestError where neither
     has a catalogue, or no server answers.
     """
     if not ADDRESS.fullmatch(source) or for_terminal(source) != source:
-        raise click.BadParameter(
+        raise WrongArgument(
             "Expected SOURCE as a web address like https://example.org/archive, found one "
             "without a host, or with a backslash, a space, a control character or two @ in "
             "it. Which server it means is not clear; write it without."
         )
     if page := PAGE.fullmatch(source):
-        files = f"SOURCE={urljoin(UPSTREAM, '/')}{page[1]} REF={ref or page[2] or 'main'}"
-        raise click.BadParameter(
-            f"Expected SOURCE as the address of files, found a page of GitHub, {source}. "
-            f"What it shows is at {files}."
+        files = f"SOURCE={urljoin(UPSTREAM, '/')}{page[1]}"
+        raise WrongArgument(
+            f"Expected SOURCE as the address of files, found a page of GitHub, {source}. Its "
+            f"files are at {files}, for example with REF={ref or page[2] or 'main'}."
         )
     commit = ref or PINNED_REF
     bases = {address(source, commit): commit} | ({} if ref else {source: None})

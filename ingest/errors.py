@@ -9,6 +9,12 @@ class IngestError(LeagueError):
     """Nothing was loaded; the message says what was expected, found, and what to do."""
 
 
+class WrongArgument(IngestError):
+    """What was asked for cannot be meant."""
+
+    exit_code = 2
+
+
 class BadFile(IngestError):
     """A file cannot be used: what was expected, what was found, and at which place.
 

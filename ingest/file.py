@@ -240,7 +240,7 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> BadFile | Non
     try:
         found = database.execute(query).fetchall()
     except duckdb.Error as refused:
-        return _explain(str(refused), file)
+        return _explain(str(refused))
     rows, cell_bytes = found[0]
     line_ends = (rows - (not file.ends_with_newline)) * len(file.newline)
     lost = file.data_bytes - (cell_bytes or 0) - line_ends
@@ -253,7 +253,7 @@ def find_issue(database: duckdb.DuckDBPyConnection, file: File) -> BadFile | Non
     return None
 
 
-def _explain(message: str, file: File) -> BadFile:
+def _explain(message: str) -> BadFile:
     if message.startswith("IO Error"):
         found = abbreviate(message.partition("\n")[0])
         return BadFile("a file that may be opened", found, "the whole file")

@@ -1,7 +1,7 @@
 -- What is wrong with which file: temp table issues, one row per file and reason.
 --
 -- kind content  the rows cannot be a final ranking
--- kind doubt    they may be a part, or of another form; --accept-changes loads them
+-- kind change   they may be a part, or of another form; --accept-changes loads them
 --
 -- It asks the rows themselves and what is known apart from the file:
 --   * Of upstream's last commit the content of every file is known (pinned_files.csv).
@@ -222,7 +222,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 6, 'a UserId of 22 characters like the others', abbreviate(first_id),
+        file, 'change', 6, 'a UserId of 22 characters like the others', abbreviate(first_id),
         place_of_row(first_row),
         'Where a race has ids of two forms, and each is always the same racer''s, '
         || 'ACCEPT_CHANGES=1 (--accept-changes) loads it.'
@@ -242,7 +242,7 @@ problems as (
 
     -- all of upstream's files end with a newline: one that does not may have been cut
     select
-        file, 'doubt', 8,
+        file, 'change', 8,
         'a newline at the end (if the last line is complete, add a newline)',
         abbreviate(last_line), 'the last line',
         'A file without a newline at its end may have been cut: look at its last line. If it '
@@ -255,7 +255,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 9,
+        file, 'change', 9,
         'git blob ' || pinned_blob[:10] || ', as in upstream''s commit ' || getvariable('pinned_ref')[:10],
         coalesce(git_blob[:10] || format(', {:,} bytes', size), 'no such file'),
         file, null
@@ -266,7 +266,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 10,
+        file, 'change', 10,
         case when participants is null then 'a ranking of a race that is over (or, in the '
             || 'catalogue, a ParticipantCount of 0, or OPEN or UPCOMING as Status)'
             else format('at least {:,} racers, as the catalogue says', participants) end,
@@ -277,7 +277,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 11, format('at least {:,} rows, as loaded before', known_rows),
+        file, 'change', 11, format('at least {:,} rows, as loaded before', known_rows),
         found_rows, file, null
     from sizes
     where row_count < known_rows and leaderboard_arn is not null
@@ -285,7 +285,7 @@ problems as (
     union all
 
     select
-        file, 'doubt', 12, 'a ranking of its own',
+        file, 'change', 12, 'a ranking of its own',
         'the racers, ranks and scores of ' || other_file, file,
         'One of the two files is a copy in the wrong folder: put the right one there. If both '
         || 'races did end alike, ACCEPT_CHANGES=1 (--accept-changes) loads them.'
@@ -294,7 +294,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 13,
+        getvariable('catalogue'), 'change', 13,
         'the ' || (select count(*) from known_boards) || ' boards loaded before',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from known_boards
@@ -304,7 +304,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 14, 'every board of a season that has a ranking',
+        getvariable('catalogue'), 'change', 14, 'every board of a season that has a ranking',
         'no ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from sizes
     semi join required_boards using (leaderboard_arn)
@@ -315,7 +315,7 @@ problems as (
     union all
 
     select
-        getvariable('catalogue'), 'doubt', 15, 'a WinnerAlias where the catalogue names winners',
+        getvariable('catalogue'), 'change', 15, 'a WinnerAlias where the catalogue names winners',
         'none: ' || first_three(list(leaderboard_arn)), getvariable('catalogue'), null
     from boards
     left join known_boards using (leaderboard_arn)

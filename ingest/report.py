@@ -6,12 +6,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import click
 import duckdb
 
 from ingest.columns import CATALOGUE_LOSSES, RANKING_LOSSES
 from ingest.database import open_database
-from ingest.errors import BadFile, IngestError
+from ingest.errors import BadFile, IngestError, WrongArgument
 from ingest.file import File
 from ingest.load import load, read_seeds
 from ingest.source import UPSTREAM, Source, find_unclaimed_rankings, folder_source, is_web
@@ -59,7 +58,7 @@ def _open_source(name: str, ref: str | None, data: Path) -> Source:
 
         return web_source(name, ref, data)
     if ref:
-        raise click.UsageError(
+        raise WrongArgument(
             f"Expected REF= only with an address, found the folder {name}: a folder is one "
             "copy and has no other commits."
         )
@@ -90,7 +89,7 @@ def _report(
         """
         select file, issues.expected, issues.found, issues.place
         from issues inner join outcomes using (file)
-        where kind = 'doubt' and outcome <> 'quarantined'
+        where kind = 'change' and outcome <> 'quarantined'
         order by position
         """
     ):

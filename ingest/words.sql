@@ -24,7 +24,7 @@ create or replace temp macro number_issue(fits, expected, name, cell) as
 
 -- Upstream writes whole numbers as `31151` in one file and `31151.0` in the next.
 create or replace temp macro count_issue(name, cell) as number_issue(
-    regexp_full_match(cell, '[0-9]{1,9}(\.0*)?'), 'a whole number', name, cell
+    regexp_full_match(cell, '[0-9]{1,9}(\.0*)?'), 'a whole number of at most 9 digits', name, cell
 );
 
 -- Up to 2^63, which upstream writes where a racer has no lap. NaN is greater.

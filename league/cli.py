@@ -37,15 +37,15 @@ class Command(click.Command):
         """Raise UsageError for a variable of make that this command does not take, like ASOF or
         as_of: it would answer for today.
 
-        Which league it is about, SOURCE and SEEDS, may be said to every command.
+        Every command accepts SOURCE and SEEDS, which say what league it is about.
         """
         variables = [str(each.envvar) for each in self.params if each.envvar]
         taken = [name.removeprefix("LEAGUE_") for name in variables]
         for name in os.environ.get("LEAGUE_VARIABLES", "").split():
             if name not in [*taken, "SOURCE", "SEEDS"]:
                 raise click.UsageError(
-                    f"Expected of `make {self.name}` only {', '.join(taken)}; found {name}. "
-                    "A variable for another program goes before `make`."
+                    f"`make {self.name}` does not take {name}; it takes {', '.join(taken)}. A "
+                    "variable for another program goes before `make`."
                 )
 
 
@@ -169,7 +169,7 @@ def history(data: Path, source: str | None, **options: Any) -> None:
             "Expected SOURCE= (--source), a folder in upstream's layout or a git clone of "
             "upstream (a bare one will do)."
         )
-    database = _there_is(data / "build/league.duckdb")
+    database = existing(data / "build/league.duckdb")
     with at_work(data):
         load_history(database, typed(source))
         _build_and_publish(data, **options)
@@ -217,7 +217,7 @@ def check(data: Path, source: str | None) -> None:
     """
     from ingest.history.check import print_check
 
-    database = _there_is(data / "build/league.duckdb")
+    database = existing(data / "build/league.duckdb")
     if not print_check(database, typed(source) if source else None):
         raise Exit(1)
 
@@ -242,7 +242,7 @@ def problems(data: Path, test: str) -> None:
     """
     from league.build import show_problems
 
-    _there_is(data / "build/league.duckdb")
+    existing(data / "build/league.duckdb")
     if show_problems(data, test):
         raise Exit(1)
 
@@ -251,7 +251,7 @@ def problems(data: Path, test: str) -> None:
 @options("data")
 def shell(data: Path) -> None:
     """Open what is published in the DuckDB shell, read-only."""
-    database = str(_there_is(data / "league.duckdb"))
+    database = str(existing(data / "league.duckdb"))
     os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", database])
 
 
@@ -287,7 +287,8 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
     publish(data, target, **options)
 
 
-def _there_is(database: Path) -> Path:
+def existing(database: Path) -> Path:
+    """The path of a database. Raises LeagueError where there is none."""
     if not database.is_file():
         raise LeagueError(
             f"There is no {database} yet. Run `make winners` first, or name another folder: "

@@ -1,5 +1,5 @@
-"""How every command ends: what stops it, Ctrl-C and SIGTERM among it, is a sentence and an exit
-code, not a traceback."""
+"""How every command ends: what stops it, including Ctrl-C and SIGTERM, is a sentence and an
+exit code, not a traceback."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ published.
 {% macro end_proof(results) %}
     {% if execute and target.type == 'duckdb' and flags.WHICH in ['build', 'run', 'seed'] %}
         {% set moment = env_var('SOURCE_DATE_EPOCH', '') %}
-    {% set fingerprint = env_var('LEAGUE_FINGERPRINT', '') %}
+        {% set fingerprint = env_var('LEAGUE_FINGERPRINT', '') %}
         insert into build.proof
         select
             left(md5(concat_ws(' ', {{ build_code(results) }}, raw.content())), 16),

@@ -70,8 +70,8 @@ def test_nothing_that_is_typed_is_taken_for_a_command(tmp_path, variable):
     [
         ("winners ASOF=2021-10-20T12:00:00Z", "DATA, SOURCE, SEEDS, REF, AS_OF, "),
         ("winners source=../race-data", "DATA, SOURCE, SEEDS, REF, AS_OF, "),
-        ("shell AS_OF=2021-10-20T12:00:00Z", "DATA; "),
-        ("what-if AS_OF=2021-10-20T12:00:00Z RULES=rules", "DATA, SEEDS, RULES; "),
+        ("shell AS_OF=2021-10-20T12:00:00Z", "DATA. "),
+        ("what-if AS_OF=2021-10-20T12:00:00Z RULES=rules", "DATA, SEEDS, RULES. "),
     ],
 )
 def test_a_variable_that_would_make_no_difference_is_refused(tmp_path, typed, takes):
@@ -79,9 +79,18 @@ def test_a_variable_that_would_make_no_difference_is_refused(tmp_path, typed, ta
     done = make(command, f"DATA={tmp_path}", *variables)
     name = variables[0].partition("=")[0]
     assert done.returncode == 2
-    assert f"Expected of `make {command}` only {takes}" in done.stderr
-    assert f"found {name}. " in done.stderr
+    assert f"`make {command}` does not take {name}; it takes {takes}" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_moment_in_the_environment_is_no_less_refused(tmp_path):
+    done = make("shell", f"DATA={tmp_path}", AS_OF="2021-10-20T12:00:00Z")
+    assert "`make shell` does not take AS_OF" in done.stderr
+
+
+def test_what_stands_after_make_test_is_for_the_tests_alone():
+    done = make("-n", "test", "THOROUGH=1")
+    assert "MAKEFLAGS= .venv/bin/python -m pytest" in done.stdout
 
 
 def test_any_command_may_be_told_which_league_it_is_about(tmp_path):
