@@ -71,11 +71,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": "data",
     },
     "source": {
-        "help": "A folder in upstream's layout, or the address of a mirror; for the hours a "
-        "folder or a git clone.",
+        "help": "A folder in upstream's layout, or the address of a mirror (of hours: a folder or "
+        "a git clone).",
+        "metavar": "SOURCE",
     },
     "seeds": {
-        "help": "The rows of a league.",
+        "help": "The rows of another league, in place of seeds/.",
         "type": typed,
         "metavar": "FOLDER",
         "default": PROJECT_SEEDS,
