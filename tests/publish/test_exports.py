@@ -113,8 +113,8 @@ def test_a_source_is_published_without_what_is_private(source, public):
     assert public_source(source) == public
 
 
-def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(whole):
-    league = whole
+def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(with_exports):
+    league = with_exports
     mart = league.project / "models/marts/fastest_laps.sql"
     mart.write_text("select 1 as season, [1.5, null] as laps")
     assert league.build_again("fastest_laps").returncode == 0
@@ -127,9 +127,9 @@ def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(whole
     assert [column["name"] for column in described] == ["season", "laps"]
 
 
-def test_after_a_failed_test_everything_is_as_it_was(whole):
+def test_after_a_failed_test_everything_is_as_it_was(with_exports):
     """A car too many in a round: the models build, the test on them fails."""
-    league = whole
+    league = with_exports
     before = contents(league.data, "league.duckdb", "parquet", "csv", "site")
     model = league.project / "models/intermediate/int_awards.sql"
     model.write_text(model.read_text().replace("<= line.quota", "<= line.quota + 1"))
