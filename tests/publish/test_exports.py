@@ -199,6 +199,28 @@ def test_a_data_package_names_every_file_with_its_columns_and_what_they_mean(eve
     assert "no licence" in described["description"]
 
 
+def test_every_key_of_a_data_package_holds_in_the_files(everything):
+    folder = everything.data / "parquet"
+    keys = references = 0
+    for resource in read(folder / "datapackage.json")["resources"]:
+        rows, schema = f"'{folder / resource['path']}'", resource["schema"]
+        if "primaryKey" in schema:
+            keys += 1
+            key = ", ".join(schema["primaryKey"])
+            assert not everything.ask(
+                f"from {rows} select {key} group by all having count(*) > 1"
+            )
+        for reference in schema.get("foreignKeys", []):
+            references += 1
+            (column,), (to,) = reference["fields"], reference["reference"]["fields"]
+            there = f"'{folder / reference['reference']['resource']}.parquet'"
+            assert not everything.ask(
+                f"from {rows} as here anti join {there} as there on here.{column} = there.{to} "
+                f"where {column} is not null"
+            )
+    assert keys > 20 and references > 10
+
+
 # CSV
 
 TRIGGERS = tuple("=+-@＝＋－＠")
