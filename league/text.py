@@ -33,7 +33,7 @@ def for_terminal(text: str) -> str:
 def say(text: str, aside: bool = False) -> None:
     """Print text on lines of its own, harmless: to stdout, or beside what is asked for to stderr.
 
-    No other place of this project prints (ruff's T20), but the console of terminal.py.
+    No other place of this project prints (ruff's T20 and TID251), but the console of terminal.py.
     """
     lines = "\n".join(map(for_terminal, text.split("\n")))
     print(lines, file=sys.stderr if aside else sys.stdout, flush=aside)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from league.terminal import Console
 from league.text import for_chat, for_terminal
 from publish.about import FICTIONAL, read_about
 from publish.database import open_published

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.pipeline import Pipeline
 
 
-def copied(league: Pipeline, to: Path) -> Pipeline:
+def copy_of(league: Pipeline, to: Path) -> Pipeline:
     shutil.copytree(league.data, to, symlinks=True)
     return Pipeline(to, to / "project")
 
@@ -18,10 +18,10 @@ def copied(league: Pipeline, to: Path) -> Pipeline:
 @pytest.fixture
 def league(demo_built, tmp_path) -> Pipeline:
     """A copy of the fictional season, built and published, to be changed as the test likes."""
-    return copied(demo_built, tmp_path / "league")
+    return copy_of(demo_built, tmp_path / "league")
 
 
 @pytest.fixture
-def whole(everything, tmp_path) -> Pipeline:
+def with_exports(everything, tmp_path) -> Pipeline:
     """The same with Parquet, CSV and site."""
-    return copied(everything, tmp_path / "league")
+    return copy_of(everything, tmp_path / "league")

@@ -77,3 +77,17 @@ def test_a_command_in_a_message_is_there(where, command):
     else:
         assert command.startswith(OTHERS)
         assert shutil.which(program) or program in ("dbt", "duckdb")
+
+
+def test_every_option_and_variable_in_a_message_is_there():
+    known = {name for command in league.commands.values() for name in options(command)}
+    # Of click, of git and of Java.
+    known |= {"--help", "--bare", "--filter", "--ref-format", "--reference", "--shared"}
+    known |= {*VARIABLES, "JAVA_HOME"}
+    named = {
+        name
+        for _, text in texts()
+        if " " in text
+        for name in re.findall(r"(?<![\w-])--[a-z-]+[a-z](?![\w-])|\b[A-Z_]{3,}(?==)", text)
+    }
+    assert {"--data", "SOURCE"} <= named <= known

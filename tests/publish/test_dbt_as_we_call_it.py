@@ -118,12 +118,19 @@ def _text(file: Path) -> str:
     return file.read_text() if file.is_file() else ""
 
 
-@pytest.mark.parametrize("option", ["--empty", "--sample=1 day"])
-def test_a_build_that_left_rows_out_is_not_published(league, option):
-    league.build(option, "--select", "stg_catalogue")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--empty"],
+        ["--sample=1 day"],
+        ["--event-time-start=2121-01-01", "--event-time-end=2121-12-31"],
+    ],
+)
+def test_a_build_that_left_rows_out_is_not_published(league, options):
+    league.build(*options, "--select", "stg_catalogue")
     done = league.publish()
     assert done.returncode == 1
-    assert f"rows were left out by {option.split('=')[0]}" in done.stderr
+    assert f"rows were left out by {options[0].split('=')[0]}" in done.stderr
 
 
 def test_nodes_of_another_package_do_not_count(league):

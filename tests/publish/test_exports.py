@@ -113,8 +113,8 @@ def test_a_source_is_published_without_what_is_private(source, public):
     assert public_source(source) == public
 
 
-def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(whole):
-    league = whole
+def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(with_exports):
+    league = with_exports
     mart = league.project / "models/marts/fastest_laps.sql"
     mart.write_text("select 1 as season, [1.5, null] as laps")
     assert league.build_again("fastest_laps").returncode == 0
@@ -127,9 +127,9 @@ def test_a_new_mart_is_exported_without_another_edit_and_quietly_in_a_pipe(whole
     assert [column["name"] for column in described] == ["season", "laps"]
 
 
-def test_after_a_failed_test_everything_is_as_it_was(whole):
+def test_after_a_failed_test_everything_is_as_it_was(with_exports):
     """A car too many in a round: the models build, the test on them fails."""
-    league = whole
+    league = with_exports
     before = contents(league.data, "league.duckdb", "parquet", "csv", "site")
     model = league.project / "models/intermediate/int_awards.sql"
     model.write_text(model.read_text().replace("<= line.quota", "<= line.quota + 1"))
@@ -197,6 +197,28 @@ def test_a_data_package_names_every_file_with_its_columns_and_what_they_mean(eve
     assert described["id"] == manifest(everything)["build_id"]
     assert described["version"] == manifest(everything)["data_version"]
     assert "no licence" in described["description"]
+
+
+def test_every_key_of_a_data_package_holds_in_the_files(everything):
+    folder = everything.data / "parquet"
+    keys = references = 0
+    for resource in read(folder / "datapackage.json")["resources"]:
+        rows, schema = f"'{folder / resource['path']}'", resource["schema"]
+        if "primaryKey" in schema:
+            keys += 1
+            key = ", ".join(schema["primaryKey"])
+            assert not everything.ask(
+                f"from {rows} select {key} group by all having count(*) > 1"
+            )
+        for reference in schema.get("foreignKeys", []):
+            references += 1
+            (column,), (to,) = reference["fields"], reference["reference"]["fields"]
+            there = f"'{folder / reference['reference']['resource']}.parquet'"
+            assert not everything.ask(
+                f"from {rows} as here anti join {there} as there on here.{column} = there.{to} "
+                f"where {column} is not null"
+            )
+    assert keys > 20 and references > 10
 
 
 # CSV

@@ -107,8 +107,10 @@ def test_a_file_system_without_links_is_told_in_a_sentence(tmp_path, monkeypatch
         release(tmp_path, "new")
 
 
-def test_when_one_part_cannot_be_written_all_stay_as_they_were(whole, monkeypatch, capsys):
-    league = whole
+def test_when_one_part_cannot_be_written_all_stay_as_they_were(
+    with_exports, monkeypatch, capsys
+):
+    league = with_exports
     before = contents(league.data, *NAMES)
 
     def full_disk(database: Path, to: Path, target: Path) -> None:

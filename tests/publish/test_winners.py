@@ -181,3 +181,9 @@ def test_a_path_with_brackets_is_printed_as_it_is(text):
     console.file = io.StringIO()
     console.print(f"Published: {text}", soft_wrap=True)
     assert console.file.getvalue() == f"Published: {text}\n"
+
+
+def test_a_digit_is_one_of_ascii_wherever_a_pattern_decides():
+    for folder in ("ingest", "league", "publish", "spark"):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert r"\d" not in file.read_text(encoding="utf-8"), file

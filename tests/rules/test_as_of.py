@@ -70,7 +70,7 @@ MARCH, FINALE, APRIL, NEXT_MARCH = map(
 # March: Pro qualifier hours 0-10, finale hour 20-22 (catalogued as hours 1-5, as in May 2021).
 # April: Pro qualifier from hour 30 on.
 BOARDS = {MARCH: (0, 10, 3), FINALE: (1, 5, 2), APRIL: (30, 40, 4), NEXT_MARCH: (50, 60, 1)}
-# Of a board, the hour of its newest result, and the racers, `alias` or `alias=user_id`. a is called
+# Of a board, its hour or that of its newest result, and the racers, `alias` or `alias=user_id`. a is called
 # Ann until hour 5 and Anna since; b was written with 32 characters until the end.
 SNAPSHOTS = (
     (MARCH, 1, "Ann=a", f"b={B_AT_THAT_TIME}"),
@@ -155,7 +155,8 @@ def then(tmp_path_factory) -> Then:
     ]  # fmt: skip
     write_catalogue(source, boards)
     for arn, at, *racers in SNAPSHOTS:
-        write_ranking(source, arn, hour(at), at, *racers)
+        # No racer submits again: a row at the same place goes on.
+        write_ranking(source, arn, hour(at), 0, *racers)
     for arn, newest, *racers in FINALS:
         write_ranking(source, arn, "FINAL", newest, *racers)
     # A file of the early days, without UserId: who Zed is is not known, d is d.
@@ -297,6 +298,14 @@ def test_an_unknown_racer_keeps_the_award(then):
         "where round_name = 'April' and prize = 'evo' order by place_in_line"
     ) == [("Zed", None, "won"), ("d", "d", "beyond the quota")]
     assert there.ask("select count(*) from racers where user_id is null") == [(0,)]
+
+
+def test_a_row_version_that_goes_on_has_no_end_yet(then):
+    """c stands unchanged from hour 5 to 9 on top; in hour 6 hour 9 is not known yet."""
+    snapshots = "(select max(snapshot_no) from history.snapshot)"
+    assert then.at(6).ask(
+        f"select max(valid_to), {snapshots} from history.row_version", then.at(6).built
+    ) == [(2, 2)]
 
 
 def test_the_same_sql_looks_back_and_does_not(then):

@@ -16,6 +16,7 @@ import pytest
 
 from league.build import project_with
 from league.cli import what_if
+from publish.winners import read_awards
 from tests.helpers.models import run_models
 from tests.helpers.pipeline import ROOT, Pipeline, call
 
@@ -80,6 +81,8 @@ def test_the_published_answer_is_untouched_and_both_databases_are_left(demo_buil
     assert state(demo_built) == before
     cars = "select count(*) from evo_winners where round_number = 1"
     assert (demo_built.ask(cars), asked.ask(cars)) == ([(10,)], [(12,)])
+    remarks = [read_awards(league.published)[1] for league in (demo_built, asked)]
+    assert ["Nobody won this." in remark for remark in remarks] == [False, True]
 
 
 def test_the_table_of_changes_names_exactly_who_has_another_award(demo_built, more_cars):

@@ -246,9 +246,10 @@ def test_a_table_is_sorted_with_the_keyboard_and_shows_only_rows_with_what_is_ty
 
 
 @in_a_browser
-def test_an_address_of_before_leads_on(page, site):
+@pytest.mark.parametrize("old", ["{id}-before.html", "winner-fictional-badger.html"])
+def test_an_address_of_before_leads_on(page, site, old):
     new = winner_page(site, "fictional-badger")
-    old = f"{new[: len('winner-01234567')]}-before.html"
+    old = old.format(id=new[: len("winner-01234567")])
     (site / old).write_bytes((site / "404.html").read_bytes())
     try:
         page.open((site / old).as_uri())
