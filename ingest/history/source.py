@@ -118,8 +118,10 @@ def read_files(
         body = b""
         if not file.message:
             try:
-                body = (source.path / board / file.file_name).read_bytes()
+                body = find_file(source.path, f"{board}/{file.file_name}").read_bytes()
                 file = file._replace(git_blob=git_blob(body))
+            except BadFile as issue:
+                file = file._replace(bytes=0, message=str(issue))
             except OSError as refused:
                 file = file._replace(bytes=0, message=_explain(refused))
         yield file, body

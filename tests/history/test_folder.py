@@ -14,6 +14,7 @@ from ingest.errors import IngestError
 from ingest.history import load as history_load
 from ingest.history.check import check
 from ingest.history.load import load
+from ingest.history.source import read_files
 from tests.helpers.invented_archive import (
     BOARD,
     OTHER_BOARD,
@@ -53,7 +54,7 @@ def huge(path: Path) -> None:
         file.truncate(5_000_000_000)
 
 
-@pytest.mark.parametrize(
+no_file = pytest.mark.parametrize(
     ("make", "found"),
     [
         (os.mkfifo, "found a named pipe"),
@@ -64,6 +65,9 @@ def huge(path: Path) -> None:
         (huge, "Expected at most 64,000,000 bytes, found 5,000,000,000"),
     ],
 )
+
+
+@no_file
 def test_what_is_no_file_of_the_archive_is_quarantined_and_the_others_are_loaded(
     database, archive, board, make, found
 ):
@@ -79,6 +83,23 @@ def test_what_is_no_file_of_the_archive_is_quarantined_and_the_others_are_loaded
     odd.write_bytes(snapshot("1,Ann,9,100,a"))
     assert load(database, archive).outcomes == {"loaded": 1}
     assert check(database, archive).differences == []
+
+
+@no_file
+def test_what_takes_the_place_of_a_file_once_it_is_listed_is_not_read(
+    database, archive, board, monkeypatch, make, found
+):
+    replaced = board / f"{moment(1)}.csv"
+
+    def replace_and_read(*listed):
+        replaced.unlink()
+        make(replaced)
+        return read_files(*listed)
+
+    monkeypatch.setattr(history_load, "read_files", replace_and_read)
+    assert load(database, archive).outcomes == {"loaded": 2, "quarantined": 1}
+    assert found in messages(database)[replaced.name]
+    assert "hunter2" not in str(content(database))
 
 
 def test_a_link_inside_the_archive_is_a_file_like_others(database, archive, board):
