@@ -102,6 +102,22 @@ def test_what_takes_the_place_of_a_file_once_it_is_listed_is_not_read(
     assert "hunter2" not in str(content(database))
 
 
+def test_a_file_that_is_gone_once_it_is_listed_ends_the_load_in_a_sentence(
+    database, archive, board, monkeypatch
+):
+    gone = board / f"{moment(1)}.csv"
+
+    def remove_and_read(*listed):
+        gone.unlink()
+        return read_files(*listed)
+
+    monkeypatch.setattr(history_load, "read_files", remove_and_read)
+    with pytest.raises(IngestError, match=rf"{gone.name} in .* found it gone.*Run again\."):
+        load(database, archive)
+    monkeypatch.undo()
+    assert load(database, archive).outcomes == {"loaded": 2}
+
+
 def test_a_link_inside_the_archive_is_a_file_like_others(database, archive, board):
     (board / ODD).symlink_to(f"{moment(1)}.csv")
     (board.parent / "aaaaaaaa").symlink_to(board)
