@@ -89,6 +89,8 @@ def _refuse_unreadable(error: OSError) -> NoReturn:
 def _describe(root: Path, path: str, name: str) -> SnapshotFile:
     try:
         check_name(name)
+        if printable(path) != path:
+            raise BadFile("a folder with a name in UTF-8", printable(str(Path(path).parent)))
         found = os.lstat(f"{root}/{path}")
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
             found = find_file(root, path).stat()

@@ -207,3 +207,16 @@ def test_a_name_that_is_no_utf8_is_readable_and_quarantined(database, archive, b
     assert load(database, archive).outcomes == {"loaded": 3, "quarantined": 1}
     assert r"\xff.csv" in messages(database)
     assert load(database, archive).known == 4
+
+
+def test_a_board_with_a_name_that_is_no_utf8_is_quarantined_for_its_name(
+    database, archive, board
+):
+    odd = Path(os.fsdecode(os.fsencode(board) + b"\xff"))
+    odd.mkdir()
+    (odd / ODD).write_bytes(snapshot("1,Ann,9,100,a"))
+    assert load(database, archive).outcomes == {"loaded": 3, "quarantined": 1}
+    reason = rf"Expected a folder with a name in UTF-8, found {BOARD}\xff."
+    assert messages(database) == {ODD: reason}
+    assert load(database, archive).known == 4
+    assert check(database, archive).differences == []
