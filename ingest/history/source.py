@@ -136,7 +136,7 @@ def read_files(
 
 def content_id(source: Source, board: str, file: SnapshotFile) -> str | None:
     """The git blob of a listed file, which is read for it from a folder; or why it has none."""
-    if not file.git_blob:
+    if not file.git_blob and not file.message:
         ((file, _),) = read_files(source, board, [file])
     return file.git_blob or file.message
 
