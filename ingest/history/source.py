@@ -134,11 +134,12 @@ def read_files(
         yield file, body
 
 
-def content_id(source: Source, board: str, file: SnapshotFile) -> str | None:
-    """The git blob of a listed file, which is read for it from a folder; or why it has none."""
+def add_git_blob(source: Source, board: str, file: SnapshotFile) -> SnapshotFile:
+    """A listed file with its git blob, for which it is read from a folder; or with a message
+    that says why it has none."""
     if not file.git_blob and not file.message:
         ((file, _),) = read_files(source, board, [file])
-    return file.git_blob or file.message
+    return file
 
 
 def printable(name: str) -> str:

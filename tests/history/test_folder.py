@@ -197,7 +197,7 @@ def test_a_copy_with_other_times_is_read_again_and_nothing_is_new(
     assert load(database, copy).outcomes == {}
     assert content(database) == before
     # Files of the same size and time are not read.
-    monkeypatch.setattr(history_load, "content_id", None)
+    monkeypatch.setattr(history_load, "add_git_blob", None)
     assert load(database, archive).outcomes == {}
 
 
