@@ -19,7 +19,7 @@ import duckdb
 from ingest.errors import BadFile
 from ingest.file import git_blob
 from ingest.history.decode import decode, read_board
-from ingest.history.source import content_id, list_files, open_source
+from ingest.history.source import add_git_blob, list_files, open_source
 from league.terminal import steps
 from league.text import say
 
@@ -40,16 +40,15 @@ def check(database: Path, source: Path | None = None) -> Report:
     Raises IngestError when the source cannot be read, duckdb.Error when the database cannot.
     """
     report = Report()
-    known: dict[str, str] = {}
+    known: dict[str, tuple[str, str | None]] = {}
     loaded: dict[str, dict[str, str]] = defaultdict(dict)
     with duckdb.connect(str(database), read_only=True) as connection:
-        for board, name, outcome, content in connection.execute(
-            "select leaderboard_arn, file_name, outcome, coalesce(git_blob, message) "
-            "from history.file"
+        for board, name, outcome, blob in connection.execute(
+            "select leaderboard_arn, file_name, outcome, git_blob from history.file"
         ).fetchall():
-            known[f"{board}/{name}"] = content
+            known[f"{board}/{name}"] = (outcome, blob)
             if outcome != "quarantined":
-                loaded[board][name] = content
+                loaded[board][name] = blob
         for board in steps(sorted(loaded), len(loaded), "Rebuilding the history"):
             _check_board(connection, board, loaded[board], report)
     if source:
@@ -82,18 +81,30 @@ def _check_board(
     report.differences += [f"{arn}/{name}: has no snapshot" for name in missing]
 
 
-def _compare_with_source(known: dict[str, str], source: Path) -> Iterator[str]:
+def _compare_with_source(
+    known: dict[str, tuple[str, str | None]], source: Path
+) -> Iterator[str]:
+    """A sentence for each difference. `known`: outcome and git blob by the file's path. A file
+    that cannot be read may have a blob in a database of an earlier release."""
     opened = open_source(source)
     missing = dict(known)
     for board, listed in list_files(opened):
-        file = f"{board}/{listed.file_name}"
-        content, before = content_id(opened, board, listed), missing.pop(file, None)
-        if not before:
-            yield f"{file}: is in the source and not in the database; load it"
-        elif content != before:
-            yield f"{file}: expected {content} in the source, found {before} in the database"
-    for file in missing:
-        yield f"{file}: is in the database and not in this source"
+        path = f"{board}/{listed.file_name}"
+        found = add_git_blob(opened, board, listed)
+        if path not in known:
+            yield f"{path}: is in the source and not in the database; load it"
+            continue
+        outcome, blob = missing.pop(path)
+        if found.message:
+            if outcome != "quarantined":
+                yield f"{path}: was loaded, and cannot be now. {found.message}"
+        elif found.git_blob != blob:
+            yield (
+                f"{path}: expected git blob {found.git_blob} in the source, found "
+                f"{blob or 'none'} in the database; load it"
+            )
+    for path in missing:
+        yield f"{path}: is in the database and not in this source"
 
 
 def print_check(database: Path, source: Path | None = None) -> bool:

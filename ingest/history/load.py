@@ -29,7 +29,7 @@ from ingest.history.decode import decode, read_board
 from ingest.history.encode import encode
 from ingest.history.insert import insert_board
 from ingest.history.snapshot import Board, SnapshotFile
-from ingest.history.source import Source, content_id, list_files, open_source, read_files
+from ingest.history.source import Source, add_git_blob, list_files, open_source, read_files
 from league.errors import SIGNALS, undisturbed
 from league.terminal import steps
 from league.text import say
@@ -120,7 +120,8 @@ def _is_same(source: Source, board: str, file: SnapshotFile, before: SnapshotFil
     is_untouched = (file.bytes, file.changed_ns) == (before.bytes, before.changed_ns)
     if is_untouched and file.changed_ns and before.git_blob:
         return True
-    return content_id(source, board, file) == (before.git_blob or before.message)
+    file = add_git_blob(source, board, file)
+    return (file.git_blob or file.message) == (before.git_blob or before.message)
 
 
 def _size(files: list[SnapshotFile]) -> int:

@@ -61,7 +61,7 @@ def list_files(source: Source) -> Iterator[tuple[str, SnapshotFile]]:
     """Every CSV file that could be a snapshot, with its board's Arn, in no particular order.
 
     A folder `arn:…` above the boards may hold stray snapshots, too. Raises IngestError when the
-    source cannot be listed.
+    source cannot be listed or a file is gone.
     """
     if source.commit is not None:
         yield from list_clone(source.path, source.commit)
@@ -89,18 +89,26 @@ def _refuse_unreadable(error: OSError) -> NoReturn:
 def _describe(root: Path, path: str, name: str) -> SnapshotFile:
     try:
         check_name(name)
+        if printable(path) != path:
+            raise BadFile("a folder with a name in UTF-8", printable(str(Path(path).parent)))
         found = os.lstat(f"{root}/{path}")
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
             found = find_file(root, path).stat()
-    except BadFile as issue:
-        return SnapshotFile(name, message=str(issue))
-    except OSError as refused:
-        return SnapshotFile(name, message=_explain(refused))
+    except (BadFile, OSError) as issue:
+        return SnapshotFile(name, message=_explain(root, path, issue))
     return SnapshotFile(name, bytes=found.st_size, changed_ns=found.st_mtime_ns)
 
 
-def _explain(refused: OSError) -> str:
-    return str(BadFile("a file that can be read", refused.strerror or str(refused)))
+def _explain(root: Path, path: str, issue: BadFile | OSError) -> str:
+    """Why a file cannot be read. Raises IngestError when it is gone."""
+    if isinstance(issue, BadFile):
+        return str(issue)
+    if isinstance(issue, FileNotFoundError) and not (root / path).is_symlink():
+        raise IngestError(
+            f"Expected {path} in {printable(str(root))} as listed, found it gone. Was the "
+            "archive changed meanwhile? Run again."
+        ) from None
+    return str(BadFile("a file that can be read", issue.strerror or str(issue)))
 
 
 def read_files(
@@ -117,19 +125,21 @@ def read_files(
     for file in files:
         body = b""
         if not file.message:
+            path = f"{board}/{file.file_name}"
             try:
-                body = (source.path / board / file.file_name).read_bytes()
+                body = find_file(source.path, path).read_bytes()
                 file = file._replace(git_blob=git_blob(body))
-            except OSError as refused:
-                file = file._replace(bytes=0, message=_explain(refused))
+            except (BadFile, OSError) as issue:
+                file = file._replace(bytes=0, message=_explain(source.path, path, issue))
         yield file, body
 
 
-def content_id(source: Source, board: str, file: SnapshotFile) -> str | None:
-    """The git blob of a listed file, which is read for it from a folder; or why it has none."""
-    if not file.git_blob:
+def add_git_blob(source: Source, board: str, file: SnapshotFile) -> SnapshotFile:
+    """A listed file with its git blob, for which it is read from a folder; or with a message
+    that says why it has none."""
+    if not file.git_blob and not file.message:
         ((file, _),) = read_files(source, board, [file])
-    return file.git_blob or file.message
+    return file
 
 
 def printable(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingest.file import git_blob
 from ingest.history.check import check, print_check
 from ingest.history.load import load
 from tests.helpers.invented_archive import BOARD, moment, snapshot, write_folder
@@ -70,3 +71,33 @@ def test_files_missing_on_either_side_are_named(database, archive):
         f"{BOARD}/{moment(1)}.csv: is in the database and not in this source",
         f"{BOARD}/{moment(9)}.csv: is in the source and not in the database; load it",
     ]
+
+
+def test_contents_that_differ_are_named_on_both_sides(database, archive):
+    folder = archive / "raw_data/leaderboards" / BOARD
+    changed, broken, mended = (folder / f"{moment(hour)}.csv" for hour in (1, 2, 9))
+    mended.mkdir()
+    load(database, archive)
+    before = git_blob(changed.read_bytes())
+    mended.rmdir()
+    for path in (changed, mended):
+        path.write_bytes(b"\n")
+    broken.unlink()
+    broken.mkdir()
+    empty = git_blob(b"\n")
+    expected = f"expected git blob {empty} in the source, found"
+    assert check(database, archive).differences == [
+        f"{BOARD}/{changed.name}: {expected} {before} in the database; load it",
+        f"{BOARD}/{broken.name}: was loaded, and cannot be now. Expected a file, found a folder.",
+        f"{BOARD}/{mended.name}: {expected} none in the database; load it",
+    ]
+
+
+def test_a_file_in_quarantine_with_a_git_blob_of_an_earlier_release_is_no_difference(
+    database, archive
+):
+    (archive / "raw_data/leaderboards" / BOARD / "notes.csv").write_bytes(b"to,do\n")
+    load(database, archive)
+    blob = git_blob(b"to,do\n")
+    change(database, f"update history.file set git_blob = '{blob}' where message <> ''")
+    assert check(database, archive).differences == []

@@ -14,6 +14,7 @@ from ingest.errors import IngestError
 from ingest.history import load as history_load
 from ingest.history.check import check
 from ingest.history.load import load
+from ingest.history.source import read_files
 from tests.helpers.invented_archive import (
     BOARD,
     OTHER_BOARD,
@@ -53,7 +54,7 @@ def huge(path: Path) -> None:
         file.truncate(5_000_000_000)
 
 
-@pytest.mark.parametrize(
+no_file = pytest.mark.parametrize(
     ("make", "found"),
     [
         (os.mkfifo, "found a named pipe"),
@@ -64,6 +65,9 @@ def huge(path: Path) -> None:
         (huge, "Expected at most 64,000,000 bytes, found 5,000,000,000"),
     ],
 )
+
+
+@no_file
 def test_what_is_no_file_of_the_archive_is_quarantined_and_the_others_are_loaded(
     database, archive, board, make, found
 ):
@@ -79,6 +83,39 @@ def test_what_is_no_file_of_the_archive_is_quarantined_and_the_others_are_loaded
     odd.write_bytes(snapshot("1,Ann,9,100,a"))
     assert load(database, archive).outcomes == {"loaded": 1}
     assert check(database, archive).differences == []
+
+
+@no_file
+def test_what_takes_the_place_of_a_file_once_it_is_listed_is_not_read(
+    database, archive, board, monkeypatch, make, found
+):
+    replaced = board / f"{moment(1)}.csv"
+
+    def replace_and_read(*listed):
+        replaced.unlink()
+        make(replaced)
+        return read_files(*listed)
+
+    monkeypatch.setattr(history_load, "read_files", replace_and_read)
+    assert load(database, archive).outcomes == {"loaded": 2, "quarantined": 1}
+    assert found in messages(database)[replaced.name]
+    assert "hunter2" not in str(content(database))
+
+
+def test_a_file_that_is_gone_once_it_is_listed_ends_the_load_in_a_sentence(
+    database, archive, board, monkeypatch
+):
+    gone = board / f"{moment(1)}.csv"
+
+    def remove_and_read(*listed):
+        gone.unlink()
+        return read_files(*listed)
+
+    monkeypatch.setattr(history_load, "read_files", remove_and_read)
+    with pytest.raises(IngestError, match=rf"{gone.name} in .* found it gone.*Run again\."):
+        load(database, archive)
+    monkeypatch.undo()
+    assert load(database, archive).outcomes == {"loaded": 2}
 
 
 def test_a_link_inside_the_archive_is_a_file_like_others(database, archive, board):
@@ -160,7 +197,7 @@ def test_a_copy_with_other_times_is_read_again_and_nothing_is_new(
     assert load(database, copy).outcomes == {}
     assert content(database) == before
     # Files of the same size and time are not read.
-    monkeypatch.setattr(history_load, "content_id", None)
+    monkeypatch.setattr(history_load, "add_git_blob", None)
     assert load(database, archive).outcomes == {}
 
 
@@ -170,3 +207,16 @@ def test_a_name_that_is_no_utf8_is_readable_and_quarantined(database, archive, b
     assert load(database, archive).outcomes == {"loaded": 3, "quarantined": 1}
     assert r"\xff.csv" in messages(database)
     assert load(database, archive).known == 4
+
+
+def test_a_board_with_a_name_that_is_no_utf8_is_quarantined_for_its_name(
+    database, archive, board
+):
+    odd = Path(os.fsdecode(os.fsencode(board) + b"\xff"))
+    odd.mkdir()
+    (odd / ODD).write_bytes(snapshot("1,Ann,9,100,a"))
+    assert load(database, archive).outcomes == {"loaded": 3, "quarantined": 1}
+    reason = rf"Expected a folder with a name in UTF-8, found {BOARD}\xff."
+    assert messages(database) == {ODD: reason}
+    assert load(database, archive).known == 4
+    assert check(database, archive).differences == []
