@@ -178,7 +178,7 @@ real = load.insert_board
 def slow(*board):
     real(*board)
     print("inserted", flush=True)
-    time.sleep(0.05)
+    time.sleep(1)
 load.SMALL, load.insert_board = 0, slow
 {LOAD_HISTORY}
 """
