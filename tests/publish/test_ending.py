@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from league.cli import league
-from league.errors import after_publishing, ended
+from league.errors import LeagueError, after_publishing, ended
 from publish import documentation, release
 from tests.helpers.pipeline import call
 
@@ -56,6 +56,17 @@ def test_who_stops_a_command_is_told_what_is_published(capsys):
     output = capsys.readouterr().err
     assert "The new release is published" in output
     assert "as it was" not in output
+
+
+def test_an_error_that_comes_of_a_stop_is_a_stop(capsys):
+    def stop() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            raise LeagueError("Expected two processes, found one killed.") from None
+
+    assert ended("history", stop) == 143
+    assert capsys.readouterr().err.startswith("history: stopped.")
 
 
 def test_who_stops_a_release_half_in_place_gets_all_of_it(tmp_path, monkeypatch, capsys):
