@@ -57,7 +57,7 @@ spark: $(SPARK)
 	@$(BIN)/python -m league spark
 
 test: $(DEV) $(EXAMPLES)/ready | $(AXE)
-	@MAKEFLAGS= $(BIN)/python -m pytest --numprocesses 2
+	@MAKEFLAGS= MAKELEVEL= $(BIN)/python -m pytest --numprocesses 2
 
 lint: $(DEV)
 	@$(BIN)/python -m ruff format --check --quiet || { echo "To mend it: $(BIN)/python -m ruff format" >&2; exit 1; }

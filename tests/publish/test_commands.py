@@ -90,7 +90,7 @@ def test_a_moment_in_the_environment_is_no_less_refused(tmp_path):
 
 def test_what_stands_after_make_test_is_for_the_tests_alone():
     done = make("-n", "test", "THOROUGH=1")
-    assert "MAKEFLAGS= .venv/bin/python -m pytest" in done.stdout
+    assert "MAKEFLAGS= MAKELEVEL= .venv/bin/python -m pytest" in done.stdout
 
 
 def test_any_command_may_be_told_which_league_it_is_about(tmp_path):
