@@ -59,8 +59,8 @@ def build(
     seeds: the rows of the league. more_models: a folder of models that are built with them as
     marts. built_by: the fingerprint to note in the build.
 
-    Raises OSError where dbt could not write, and LeagueError where there is no room, or a seed
-    cannot be read.
+    Raises OSError where dbt could not write, and LeagueError where there is no room, a seed
+    cannot be read, or dbt ends without a word.
     """
     folder = data / "build"
     for each in (folder, folder / "target", folder / "logs"):
@@ -83,7 +83,10 @@ def build(
     if said:
         say(said.rstrip("\n"), aside=True)
     elif code:
-        say(f"dbt said nothing; its log is {folder / 'logs/dbt.log'}.", aside=True)
+        raise LeagueError(
+            f"Expected dbt to build in {folder}, found that it ended with {code} and said "
+            f"nothing. Is there room on the disk? Its log is {folder / 'logs/dbt.log'}."
+        )
     return code
 
 

@@ -18,7 +18,7 @@ from click.exceptions import Exit
 
 from league.data_folder import at_work, claim
 from league.errors import BEFORE_PUBLISHING, EXIT_CODES, LeagueError, ended
-from league.paths import PROJECT_SEEDS, data_folder, typed
+from league.paths import PROJECT_SEEDS, data_folder, existing, typed
 
 
 class Command(click.Command):
@@ -230,6 +230,7 @@ def docs(data: Path, to: Path | None) -> None:
     """Write dbt's own documentation of every table."""
     from publish.documentation import document
 
+    existing(data / "league.duckdb")
     document(data, to)
 
 
@@ -286,16 +287,6 @@ def publish_built(data: Path, target: Path, **options: Any) -> None:
     from publish.run import publish
 
     publish(data, target, **options)
-
-
-def existing(database: Path) -> Path:
-    """The path of a database. Raises LeagueError where there is none."""
-    if not database.is_file():
-        raise LeagueError(
-            f"There is no {database} yet. Run `make winners` first, or name another folder: "
-            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
-        )
-    return database
 
 
 def _winners(

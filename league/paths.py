@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from league.errors import LeagueError
+
 PROJECT_SEEDS = Path("seeds")
 
 
@@ -36,6 +38,16 @@ def data_folder(path: str) -> Path:
             "there: rename the folder, or name another DATA=<folder> (--data)."
         )
     return folder
+
+
+def existing(database: Path) -> Path:
+    """The path of a database. Raises LeagueError where there is none."""
+    if not database.is_file():
+        raise LeagueError(
+            f"There is no {database} yet. Run `make winners` first, or name another folder: "
+            "DATA=<folder> (--data). What `make demo` makes is in DATA=data/demo."
+        )
+    return database
 
 
 def literal(path: Path) -> str:

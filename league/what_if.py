@@ -16,12 +16,12 @@ from ingest.load import read_seeds
 from league.build import build, take_what_was_read
 from league.data_folder import at_work, is_made_here
 from league.errors import LeagueError
-from league.paths import seed_files
+from league.paths import existing, seed_files
 from league.terminal import Console, short
 from league.text import for_terminal
 from publish.about import read_about
-from publish.database import NAME, open_published, refuse_unless_complete, write_database
-from publish.release import empty_folder, new_release
+from publish.database import open_published, refuse_unless_complete, write_database
+from publish.release import DATABASE, empty_folder, new_release
 
 MODELS = Path(__file__).parent / "models"
 # What the new answer is compared with, from the published database.
@@ -50,10 +50,13 @@ def answer(data: Path, seeds: Path, rules: Path) -> None:
         )
     files = _find_rules(rules, seeds)
     with at_work(to), Console(PIPE_WIDTH, stderr=True).status("Building by other rules …"):
-        _build_aside(data / NAME, seeds.resolve(), files, to)
+        _build_aside(data / DATABASE, seeds.resolve(), files, to)
     out = Console(PIPE_WIDTH)
-    _print_changes(to / NAME, out)
-    for words, path in (("Published, untouched", data / NAME), ("By these rules", to / NAME)):
+    _print_changes(to / DATABASE, out)
+    for words, path in (
+        ("Published, untouched", data / DATABASE),
+        ("By these rules", to / DATABASE),
+    ):
         out.print(f"{words}: {short(path)}", soft_wrap=True)
 
 
@@ -85,9 +88,9 @@ def _build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> N
     rows = empty_folder(to / "seeds")
     for file in [*seed_files(seeds), *rules]:
         shutil.copyfile(file, rows / file.name)
-    copy = to / "build" / NAME
+    copy = to / "build" / DATABASE
     copy.parent.mkdir(exist_ok=True)
-    copy.with_name(NAME + ".wal").unlink(missing_ok=True)
+    copy.with_name(DATABASE + ".wal").unlink(missing_ok=True)
     shutil.copyfile(published, copy)
     with duckdb.connect(str(copy)) as database:
         database.execute("drop schema if exists published cascade; create schema published")
@@ -103,12 +106,7 @@ def _build_aside(published: Path, seeds: Path, rules: list[Path], to: Path) -> N
 
 
 def _refuse_unless_comparable(published: Path) -> None:
-    if not published.is_file():
-        raise LeagueError(
-            f"Expected the published answer at {published}, found none. Run `make winners` "
-            "first."
-        )
-    with open_published(published) as opened:
+    with open_published(existing(published)) as opened:
         moment = read_about(opened).as_of
     if moment:
         raise LeagueError(

@@ -20,7 +20,7 @@ from league.paths import literal
 from league.rows import only_row
 from publish import PublishError
 from publish.proof import refuse_unless_passed
-from publish.release import DATABASE as NAME
+from publish.release import DATABASE
 from publish.tables import schema_version
 
 # Questions about any hour. They need schema `history`, which is there without any history too,
@@ -62,7 +62,7 @@ def open_published(database: Path, folder: Path | None = None) -> duckdb.DuckDBP
 
 def refuse_unless_complete(data: Path) -> None:
     """Raise PublishError unless all of the build of `data` passed, of the data as it is."""
-    built = data / "build" / NAME
+    built = data / "build" / DATABASE
     if not built.is_file():
         raise PublishError(
             f"Expected a build at {built}, found none. Run `make winners`, or "
@@ -97,7 +97,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
         for name, node in manifest["nodes"].items()
         if node["resource_type"] in ("model", "seed")
     }
-    built = data / "build" / NAME
+    built = data / "build" / DATABASE
     with open_published(built) as opened:
         source, looks_back = only_row(
             opened, "select source, as_of_utc is not null from raw.source"
@@ -105,7 +105,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
     if looks_back:
         nodes = {name: node for name, node in nodes.items() if not _is_view(node)}
     views = [nodes[name] for name in _in_order(nodes) if _is_view(nodes[name])]
-    with duckdb.connect(str(folder / NAME), config=OFFLINE) as database:
+    with duckdb.connect(str(folder / DATABASE), config=OFFLINE) as database:
         # Two threads take half as long again of the processor, to be done no sooner.
         database.execute("set threads = 1")
         if not looks_back:
@@ -129,7 +129,7 @@ def write_database(data: Path, target: Path, folder: Path) -> Path:
                 create_raw(database)
                 database.execute(QUESTIONS.read_text(encoding="utf-8"))
         database.execute("detach built")
-    return folder / NAME
+    return folder / DATABASE
 
 
 def _copy_tables(

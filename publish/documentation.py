@@ -11,7 +11,7 @@ from pathlib import Path
 from league.build import DBT, PROJECT, dbt_environment, run, take_what_was_read
 from league.text import say
 from publish import PublishError
-from publish.database import NAME
+from publish.release import DATABASE
 
 
 def document(data: Path, to: Path | None = None) -> None:
@@ -20,19 +20,14 @@ def document(data: Path, to: Path | None = None) -> None:
     dbt reads a copy of the published database and writes beside it: the real one stays
     open to its readers, and the build's target folder goes on telling what was built.
 
-    Raises PublishError where there is no published database, or dbt fails.
+    Raises PublishError where dbt fails.
     """
     to = to or data / "docs"
-    if not (data / NAME).is_file():
-        raise PublishError(
-            f"Expected a published database at {data / NAME}, found none. Run `make winners` "
-            "first."
-        )
     to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to, prefix=".work") as folder:
         work = Path(folder).resolve()
         (work / "build").mkdir()
-        shutil.copyfile(data / NAME, work / "build" / NAME)
+        shutil.copyfile(data / DATABASE, work / "build" / DATABASE)
         take_what_was_read(data, work)
         environment = dbt_environment(PROJECT, work / "build")
         command = [*DBT, "--quiet", "docs", "generate", "--static"]
